@@ -1,0 +1,18 @@
+"""Who is asking."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+__all__ = ["Principal"]
+
+
+class Principal(BaseModel):
+    """A user, service or agent of one tenant; `id` is opaque and carries no personal data."""
+
+    model_config = ConfigDict(frozen=True)
+
+    tenant: str
+    id: str
+    kind: Literal["user", "service", "agent"] = "service"
+    roles: frozenset[str] = frozenset()
