@@ -1,0 +1,44 @@
+"""What a step asks of a capability or an experience, and who reads which part of it."""
+
+from dataclasses import dataclass, field
+
+from symphainy.catalog import Effect
+from symphainy.json import Json
+
+__all__ = ["Invocation"]
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """The one argument of every activity a run starts.
+
+    Only `wire()` reaches Temporal's history; the rest is what the gate needs to decide and can
+    be read from the plan again on the other side.
+    """
+
+    step: str
+    """The task's reference, e.g. `/do/0/remind`."""
+    key: str
+    """The step instance: the reference and how many times this run has been there before."""
+    arguments: Json
+    task: str
+    capability: str
+    effect: Effect
+    experience: str | None = None
+    channel: str | None = None
+    purpose: str | None = None
+    topic: str | None = None
+    customer: str | None = None
+    conditions: dict[str, bool] = field(default_factory=dict)
+    """For each policy with a `when`, what it gave; a policy that is missing counts as true."""
+
+    def wire(self) -> dict[str, Json]:
+        """The JSON that is recorded, signed for and sent."""
+        wire: dict[str, Json] = {"step": self.step, "key": self.key, "with": self.arguments}
+        if self.experience is not None:
+            wire["experience"] = self.experience
+        if self.customer is not None:
+            wire["customer"] = self.customer
+        if self.conditions:
+            wire["conditions"] = {**self.conditions}
+        return wire
