@@ -1,0 +1,1 @@
+"""How Temporal is reached: client, converter, codec, interceptors, run control."""

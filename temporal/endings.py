@@ -1,0 +1,39 @@
+"""Endings and policy verdicts as Temporal failures, and back."""
+
+from typing import Any
+
+from temporalio.exceptions import ApplicationError
+
+from symphainy.errors import Ending, Refused, Unavailable, Unsure
+
+__all__ = ["AGAIN", "again", "denied", "failure"]
+
+AGAIN = frozenset({"policy.deferred", "grant.expired"})
+"""Failures of an attempt after which the step is decided anew, not failed."""
+
+
+def failure(ending: Ending) -> ApplicationError:
+    """`ending` as a failure that Temporal retries only if certainly nothing happened."""
+    details: dict[str, Any] = {"code": ending.code, "pointer": ending.pointer}
+    return ApplicationError(
+        ending.message,
+        {**details, "ending": type(ending).__name__.lower()},
+        type=ending.code,
+        non_retryable=isinstance(ending, Refused | Unsure),
+        next_retry_delay=ending.retry_after if isinstance(ending, Unavailable) else None,
+    )
+
+
+def denied(reason: str, *, code: str, policy: str | None) -> ApplicationError:
+    """A step that policy does not allow."""
+    return ApplicationError(
+        reason,
+        {"code": code, "policy": policy, "ending": "refused"},
+        type=code,
+        non_retryable=True,
+    )
+
+
+def again(reason: str) -> ApplicationError:
+    """An attempt that policy wants later: the gate in the workflow decides it anew."""
+    return ApplicationError(reason, type="policy.deferred", non_retryable=True)

@@ -1,0 +1,27 @@
+"""What a run tells about itself in Temporal's UI: what it does now, and why it waits."""
+
+from temporalio import workflow
+
+__all__ = ["Narrator"]
+
+
+class Narrator:
+    """Keeps one line for each task that is under way and shows them as current details."""
+
+    def __init__(self, title: str) -> None:
+        self._title = title
+        self._lines: dict[str, str] = {}
+
+    def tell(self, ref: str, line: str) -> None:
+        """Show `line` (Markdown) for the task `ref`."""
+        self._lines[ref] = line
+        self._show()
+
+    def done(self, ref: str) -> None:
+        """Stop showing the task `ref`."""
+        if self._lines.pop(ref, None) is not None:
+            self._show()
+
+    def _show(self) -> None:
+        lines = [f"- `{ref}` {line}" for ref, line in self._lines.items()]
+        workflow.set_current_details("\n".join([f"**{self._title}**", "", *lines]))
