@@ -1,0 +1,175 @@
+"""The one way to the tables: an engine, its migrations, sessions."""
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import (
+    ArgumentError,
+    DBAPIError,
+    InterfaceError,
+    OperationalError,
+    StatementError,
+    TimeoutError,
+)
+from sqlmodel import Session
+
+from public_works import migrations
+from public_works.tables import Row
+from symphainy.errors import Ending, Refused, Unavailable, Unsure
+
+__all__ = ["Database", "insert_new", "serialise"]
+
+BUSY_SECONDS = 30
+PRAGMAS = ("busy_timeout=30000", "synchronous=NORMAL", "foreign_keys=ON")
+
+
+class Database:
+    """SQLite or PostgreSQL behind one set of tables.
+
+    Sessions are synchronous; callers on an event loop go through `asyncio.to_thread`.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.engine = _sqlite(url) if url.startswith("sqlite") else _postgresql(url)
+
+    def migrate(self) -> None:
+        """Bring the tables to this version; several processes may do so at once."""
+        with _telling(), self.engine.begin() as connection:
+            _alone(connection)
+            migrations.upgrade(connection)
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """A session that may write; commits at the end, rolls back on any exception.
+
+        On SQLite it holds the write lock from the start, so that what was read stays true.
+        """
+        with _telling(), Session(self.engine, expire_on_commit=False) as session:
+            yield session
+            _commit(session)
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that only reads; it never waits for a writer."""
+        engine = self.engine.execution_options(reading=True)
+        with _telling(), Session(engine, expire_on_commit=False) as session:
+            yield session
+
+    def dispose(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+
+def insert_new(session: Session, row: Row) -> bool:
+    """Insert `row` unless its key is there already; whether it was inserted.
+
+    A concurrent insert of the same key is waited for, and then seen by later reads.
+    """
+    values = {name: getattr(row, name) for name in type(row).model_fields}
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    insert = dialect.insert(type(row)).values(**values).on_conflict_do_nothing()
+    result: Any = session.exec(insert)
+    return bool(result.rowcount)
+
+
+def serialise(session: Session, *names: str) -> None:
+    """Let nobody else past the same names until this session ends.
+
+    SQLite has one writer at a time anyway.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        lock = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
+        session.connection().execute(lock, {"name": "\x1f".join(names)})
+
+
+def _sqlite(url: str) -> Engine:
+    parsed = make_url(url)
+    if parsed.database:
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(
+        parsed,
+        pool_size=8,
+        max_overflow=24,
+        connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
+    )
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _postgresql(url: str) -> Engine:
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise Refused("settings.invalid", "SYMPHAINY_DATABASE_URL is not a URL.") from None
+    if parsed.get_backend_name() not in ("postgresql", "postgres"):
+        raise Refused(
+            "settings.invalid", "SYMPHAINY_DATABASE_URL must start with sqlite: or postgresql:."
+        )
+    parsed = parsed.set(drivername="postgresql+pg8000")
+    return create_engine(parsed, pool_size=8, max_overflow=24, pool_pre_ping=True)
+
+
+def _prepare(connection: sqlite3.Connection, _record: object) -> None:
+    # The driver must not begin transactions by itself, so that `_begin` can choose their kind.
+    connection.isolation_level = None
+    for pragma in PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+    _write_ahead(connection)
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    # SQLite does not wait for the busy timeout when two connections switch a file at once.
+    for remaining in range(BUSY_SECONDS * 20, -1, -1):
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError:
+            if not remaining:
+                raise
+            time.sleep(0.05)
+
+
+def _begin(connection: Connection) -> None:
+    reading = connection.get_execution_options().get("reading", False)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def _alone(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(7966784973)"))
+
+
+def _commit(session: Session) -> None:
+    # An answer lost after COMMIT was sent leaves open whether it happened.
+    try:
+        session.commit()
+    except (OperationalError, InterfaceError) as error:
+        if isinstance(error.orig, sqlite3.Error):
+            raise
+        raise Unsure("store.unsure", "The database fell silent during the commit.") from error
+
+
+@contextmanager
+def _telling() -> Iterator[None]:
+    try:
+        yield
+    except (OperationalError, InterfaceError, TimeoutError) as error:
+        raise Unavailable("store.unavailable", _reason(error)) from error
+    except StatementError as error:
+        if isinstance(error.orig, Ending):
+            raise error.orig from None
+        if isinstance(error, DBAPIError) and error.connection_invalidated:
+            raise Unavailable("store.unavailable", _reason(error)) from error
+        raise
+
+
+def _reason(error: Exception) -> str:
+    cause = getattr(error, "orig", None) or error
+    return f"The database does not answer ({type(cause).__name__}); nothing was stored."

@@ -1,0 +1,307 @@
+"""Solutions, their immutable versions, the plans these compile to, and what is deployed."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Literal
+
+from sqlmodel import Session, col, select
+
+from public_works.database import Database, insert_new
+from public_works.record import Record, now
+from public_works.tables import DeploymentRow, PlanRow, SolutionRow, VersionRow
+from symphainy.errors import Refused
+from symphainy.json import Json
+
+__all__ = ["Definitions", "Deployment", "Registered", "SolutionRecord", "VersionRecord"]
+
+
+class VersionRecord(Record):
+    """One version of a solution: the text as written and the plan it compiles to."""
+
+    tenant: str
+    solution: str
+    version: str
+    digest: str
+    plan_digest: str
+    text: str
+    media_type: str
+    title: str
+    state: Literal["draft", "deployed", "retired"]
+    author: str
+    created: datetime
+    environments: tuple[str, ...]
+
+
+class SolutionRecord(Record):
+    """A solution with its latest version and what runs where (environment to version)."""
+
+    tenant: str
+    name: str
+    title: str
+    latest: str
+    deployed: dict[str, str]
+    paused: bool
+    created: datetime
+
+
+class Deployment(Record):
+    """The version that an environment runs."""
+
+    tenant: str
+    solution: str
+    version: str
+    environment: str
+    by: str
+    at: datetime
+
+
+class Registered(Record):
+    """A version, and whether this call created it."""
+
+    created: bool
+    record: VersionRecord
+
+
+class Definitions:
+    """The register of solutions."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def register(
+        self,
+        tenant: str,
+        solution: str,
+        version: str,
+        *,
+        digest: str,
+        text: str,
+        media_type: str,
+        plan: dict[str, Json],
+        plan_digest: str,
+        author: str,
+        title: str | None = None,
+    ) -> Registered:
+        """Keep a version for ever; the same digest again changes nothing.
+
+        Raises Refused: `solution.version-taken` when the version has other content,
+        `solution.plan-taken` when `plan_digest` belongs to another plan.
+        """
+        title = title or str(plan.get("title") or solution)
+        row = VersionRow(
+            tenant=tenant,
+            solution=solution,
+            version=version,
+            digest=digest,
+            plan_digest=plan_digest,
+            text=text,
+            media_type=media_type,
+            title=title,
+            author=author,
+            retired=False,
+            created=now(),
+        )
+        with self._db.session() as session:
+            _keep_plan(session, plan_digest, plan)
+            _keep_solution(session, row)
+            created = insert_new(session, row)
+            kept = _version(session, tenant, solution, version)
+            if kept is None or kept.digest != digest:
+                raise Refused(
+                    "solution.version-taken",
+                    f"{solution} {version} is registered with other content; "
+                    "give the document a new version.",
+                )
+            if created:
+                _latest(session, kept)
+            return Registered(created=created, record=_record(session, kept))
+
+    def version(self, tenant: str, solution: str, version: str) -> VersionRecord | None:
+        """That version, or None."""
+        with self._db.reading() as session:
+            row = _version(session, tenant, solution, version)
+            return _record(session, row) if row else None
+
+    def versions(self, tenant: str, solution: str) -> list[VersionRecord]:
+        """Every version of a solution, newest first."""
+        with self._db.reading() as session:
+            rows = session.exec(
+                select(VersionRow)
+                .where(VersionRow.tenant == tenant, VersionRow.solution == solution)
+                .order_by(col(VersionRow.created).desc(), col(VersionRow.version).desc())
+            )
+            return [_record(session, row) for row in rows]
+
+    def solution(self, tenant: str, solution: str) -> SolutionRecord | None:
+        """That solution, or None."""
+        with self._db.reading() as session:
+            row = session.get(SolutionRow, {"tenant": tenant, "name": solution})
+            return _solution(session, row) if row else None
+
+    def solutions(
+        self, tenant: str, after: str | None = None, limit: int = 50
+    ) -> list[SolutionRecord]:
+        """The solutions behind the name `after`, by name."""
+        with self._db.reading() as session:
+            rows = session.exec(
+                select(SolutionRow)
+                .where(SolutionRow.tenant == tenant, SolutionRow.name > (after or ""))
+                .order_by(col(SolutionRow.name))
+                .limit(limit)
+            )
+            return [_solution(session, row) for row in rows]
+
+    def deploy(
+        self, tenant: str, solution: str, version: str, environment: str, by: str
+    ) -> Deployment:
+        """Make `version` the one that `environment` runs.
+
+        Raises Refused: `solution.version-missing`, `solution.version-retired`.
+        """
+        with self._db.session() as session:
+            kept = _required(session, tenant, solution, version)
+            if kept.retired:
+                raise Refused("solution.version-retired", f"{solution} {version} is retired.")
+            row = DeploymentRow(
+                tenant=tenant,
+                solution=solution,
+                environment=environment,
+                version=version,
+                by=by,
+                at=now(),
+            )
+            if not insert_new(session, row):
+                row = session.merge(row)
+            return Deployment.model_validate(row)
+
+    def deployed(self, tenant: str, solution: str, environment: str) -> VersionRecord | None:
+        """The version that `environment` runs, or None."""
+        with self._db.reading() as session:
+            row = session.exec(
+                select(VersionRow)
+                .join(
+                    DeploymentRow,
+                    (col(DeploymentRow.tenant) == VersionRow.tenant)
+                    & (col(DeploymentRow.solution) == VersionRow.solution)
+                    & (col(DeploymentRow.version) == VersionRow.version),
+                )
+                .where(
+                    DeploymentRow.tenant == tenant,
+                    DeploymentRow.solution == solution,
+                    DeploymentRow.environment == environment,
+                )
+            ).first()
+            return _record(session, row) if row else None
+
+    def retire(self, tenant: str, solution: str, version: str) -> VersionRecord:
+        """Take a version out of every environment for good; running runs finish on it.
+
+        Raises Refused("solution.version-missing").
+        """
+        with self._db.session() as session:
+            row = _required(session, tenant, solution, version)
+            for one in _deployments(session, tenant, solution):
+                if one.version == version:
+                    session.delete(one)
+            row.retired = True
+            session.flush()
+            return _record(session, row)
+
+    def set_paused(self, tenant: str, solution: str, paused: bool) -> None:
+        """Stop or let start new runs. Raises Refused("solution.missing")."""
+        with self._db.session() as session:
+            row = session.get(SolutionRow, {"tenant": tenant, "name": solution})
+            if row is None:
+                raise Refused("solution.missing", f"There is no solution {solution!r}.")
+            row.paused = paused
+
+    def paused(self, tenant: str, solution: str) -> bool:
+        """Whether new runs are stopped."""
+        with self._db.reading() as session:
+            row = session.get(SolutionRow, {"tenant": tenant, "name": solution})
+            return row is not None and row.paused
+
+    def plan(self, plan_digest: str) -> dict[str, Json] | None:
+        """The plan of that digest, whoever registered it, or None."""
+        with self._db.reading() as session:
+            row = session.get(PlanRow, plan_digest)
+            return row.plan if row else None
+
+    def plans(self, limit: int = 100) -> list[tuple[str, dict[str, Json]]]:
+        """Digests and plans of what is deployed anywhere, newest deployed first."""
+        with self._db.reading() as session:
+            rows = session.exec(
+                select(PlanRow)
+                .join(VersionRow, col(VersionRow.plan_digest) == PlanRow.digest)
+                .join(
+                    DeploymentRow,
+                    (col(DeploymentRow.tenant) == VersionRow.tenant)
+                    & (col(DeploymentRow.solution) == VersionRow.solution)
+                    & (col(DeploymentRow.version) == VersionRow.version),
+                )
+                .order_by(col(DeploymentRow.at).desc(), col(PlanRow.digest))
+                .limit(limit)
+            )
+            return list({row.digest: row.plan for row in rows}.items())
+
+
+def _keep_plan(session: Session, digest: str, plan: dict[str, Json]) -> None:
+    if insert_new(session, PlanRow(digest=digest, plan=plan)):
+        return
+    kept = session.get(PlanRow, digest)
+    if kept is None or kept.plan != plan:
+        raise Refused("solution.plan-taken", f"The digest {digest} belongs to another plan.")
+
+
+def _keep_solution(session: Session, row: VersionRow) -> None:
+    first = SolutionRow(
+        tenant=row.tenant,
+        name=row.solution,
+        title=row.title,
+        paused=False,
+        latest=row.version,
+        created=row.created,
+    )
+    insert_new(session, first)
+
+
+def _latest(session: Session, row: VersionRow) -> None:
+    solution = session.get(SolutionRow, {"tenant": row.tenant, "name": row.solution})
+    if solution is not None:
+        solution.latest, solution.title = row.version, row.title
+
+
+def _version(session: Session, tenant: str, solution: str, version: str) -> VersionRow | None:
+    return session.get(VersionRow, {"tenant": tenant, "solution": solution, "version": version})
+
+
+def _required(session: Session, tenant: str, solution: str, version: str) -> VersionRow:
+    row = _version(session, tenant, solution, version)
+    if row is None:
+        raise Refused("solution.version-missing", f"{solution} has no version {version!r}.")
+    return row
+
+
+def _deployments(session: Session, tenant: str, solution: str) -> Iterable[DeploymentRow]:
+    return session.exec(
+        select(DeploymentRow)
+        .where(DeploymentRow.tenant == tenant, DeploymentRow.solution == solution)
+        .order_by(col(DeploymentRow.environment))
+    ).all()
+
+
+def _record(session: Session, row: VersionRow) -> VersionRecord:
+    environments = tuple(
+        one.environment
+        for one in _deployments(session, row.tenant, row.solution)
+        if one.version == row.version
+    )
+    state = "retired" if row.retired else "deployed" if environments else "draft"
+    return VersionRecord.model_validate(
+        row.model_dump() | {"state": state, "environments": environments}
+    )
+
+
+def _solution(session: Session, row: SolutionRow) -> SolutionRecord:
+    deployed = {one.environment: one.version for one in _deployments(session, row.tenant, row.name)}
+    return SolutionRecord.model_validate(row.model_dump() | {"deployed": deployed})

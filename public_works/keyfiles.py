@@ -1,0 +1,66 @@
+"""Keys of this installation, made on first use and readable by their owner only."""
+
+import os
+import secrets
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+__all__ = ["pepper", "public_key_pems", "signing_key_pem"]
+
+
+def pepper(home: Path) -> bytes:
+    """The 32 bytes that API keys are hashed with."""
+    return _kept(home / "keys" / "pepper", lambda: secrets.token_bytes(32))
+
+
+def signing_key_pem(home: Path, name: str) -> bytes:
+    """The Ed25519 private key called `name`, as PKCS8 PEM."""
+    if not name.isidentifier():
+        raise ValueError(f"{name!r} cannot name a key file")
+    return _kept(home / "keys" / f"{name}.pem", _new_key)
+
+
+def public_key_pems(home: Path) -> dict[str, bytes]:
+    """The public halves, as PEM, of every signing key made so far, by name."""
+    return {file.stem: _public(file.read_bytes()) for file in sorted(home.glob("keys/*.pem"))}
+
+
+def _kept(file: Path, make: Callable[[], bytes]) -> bytes:
+    if not file.exists():
+        _create(file, make())
+    return file.read_bytes()
+
+
+def _create(file: Path, content: bytes) -> None:
+    # A link appears whole or not at all, and never replaces the file of a faster process.
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handle, draft = tempfile.mkstemp(dir=file.parent, prefix=".")
+    try:
+        with os.fdopen(handle, "wb") as out:
+            out.write(content)
+            out.flush()
+            os.fsync(out.fileno())
+        os.link(draft, file)
+    except FileExistsError:
+        pass
+    finally:
+        Path(draft).unlink()
+
+
+def _new_key() -> bytes:
+    return Ed25519PrivateKey.generate().private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+
+
+def _public(private: bytes) -> bytes:
+    key = serialization.load_pem_private_key(private, password=None)
+    return key.public_key().public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    )

@@ -1,0 +1,18 @@
+"""The delivery ledger: one write on the wire per attempt, and never a guess."""
+
+from public_works.ledger.ledger import Ledger
+from public_works.ledger.records import AttemptRecord, Claim, DeliveryRecord, EventRecord
+from public_works.ledger.transitions import OPEN, STATES, TRANSITIONS, State, allowed
+
+__all__ = [
+    "OPEN",
+    "STATES",
+    "TRANSITIONS",
+    "AttemptRecord",
+    "Claim",
+    "DeliveryRecord",
+    "EventRecord",
+    "Ledger",
+    "State",
+    "allowed",
+]

@@ -1,0 +1,79 @@
+"""What the ledger answers with."""
+
+from datetime import datetime
+from typing import Literal
+
+from public_works.ledger.transitions import State
+from public_works.record import Record
+from symphainy.delivery import Outcome
+
+__all__ = ["AttemptRecord", "Claim", "DeliveryRecord", "EventRecord"]
+
+
+class DeliveryRecord(Record):
+    """One message to one recipient, whatever it takes; `id` is its idempotency key."""
+
+    tenant: str
+    id: str
+    solution: str
+    run: str
+    step: str
+    channel: str
+    binding: str
+    provider: str | None
+    purpose: str
+    topic: str | None
+    customer: str | None
+    address_hash: str | None
+    content_hash: str | None
+    state: State
+    reason: str | None
+    provider_id: str | None
+    attempt: int
+    decision: str | None
+    not_before: datetime | None
+    expires: datetime | None
+    created: datetime
+    updated: datetime
+
+
+class AttemptRecord(Record):
+    """One attempt: the binding and provider it went through, and how it ended."""
+
+    tenant: str
+    delivery: str
+    n: int
+    binding: str
+    provider: str
+    content_hash: str | None
+    started: datetime
+    ended: datetime | None
+    outcome: Outcome | None
+    provider_id: str | None
+    code: str | None
+    detail: str | None
+
+
+class EventRecord(Record):
+    """Something a provider told about a delivery."""
+
+    tenant: str
+    delivery: str
+    event: str
+    at: datetime
+    source: str
+    detail: str | None
+    recorded: datetime
+
+
+class Claim(Record):
+    """What the claimant must do.
+
+    send: write on the wire once, as attempt number `attempt`; nobody else may.
+    done: nothing; `record.state` tells the end (or `unresolved`: a person must look).
+    unsure: reconcile; an earlier attempt may have arrived.
+    """
+
+    kind: Literal["send", "done", "unsure"]
+    attempt: int
+    record: DeliveryRecord

@@ -1,0 +1,153 @@
+"""Settings from the environment, each variable prefixed SYMPHAINY_."""
+
+import re
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings.exceptions import SettingsError
+
+from symphainy.errors import Refused
+
+__all__ = ["Settings"]
+
+PREFIX = "SYMPHAINY_"
+Port = Annotated[int, Field(ge=0, le=65535)]
+HOST_PORT = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(:[0-9]{1,5})?")
+
+
+class Settings(BaseSettings):
+    """What an installation is told from outside; everything has a working default.
+
+    Raises Refused("settings.invalid"), naming the environment variable at fault.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, frozen=True, env_ignore_empty=True, hide_input_in_errors=True
+    )
+
+    home: Path = Field(
+        Path(".symphainy"),
+        description="Folder of everything kept on this machine: database, blobs, keys, secrets.",
+    )
+    database_url: str | None = Field(
+        None,
+        description="Database to use, as sqlite:///PATH or postgresql://USER:PASSWORD@HOST/NAME; "
+        "by default a SQLite file in the home folder.",
+    )
+    temporal_address: str | None = Field(
+        None,
+        description="host:port of the Temporal server; by default the embedded server is started.",
+    )
+    temporal_namespace: str = Field(
+        "default", min_length=1, description="Temporal namespace that runs live in."
+    )
+    temporal_port: Port = Field(
+        7233, description="Port of the embedded Temporal server; 0 picks a free one."
+    )
+    temporal_ui_port: Port = Field(
+        8233, description="Port of the embedded Temporal UI; 0 picks a free one."
+    )
+    api_host: str = Field("127.0.0.1", min_length=1, description="Address the API listens on.")
+    api_port: Port = Field(8080, description="Port the API listens on; 0 picks a free one.")
+    url: str | None = Field(
+        None,
+        description="URL of the platform that commands talk to; "
+        "by default the one running in this folder.",
+    )
+    api_key: SecretStr | None = Field(
+        None, description="API key that commands present to the platform."
+    )
+    tenant: str = Field(
+        "local",
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$",
+        description="Tenant of the embedded platform: letters, digits, dashes and underscores.",
+    )
+    environment: str = Field(
+        "production",
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,62}$",
+        description="Environment that solutions are deployed to and run in unless said otherwise.",
+    )
+    egress_allow: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="host[:port] entries, separated by commas or spaces, that the guarded HTTP "
+        "client may reach although they are private or loopback.",
+    )
+    smtp_host: str | None = Field(
+        None, description="Mail server that the smtp adapter hands mails to."
+    )
+    smtp_port: Port = Field(587, description="Port of the mail server.")
+    smtp_username: str | None = Field(None, description="User name at the mail server.")
+    smtp_password: SecretStr | None = Field(None, description="Password at the mail server.")
+    smtp_tls: Literal["starttls", "tls", "none"] = Field(
+        "starttls",
+        description="How the connection to the mail server is encrypted: "
+        "starttls (port 587), tls (port 465) or none.",
+    )
+    smtp_timeout: float = Field(
+        20.0, gt=0, description="Seconds to wait for each answer of the mail server."
+    )
+    mail_from: str | None = Field(
+        None, description="Sender of mails whose experience names none, as an address."
+    )
+    public_base_url: str | None = Field(
+        None,
+        description="URL under which the world reaches the API, for callbacks and links; "
+        "needed behind a proxy, where the URL seen inside is another one.",
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="Least severe level that is logged."
+    )
+    allow_remote: bool = Field(
+        False,
+        description="Allow the API to listen on other addresses than loopback; "
+        "the connection must then be encrypted in front of it.",
+    )
+    delivery_reconcile_seconds: float | None = Field(
+        None,
+        ge=0,
+        description="Seconds to wait before asking a provider about a message whose fate is "
+        "unknown; by default each adapter's own.",
+    )
+
+    def __init__(self, **values: Any) -> None:
+        try:
+            super().__init__(**values)
+        except ValidationError as error:
+            raise Refused("settings.invalid", _told(error)) from None
+        except SettingsError as error:
+            raise Refused("settings.invalid", f"The environment cannot be read: {error}") from None
+
+    @field_validator("egress_allow", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(entry for entry in re.split(r"[,\s]+", value) if entry)
+        return value
+
+    @field_validator("egress_allow")
+    @classmethod
+    def _entries(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for entry in value:
+            if not HOST_PORT.fullmatch(entry):
+                raise ValueError(f"{entry!r} is not host or host:port")
+        return value
+
+    @field_validator("log_level", "smtp_tls", mode="before")
+    @classmethod
+    def _lower(cls, value: object) -> object:
+        return value.lower() if isinstance(value, str) else value
+
+    @property
+    def database(self) -> str:
+        """The URL of the database in use."""
+        return self.database_url or f"sqlite:///{self.home.absolute() / 'symphainy.db'}"
+
+
+def _told(error: ValidationError) -> str:
+    return "; ".join(f"{_variable(one['loc'])}: {one['msg']}" for one in error.errors())
+
+
+def _variable(place: tuple[int | str, ...]) -> str:
+    return PREFIX + str(place[0]).upper() if place else PREFIX + "*"

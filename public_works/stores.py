@@ -1,0 +1,65 @@
+"""Every store of an installation, opened together."""
+
+from dataclasses import dataclass
+
+from public_works.approvals import Approvals
+from public_works.blobs import Blobs, Folder
+from public_works.caps import Caps
+from public_works.catalogs import Catalogs
+from public_works.customers import Customers
+from public_works.database import Database
+from public_works.decisions import Decisions
+from public_works.definitions import Definitions
+from public_works.intents import Intents
+from public_works.keyfiles import pepper
+from public_works.keys import Keys
+from public_works.ledger import Ledger
+from public_works.outbox import Outbox
+from public_works.settings import Settings
+from public_works.switches import Switches
+
+__all__ = ["Stores"]
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """All that an installation keeps, over one database and one folder."""
+
+    database: Database
+    definitions: Definitions
+    keys: Keys
+    intents: Intents
+    customers: Customers
+    ledger: Ledger
+    caps: Caps
+    approvals: Approvals
+    outbox: Outbox
+    catalogs: Catalogs
+    decisions: Decisions
+    switches: Switches
+    blobs: Blobs
+
+    @classmethod
+    def open(cls, settings: Settings) -> "Stores":
+        """The stores of `settings`, their tables brought to this version."""
+        database = Database(settings.database)
+        database.migrate()
+        return cls(
+            database=database,
+            definitions=Definitions(database),
+            keys=Keys(database, pepper(settings.home)),
+            intents=Intents(database),
+            customers=Customers(database),
+            ledger=Ledger(database),
+            caps=Caps(database),
+            approvals=Approvals(database),
+            outbox=Outbox(database),
+            catalogs=Catalogs(database),
+            decisions=Decisions(database),
+            switches=Switches(database),
+            blobs=Folder(settings.home / "blobs"),
+        )
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.database.dispose()

@@ -1,0 +1,30 @@
+"""Every table, which migrations are compared with."""
+
+from public_works.tables.base import Row
+from public_works.tables.definition import DeploymentRow, PlanRow, SolutionRow, VersionRow
+from public_works.tables.delivery import AttemptRow, CapRow, DeliveryRow, EventRow, OutboxRow
+from public_works.tables.governance import ApprovalRow, CatalogRow, DecisionRow, SwitchRow
+from public_works.tables.intake import ApiKeyRow, CustomerRow, IntentRow
+
+__all__ = [
+    "METADATA",
+    "ApiKeyRow",
+    "ApprovalRow",
+    "AttemptRow",
+    "CapRow",
+    "CatalogRow",
+    "CustomerRow",
+    "DecisionRow",
+    "DeliveryRow",
+    "DeploymentRow",
+    "EventRow",
+    "IntentRow",
+    "OutboxRow",
+    "PlanRow",
+    "Row",
+    "SolutionRow",
+    "SwitchRow",
+    "VersionRow",
+]
+
+METADATA = Row.metadata
