@@ -62,6 +62,10 @@ class _Task(_Node):
     gated: bool = False
     """Whether a policy names this task although it calls nothing."""
 
+    def model_post_init(self, context: Any) -> None:
+        """Count `kind` as set: a dump without unset fields must still say it."""
+        self.__pydantic_fields_set__.add("kind")
+
 
 class Set(_Task):
     """Replaces the data."""
@@ -229,13 +233,21 @@ class Plan(_Node):
 
     def dump(self) -> dict[str, Json]:
         """The JSON that is stored and that the digest is taken of."""
-        dumped: dict[str, Json] = self.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+        dumped: dict[str, Json] = self.model_dump(mode="json", by_alias=True, exclude_unset=True)
         return {"engine": self.engine, "expressions": self.expressions, **dumped}
 
     @cached_property
     def digest(self) -> str:
         """What approvals bind to and runs name."""
         return digest(self.dump())
+
+    def task(self, ref: str) -> "Task | None":
+        """The task of that reference, or None."""
+        return self._by_ref.get(ref)
+
+    @cached_property
+    def _by_ref(self) -> "dict[str, Task]":
+        return {task.ref: task for task in self.walk()}
 
     def walk(self) -> Iterator[Task]:
         """Every task, parents before children."""

@@ -8,7 +8,7 @@ from symphainy.errors import Refused
 from symphainy.json import Json
 from symphainy.plan import Plan
 
-__all__ = ["Plans", "PlanStore"]
+__all__ = ["PlanStore", "Plans"]
 
 KEPT = 2_000
 

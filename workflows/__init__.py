@@ -1,0 +1,1 @@
+"""What happens next: compiler and deterministic interpreter."""

@@ -1,0 +1,17 @@
+"""Where policy meets execution: nothing starts, acts or is told without passing here."""
+
+from temporal.gate.decider import Decider, DecisionRequest
+from temporal.gate.gate import Gate, Skipped, current
+from temporal.gate.interceptor import GateInterceptor, GateServices
+from temporal.gate.workflow import asker
+
+__all__ = [
+    "Decider",
+    "DecisionRequest",
+    "Gate",
+    "GateInterceptor",
+    "GateServices",
+    "Skipped",
+    "asker",
+    "current",
+]

@@ -1,0 +1,103 @@
+"""The last gate: in the pool that does the effect, on every attempt."""
+
+import time
+from contextvars import ContextVar
+from typing import Any
+
+from temporalio import activity
+from temporalio.worker import (
+    ActivityInboundInterceptor,
+    ExecuteActivityInput,
+)
+
+from smart_city.context import ExecutionContext, unseal
+from smart_city.grant import Grant, admit
+from symphainy.errors import Ending, Refused
+from symphainy.json import digest
+from symphainy.plan import Call, Http, Plan
+from temporal.endings import again, denied, failure
+from temporal.gate.decider import DecisionRequest
+from temporal.gate.services import GateServices
+from temporal.headers import CONTEXT, GRANT, read
+
+__all__ = ["ActivityGate", "asking", "granted"]
+
+granted: ContextVar[Grant] = ContextVar("granted")
+"""The grant of the activity that the code is in."""
+
+asking: ContextVar[ExecutionContext] = ContextVar("asking")
+"""The context of the run that asks for a decision."""
+
+
+class ActivityGate(ActivityInboundInterceptor):
+    """Refuses what has no grant, and looks once more before anything leaves."""
+
+    def __init__(self, next: ActivityInboundInterceptor, services: GateServices) -> None:
+        super().__init__(next)
+        self._services = services
+
+    async def execute_activity(self, input: ExecuteActivityInput) -> Any:
+        """See base class."""
+        info = activity.info()
+        try:
+            if info.activity_type.startswith("gate."):
+                asking.set(self._context(input, info))
+            else:
+                await self._admit(input, info)
+            return await super().execute_activity(input)
+        except Ending as ending:
+            raise failure(ending) from ending
+
+    def _context(self, input: ExecuteActivityInput, info: activity.Info) -> ExecutionContext:
+        token = read(input.headers, CONTEXT)
+        if token is None or info.workflow_id is None:
+            raise Refused("context.missing", "a decision was asked for without a signed context")
+        return unseal(token, self._services.keys, workflow=info.workflow_id)
+
+    async def _admit(self, input: ExecuteActivityInput, info: activity.Info) -> None:
+        wire = input.args[0] if input.args else None
+        grant = admit(
+            read(input.headers, GRANT),
+            self._services.keys,
+            workflow=info.workflow_id or "",
+            run=info.workflow_run_id or "",
+            activity=info.activity_type,
+            arguments=digest(wire),
+            now=int(time.time()),
+        )
+        await self._look(grant, wire)
+        granted.set(grant)
+
+    async def _look(self, grant: Grant, wire: Any) -> None:
+        decider = self._services.decider
+        if decider is None or not isinstance(wire, dict):
+            return
+        request = _request(self._services.plans.get(grant.plan), grant, wire)
+        if request is None:
+            return
+        verdict = await decider.look(grant, request)
+        if verdict.outcome == "allow":
+            return
+        if verdict.outcome == "deny":
+            raise denied(verdict.reason, code=verdict.code, policy=verdict.policy)
+        raise again(verdict.reason)
+
+
+def _request(plan: Plan, grant: Grant, wire: dict[str, Any]) -> DecisionRequest | None:
+    """The decision to ask for before an attempt; None where nothing leaves the house."""
+    task = plan.task(grant.step)
+    if not isinstance(task, Call | Http) or task.effect in ("none", "read"):
+        return None
+    bound = plan.experiences.get(wire.get("experience", ""))
+    return DecisionRequest(
+        step=grant.step,
+        task=task.name,
+        key=grant.key,
+        capability=grant.activity,
+        effect=task.effect,
+        channel=bound.channel if bound else None,
+        purpose=bound.purpose if bound else None,
+        topic=bound.topic if bound else None,
+        customer=wire.get("customer"),
+        conditions=wire.get("conditions", {}),
+    )

@@ -1,0 +1,24 @@
+"""What the gate needs of the process it stands in."""
+
+from dataclasses import dataclass
+
+from smart_city.signing import Keyring, SigningKey
+from temporal.gate.decider import Decider
+from temporal.plans import Plans
+
+__all__ = ["GateServices"]
+
+
+@dataclass(frozen=True)
+class GateServices:
+    """Keys, plans and the decision point of one process.
+
+    `key` signs grants and is held only by platform workers that interpret; a pool of a client's
+    own has `keys` alone, and neither key nor decider.
+    """
+
+    keys: Keyring
+    plans: Plans
+    key: SigningKey | None = None
+    decider: Decider | None = None
+    attributes: bool = True

@@ -1,0 +1,179 @@
+"""The gate inside a workflow: verify whose run it is, decide before each step, grant it."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, NoReturn, cast
+
+from temporalio import workflow
+from temporalio.exceptions import ActivityError, ApplicationError
+from temporalio.worker import (
+    ContinueAsNewInput,
+    ExecuteWorkflowInput,
+    HandleUpdateInput,
+    StartActivityInput,
+    StartChildWorkflowInput,
+    StartLocalActivityInput,
+    WorkflowInboundInterceptor,
+    WorkflowOutboundInterceptor,
+)
+from temporalio.workflow import ActivityHandle, ChildWorkflowHandle
+
+from smart_city.context import ExecutionContext, unseal
+from symphainy.errors import Refused
+from symphainy.identity import Principal
+from symphainy.invocation import Invocation
+from symphainy.json import digest
+from temporal.endings import AGAIN
+from temporal.gate.decider import bundle_of
+from temporal.gate.gate import Gate, Skipped, current
+from temporal.gate.services import GateServices
+from temporal.headers import CONTEXT, GRANT, read, with_header
+from temporal.narrator import Narrator
+
+__all__ = ["WorkflowGate", "asker"]
+
+
+def asker() -> Principal:
+    """Who sent the update that is being handled, as its signed context says."""
+    info = workflow.current_update_info()
+    gate = current.get()
+    return gate.askers[info.id] if info else gate.context.principal
+
+
+class WorkflowGate(WorkflowInboundInterceptor):
+    """Lets in what carries a valid signed context, and refuses the rest for good."""
+
+    services: GateServices
+
+    def init(self, outbound: WorkflowOutboundInterceptor) -> None:
+        """See base class."""
+        self._out = Outbound(outbound)
+        super().init(self._out)
+
+    async def execute_workflow(self, input: ExecuteWorkflowInput) -> Any:
+        """See base class."""
+        try:
+            token, context = self._unseal(input.headers)
+            gate = self._gate(context)
+        except Refused as refused:
+            _fail(refused)
+        self._out.enter(token, gate)
+        current.set(gate)
+        return await super().execute_workflow(input)
+
+    def handle_update_validator(self, input: HandleUpdateInput) -> None:
+        """See base class."""
+        self._sender(input)
+        super().handle_update_validator(input)
+
+    async def handle_update_handler(self, input: HandleUpdateInput) -> Any:
+        """See base class."""
+        # Validators do not run on replay, so what the handler needs is set here.
+        current.get().askers[input.id] = self._sender(input)
+        return await super().handle_update_handler(input)
+
+    def _sender(self, input: HandleUpdateInput) -> Principal:
+        gate = self._out.gate
+        try:
+            _, context = self._unseal(input.headers)
+            if gate is None or gate.context.tenant != context.tenant:
+                raise Refused("context.misplaced", "this run belongs to another tenant")
+        except Refused as refused:
+            _fail(refused)
+        return context.principal
+
+    def _unseal(self, headers: Mapping[str, Any]) -> tuple[bytes, ExecutionContext]:
+        token = read(headers, CONTEXT)
+        if token is None:
+            raise Refused(
+                "context.missing",
+                "this run was started past the platform's door, so nobody answers for it: "
+                "start it through the API, the command line `symphainy` or another solution",
+            )
+        keys = self.services.keys
+        return token, unseal(token, keys, workflow=workflow.info().workflow_id)
+
+    def _gate(self, context: ExecutionContext) -> Gate:
+        plan = self.services.plans.get(context.plan)
+        if plan.solution != workflow.info().workflow_type:
+            raise Refused("context.misplaced", f"the context is for solution {plan.solution!r}")
+        if self.services.key is None:
+            raise Refused("context.no-key", "this worker holds no key to grant steps with")
+        title = f"{plan.title or plan.solution} {plan.version}"
+        return Gate(
+            context=context,
+            plan=plan,
+            bundle=bundle_of(plan),
+            key=self.services.key,
+            narrator=Narrator(title),
+            attributes=self.services.attributes,
+        )
+
+
+class Outbound(WorkflowOutboundInterceptor):
+    """Decides before a step starts; the grant that results is the step's only way through."""
+
+    def __init__(self, next: WorkflowOutboundInterceptor) -> None:
+        super().__init__(next)
+        self._token = b""
+        self.gate: Gate | None = None
+
+    def enter(self, token: bytes, gate: Gate) -> None:
+        """Take over the run's context as it came and the gate that guards it."""
+        self._token, self.gate = token, gate
+
+    def start_activity(self, input: StartActivityInput) -> ActivityHandle[Any]:
+        """See base class."""
+        # Callers of start_activity expect a task; ActivityHandle is one.
+        return cast("ActivityHandle[Any]", asyncio.create_task(self._gated(input)))
+
+    def start_local_activity(self, input: StartLocalActivityInput) -> ActivityHandle[Any]:
+        """See base class."""
+        if not input.activity.startswith("gate."):
+            _fail(Refused("grant.missing", f"local activity {input.activity!r} has no gate"))
+        headers = with_header(input.headers, CONTEXT, self._token)
+        return super().start_local_activity(replace(input, headers=headers))
+
+    async def start_child_workflow(
+        self, input: StartChildWorkflowInput
+    ) -> ChildWorkflowHandle[Any, Any]:
+        """See base class."""
+        _fail(Refused("context.misplaced", "a run starts other runs through `solution.start`"))
+
+    def continue_as_new(self, input: ContinueAsNewInput) -> NoReturn:
+        """See base class."""
+        headers = with_header(input.headers, CONTEXT, self._token)
+        super().continue_as_new(replace(input, headers=headers))
+
+    async def _gated(self, input: StartActivityInput) -> Any:
+        invocation = input.args[0]
+        if self.gate is None or not isinstance(invocation, Invocation):
+            _fail(Refused("grant.missing", f"activity {input.activity!r} is not a step of a run"))
+        wire = invocation.wire()
+        arguments = digest(wire)
+        while True:
+            passed = await self.gate.passes(invocation)
+            if isinstance(passed, Skipped):
+                return passed
+            grant = self.gate.grant(invocation, passed, input.activity, arguments)
+            granted = replace(input, args=[wire], headers=with_header(input.headers, GRANT, grant))
+            try:
+                return await super().start_activity(granted)
+            except ActivityError as error:
+                if not _again(error):
+                    raise
+
+
+def _again(error: ActivityError) -> bool:
+    cause = error.cause
+    return isinstance(cause, ApplicationError) and cause.type in AGAIN
+
+
+def _fail(refused: Refused) -> NoReturn:
+    raise ApplicationError(
+        refused.message,
+        {"code": refused.code, "ending": "refused"},
+        type=refused.code,
+        non_retryable=True,
+    ) from refused

@@ -1,0 +1,204 @@
+"""Steps that leave the run: capabilities, experiences and HTTP, called by name."""
+
+from datetime import timedelta
+from typing import Any, Protocol
+from urllib.parse import quote
+
+from temporalio import workflow
+from temporalio.common import RetryPolicy
+from temporalio.exceptions import ActivityError, ApplicationError
+
+from symphainy.invocation import Invocation
+from symphainy.json import Json
+from symphainy.plan import Call, Experience, Http, Plan, Task
+from temporal.gate import Skipped
+from temporal.suspension import Suspended
+from workflows.interpreter.faults import Fault, from_failure
+from workflows.interpreter.flow import Frame, Result
+from workflows.interpreter.scope import Scope
+from workflows.interpreter.waits import Waiter, wait_until
+
+__all__ = ["Caller", "call", "conditions", "from_failure", "http", "internal", "invocation"]
+
+ATTEMPTS = RetryPolicy(
+    initial_interval=timedelta(seconds=1),
+    backoff_coefficient=2.0,
+    maximum_interval=timedelta(minutes=5),
+    maximum_attempts=20,
+)
+HEARTBEAT = timedelta(seconds=10)
+
+
+class Caller(Waiter, Protocol):
+    """What a call needs of the run."""
+
+    plan: Plan
+    input: Json
+
+    def instance(self, ref: str) -> str:
+        """A new step instance of the task `ref`."""
+        ...
+
+
+async def call(
+    run: Caller, task: Call, data: Json, scope: Scope, frame: Frame | None
+) -> Result:
+    """What the capability gives, or what became of the delivery.
+
+    The frame keeps the step instance: what was held, asked or sent before continue-as-new is
+    the same step after it.
+    """
+    key = frame["key"] if frame is not None else run.instance(task.ref)
+    given: Json = frame["given"] if frame is not None else None
+    arguments = scope.fill(task.arguments, data)
+    asked = invocation(run, task, arguments, scope, key)
+    try:
+        if given is None:
+            given = await _start(task.activity, asked, task.queue, task.timeout_seconds)
+        if task.experience is not None and isinstance(given, dict):
+            bound = run.plan.experiences[task.experience]
+            given = await _reconciled(run, task, asked, bound, given)
+    except Suspended:
+        raise Suspended({"key": key, "given": given}) from None
+    return Result(given)
+
+
+async def http(
+    run: Caller, task: Http, data: Json, scope: Scope, frame: Frame | None
+) -> Result:
+    """What the server answered, as content, raw or response."""
+    key = frame["key"] if frame is not None else run.instance(task.ref)
+    arguments: dict[str, Json] = {
+        "method": task.method,
+        "uri": _uri(task, data, scope),
+        "headers": scope.fill(task.headers, data),
+        "query": scope.fill(task.query, data),
+        "body": scope.fill(task.body, data),
+        "output": task.output_as,
+        "redirect": task.redirect,
+    }
+    lean = {name: value for name, value in arguments.items() if value not in (None, False)}
+    asked = invocation(run, task, lean, scope, key)
+    try:
+        return Result(await _start("call.http", asked, "platform", 60.0))
+    except Suspended:
+        raise Suspended({"key": key}) from None
+
+
+def invocation(
+    run: Caller, task: Call | Http, arguments: Json, scope: Scope, key: str
+) -> Invocation:
+    """What is asked for, with all that the gate needs to decide on it."""
+    name = task.experience if isinstance(task, Call) else None
+    bound = run.plan.experiences[name] if name else None
+    return Invocation(
+        step=task.ref,
+        key=key,
+        arguments=arguments,
+        task=task.name,
+        capability=task.activity if isinstance(task, Call) else "call.http",
+        effect=task.effect,
+        experience=name,
+        channel=bound.channel if bound else None,
+        purpose=bound.purpose if bound else None,
+        topic=bound.topic if bound else None,
+        customer=_customer(arguments) if bound else None,
+        conditions=conditions(run, scope),
+    )
+
+
+def internal(run: Caller, task: Task, scope: Scope) -> Invocation:
+    """A task that calls nothing, as the gate wants to see it."""
+    return Invocation(
+        step=task.ref,
+        key=run.instance(f"{task.ref}/gate"),
+        arguments=None,
+        task=task.name,
+        capability="",
+        effect="none",
+        conditions=conditions(run, scope),
+    )
+
+
+def conditions(run: Caller, scope: Scope) -> dict[str, bool]:
+    """For each policy with a `when`: whether it holds of the run's input.
+
+    A condition that cannot be evaluated counts as true: policies restrict, so that is the safe
+    side.
+    """
+    held = {}
+    for name, document in run.plan.policies.items():
+        when = document.get("when")
+        if isinstance(when, str):
+            try:
+                held[name] = scope.test(when, run.input)
+            except Fault:
+                held[name] = True
+    return held
+
+
+async def _start(activity: str, asked: Invocation, queue: str, seconds: float) -> Json:
+    try:
+        given: Any = await workflow.start_activity(
+            activity,
+            asked,
+            task_queue=queue,
+            start_to_close_timeout=timedelta(seconds=seconds),
+            heartbeat_timeout=HEARTBEAT if asked.effect not in ("none", "read") else None,
+            retry_policy=ATTEMPTS,
+            summary=asked.step,
+        )
+    except (ActivityError, ApplicationError) as error:
+        raise from_failure(error, asked.step) from error
+    if isinstance(given, Skipped):
+        return {"state": "skipped", "policy": given.policy, "reason": given.reason}
+    result: Json = given
+    return result
+
+
+async def _reconciled(
+    run: Caller, task: Call, asked: Invocation, bound: Experience, given: dict[str, Json]
+) -> Json:
+    """The delivery's state once the ledger knows it; `unknown` if nobody can tell."""
+    if given.get("state") != "unknown" or not bound.finds:
+        return given
+    until = workflow.now() + timedelta(seconds=bound.reconcile_seconds)
+    await wait_until(run, task, until, f"{task.name}: the provider is asked again")
+    return await _start("experience.reconcile", asked, task.queue, task.timeout_seconds)
+
+
+def _customer(arguments: Json) -> str | None:
+    to = arguments.get("to") if isinstance(arguments, dict) else None
+    if isinstance(to, dict):
+        to = to.get("id") or to.get("customer")
+    return to if isinstance(to, str) and "@" not in to else None
+
+
+def _uri(task: Http, data: Json, scope: Scope) -> str:
+    uri = scope.fill(task.uri, data)
+    if not isinstance(uri, str):
+        detail = "the endpoint is not a string"
+        raise Fault.of("validation", detail, instance=task.ref, code="run.bad-uri")
+    return expand(uri, data)
+
+
+def expand(template: str, data: Json) -> str:
+    """`template` with `{name}` replaced by members of `data`, percent-encoded (RFC 6570, level 1)."""
+    members = data if isinstance(data, dict) else {}
+
+    def value(name: str) -> str:
+        found = members.get(name, "")
+        return quote(_text(found), safe="")
+
+    parts = template.split("{")
+    filled = [parts[0]]
+    for part in parts[1:]:
+        name, brace, rest = part.partition("}")
+        filled.append(value(name) + rest if brace else "{" + part)
+    return "".join(filled)
+
+
+def _text(value: Json) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "" if value is None else str(value)

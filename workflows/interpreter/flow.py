@@ -1,0 +1,91 @@
+"""Walks tasks: the order, the data that flows between them, and the position that is left."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Protocol
+
+from symphainy.json import Json
+from symphainy.plan import Task
+from temporal.suspension import Suspended
+from workflows.interpreter.faults import Fault
+from workflows.interpreter.scope import Scope
+
+__all__ = ["Directive", "End", "Frame", "Result", "Walker", "walk"]
+
+Frame = Mapping[str, Any]
+"""A position inside a task, as JSON; each kind of task has its own members, `inner` is the
+position further in."""
+
+Directive = str
+"""`continue`, `exit`, `end`, or the name of a task of the same list."""
+
+
+class Result(NamedTuple):
+    """What a task gives, and where the flow goes from there."""
+
+    data: Json
+    then: Directive = "continue"
+
+
+class End(Exception):
+    """Ends the run, well, from however deep inside."""
+
+    def __init__(self, data: Json) -> None:
+        super().__init__()
+        self.data = data
+
+
+class Walker(Protocol):
+    """What a kind of task needs of the run it is part of."""
+
+    context: Json
+
+    async def step(self, task: Task, data: Json, scope: Scope, frame: Frame | None) -> Result:
+        """One task with everything around it: condition, input, body, output, export."""
+        ...
+
+    async def boundary(self) -> None:
+        """Between two tasks: yield if much was evaluated, pause if asked to, leave if the
+        history is long (raises Suspended)."""
+        ...
+
+
+@dataclass(slots=True)
+class _Position:
+    index: int
+    data: Json
+    inner: Frame | None
+
+
+async def walk(
+    run: Walker, tasks: tuple[Task, ...], data: Json, scope: Scope, frame: Frame | None = None
+) -> Result:
+    """The data after the last task; `exit` among them ends the list, `end` raises End."""
+    index = {task.name: i for i, task in enumerate(tasks)}
+    at = _Position(0, data, None)
+    if frame is not None:
+        at = _Position(frame["i"], frame["data"], frame["inner"])
+    while at.index < len(tasks):
+        task = tasks[at.index]
+        try:
+            if at.inner is None:
+                await run.boundary()
+            result = await run.step(task, at.data, scope, at.inner)
+        except Suspended as left:
+            raise left.within(i=at.index, data=at.data) from None
+        if result.then == "end":
+            raise End(result.data)
+        if result.then == "exit":
+            return Result(result.data)
+        following = _next(task, at.index, result.then, index)
+        at = _Position(following, result.data, None)
+    return Result(at.data)
+
+
+def _next(task: Task, current: int, then: Directive, index: Mapping[str, int]) -> int:
+    if then == "continue":
+        return current + 1
+    if then not in index:
+        # The compiler refuses this; a plan of another compiler may not have.
+        raise Fault.of("configuration", f"there is no task {then!r} here", instance=task.ref)
+    return index[then]

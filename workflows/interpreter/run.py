@@ -1,0 +1,243 @@
+"""One run of a solution: the dynamic workflow that interprets its plan."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from temporalio import workflow
+from temporalio.common import RawValue, VersioningBehavior
+from temporalio.exceptions import ApplicationError
+from temporalio.workflow import DynamicWorkflowConfig
+
+from symphainy.errors import Refused
+from symphainy.json import Json
+from symphainy.plan import Plan, Task
+from temporal.endings import failure
+from temporal.gate import Gate, Skipped, asker, current
+from temporal.narrator import Narrator
+from temporal.suspension import Suspended, Suspension
+from workflows.interpreter import calls, simple
+from workflows.interpreter.attempts import try_
+from workflows.interpreter.faults import Fault
+from workflows.interpreter.flow import End, Frame, Result, walk
+from workflows.interpreter.meter import Meter
+from workflows.interpreter.scope import Scope
+from workflows.interpreter.waits import wait
+
+__all__ = ["Run", "SolutionRun"]
+
+
+class Run:
+    """The state of one run; what a kind of task needs of it is in the protocols of its module."""
+
+    def __init__(self, plan: Plan, gate: Gate, input: Json) -> None:
+        self.plan = plan
+        self.gate = gate
+        self.input = input
+        self.context: Json = None
+        self.meter = Meter()
+        self._visits: dict[str, int] = {}
+
+    @property
+    def narrator(self) -> Narrator:
+        return self.gate.narrator
+
+    @property
+    def suspension(self) -> Suspension:
+        return self.gate.suspension
+
+    async def finish(self, frame: Frame | None) -> Json:
+        """The run's output; Suspended if it is to go on in another history."""
+        scope = self._scope()
+        data = self.input
+        if frame is None:
+            scope.conform(self.plan.input, data, "the input of the run")
+            data = scope.shape(self.plan.input, data)
+        try:
+            data = (await walk(self, self.plan.tasks, data, scope, frame)).data
+        except End as end:
+            data = end.data
+        scope = self._scope(output=data)
+        data = scope.shape(self.plan.output, data)
+        scope.conform(self.plan.output, data, "the output of the run")
+        return data
+
+    async def step(self, task: Task, data: Json, scope: Scope, frame: Frame | None) -> Result:
+        """One task with everything around it."""
+        raw, inner = data, None
+        here = self._at(task, raw, scope)
+        if frame is not None:
+            taken, inner = frame["input"], frame["inner"]
+        else:
+            if task.if_ is not None and not here.test(task.if_, raw):
+                return Result(raw)
+            here.conform(task.input, raw, f"the input of `{task.name}`")
+            taken = here.shape(task.input, raw)
+        here = here.plus(input=taken)
+        try:
+            if task.gated and inner is None and not await self._allowed(task, here):
+                return Result(raw, task.then)
+            given = await self._perform(task, taken, here, inner)
+        except Suspended as left:
+            raise left.within(input=taken) if left.frame is not None else left from None
+        return self._give(task, given, here)
+
+    async def boundary(self) -> None:
+        """See Walker."""
+        self.meter.walked()
+        if self.meter.empty:
+            self.meter.refill()
+            # A timer ends the workflow task, so that other runs on this worker get their turn.
+            await workflow.sleep(timedelta(milliseconds=1), summary="lets other runs go on")
+        if workflow.info().is_continue_as_new_suggested():
+            self.suspension.wanted = True
+        self.suspension.check()
+        await self.gate.unpaused()
+
+    def instance(self, ref: str) -> str:
+        """See Caller: `ref` and how often this run has been there, the first time 1."""
+        self._visits[ref] = self._visits.get(ref, 0) + 1
+        return f"{ref}#{self._visits[ref]}"
+
+    def dump(self, frame: Json) -> dict[str, Json]:
+        """All that the next history needs to go on where this one stops."""
+        return {
+            "frame": frame,
+            "context": self.context,
+            "visits": {**self._visits},
+            "gate": self.gate.dump(),
+        }
+
+    def load(self, state: dict[str, Any]) -> Frame | None:
+        """Take over what `dump` gave; the position to go on from."""
+        self.context = state["context"]
+        self._visits = dict(state["visits"])
+        self.gate.load(state["gate"])
+        frame: Frame | None = state["frame"]
+        return frame
+
+    async def _perform(
+        self, task: Task, data: Json, scope: Scope, frame: Frame | None
+    ) -> Result:
+        match task.kind:
+            case "set":
+                return simple.set_(task, data, scope)
+            case "switch":
+                return simple.switch(task, data, scope)
+            case "raise":
+                return simple.raise_(task, data, scope)
+            case "do":
+                return await simple.do(self, task, data, scope, frame)
+            case "for":
+                return await simple.for_each(self, task, data, scope, frame)
+            case "try":
+                return await try_(self, task, data, scope, frame)
+            case "wait":
+                return await wait(self, task, data, scope, frame)
+            case "call":
+                return await calls.call(self, task, data, scope, frame)
+            case "http":
+                return await calls.http(self, task, data, scope, frame)
+
+    def _give(self, task: Task, given: Result, scope: Scope) -> Result:
+        scope = scope.plus(output=given.data, task={**self._task(task), "output": given.data})
+        output = scope.shape(task.output, given.data)
+        scope.conform(task.output, output, f"the output of `{task.name}`")
+        if task.export is not None:
+            exported = scope.plus(output=output).shape(task.export, output)
+            scope.conform(task.export, exported, f"the export of `{task.name}`")
+            self.context = exported
+        return Result(output, given.then if given.then != "continue" else task.then)
+
+    async def _allowed(self, task: Task, scope: Scope) -> bool:
+        """Whether policy lets a task happen that calls nothing; waits until it does."""
+        asked = calls.internal(self, task, scope)
+        try:
+            return not isinstance(await self.gate.passes(asked), Skipped)
+        except Suspended:
+            # The same visit is asked for again after continue-as-new, with the same key.
+            self._visits[f"{task.ref}/gate"] -= 1
+            raise
+        except ApplicationError as error:
+            raise calls.from_failure(error, task.ref) from error
+
+    def _at(self, task: Task, raw: Json, scope: Scope) -> Scope:
+        about = {**self._task(task), "input": raw}
+        now = workflow.now().timestamp()
+        return scope.at(task.ref, now, context=self.context, input=raw, task=about)
+
+    def _task(self, task: Task) -> dict[str, Json]:
+        started = workflow.now().isoformat()
+        return {"name": task.name, "reference": task.ref, "startedAt": {"iso8601": started}}
+
+    def _scope(self, **more: Json) -> Scope:
+        info = workflow.info()
+        about: dict[str, Json] = {
+            "id": info.workflow_id.partition("/")[2],
+            "definition": {"name": self.plan.solution, "version": self.plan.version},
+            "input": self.input,
+            "startedAt": {"iso8601": info.start_time.isoformat()},
+        }
+        runtime: dict[str, Json] = {"name": "symphainy", "version": self.plan.engine}
+        variables = {
+            "context": self.context,
+            "workflow": about,
+            "runtime": runtime,
+            "input": self.input,
+            **more,
+        }
+        return Scope(variables, self.meter, workflow.now().timestamp(), "")
+
+
+@workflow.defn(dynamic=True)
+class SolutionRun:
+    """Every solution's workflow: its type is the solution's address, its plan says the rest."""
+
+    def __init__(self) -> None:
+        self._run: Run | None = None
+
+    @workflow.dynamic_config
+    def configure(self) -> DynamicWorkflowConfig:
+        """Runs stay on the interpreter they began with."""
+        return DynamicWorkflowConfig(versioning_behavior=VersioningBehavior.PINNED)
+
+    @workflow.run
+    async def run(self, args: Sequence[RawValue]) -> Any:
+        """The output of the run; a failure of the error's type if it faults."""
+        converter = workflow.payload_converter()
+        started: dict[str, Any] = converter.from_payload(args[0].payload, dict)
+        gate = current.get()
+        run = self._run = Run(gate.plan, gate, started.get("input"))
+        frame = run.load(started["resume"]) if started.get("resume") else None
+        self._listen(run)
+        try:
+            return await run.finish(frame)
+        except Suspended as left:
+            await workflow.wait_condition(workflow.all_handlers_finished)
+            going_on = {"input": run.input, "resume": run.dump(left.frame)}
+            workflow.continue_as_new(args=[going_on])
+        except Fault as fault:
+            problem = fault.problem
+            raise ApplicationError(
+                str(problem.get("detail") or problem.get("title") or "the run faulted"),
+                {"problem": problem},
+                type=str(problem.get("type")),
+                non_retryable=True,
+            ) from fault
+
+    def _listen(self, run: Run) -> None:
+        async def pause() -> None:
+            run.gate.paused_by = asker().id
+
+        async def resume() -> None:
+            run.gate.paused_by = None
+
+        async def answer(need: str, granted: bool) -> None:
+            try:
+                run.gate.answer(need, granted=granted, by=asker())
+            except Refused as refused:
+                raise failure(refused) from refused
+
+        workflow.set_update_handler("pause", pause)
+        workflow.set_update_handler("resume", resume)
+        workflow.set_update_handler("answer", answer)

@@ -1,0 +1,81 @@
+"""What an expression sees where it stands."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from symphainy import expr
+from symphainy.json import Json
+from symphainy.plan import Shape
+from symphainy.schema import mismatches
+from workflows.interpreter.faults import Fault, of_expression
+from workflows.interpreter.meter import Meter
+
+__all__ = ["Scope", "truthy"]
+
+
+def truthy(value: Json) -> bool:
+    """jq's truth: everything but null and false."""
+    return value is not None and value is not False
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Variables by name (without `$`), and the meter that every evaluation is charged to."""
+
+    variables: Mapping[str, Json]
+    meter: Meter
+    now: float
+    ref: str = ""
+
+    def plus(self, **more: Json) -> "Scope":
+        """This scope with more variables."""
+        return self._with({**self.variables, **more}, self.ref)
+
+    def at(self, ref: str, now: float, **more: Json) -> "Scope":
+        """This scope at the task `ref`."""
+        return Scope({**self.variables, **more}, self.meter, now, ref)
+
+    def _with(self, variables: Mapping[str, Json], ref: str) -> "Scope":
+        return Scope(variables, self.meter, self.now, ref)
+
+    def evaluate(self, source: str, data: Json) -> Json:
+        """The value of the runtime expression `source` (`${ … }`) on `data`."""
+        try:
+            program = expr.compile(expr.strip(source), frozenset(self.variables))
+            outcome = expr.evaluate(program, data, self.variables, now=self.now)
+        except expr.CompileError as error:
+            raise Fault.of(
+                "expression", error.message, instance=self.ref, code=error.code
+            ) from error
+        except expr.EvaluationError as error:
+            raise of_expression(error, self.ref) from error
+        self.meter.charge(outcome.steps)
+        return outcome.value
+
+    def fill(self, value: Json, data: Json) -> Json:
+        """`value` with every runtime expression in it replaced by what it gives on `data`."""
+        if isinstance(value, str):
+            return self.evaluate(value, data) if expr.is_runtime_expression(value) else value
+        if isinstance(value, dict):
+            return {key: self.fill(one, data) for key, one in value.items()}
+        if isinstance(value, list):
+            return [self.fill(one, data) for one in value]
+        return value
+
+    def test(self, source: str, data: Json) -> bool:
+        """Whether the expression holds on `data`."""
+        return truthy(self.evaluate(source, data))
+
+    def shape(self, shape: Shape | None, data: Json) -> Json:
+        """`data` transformed as `shape` says (its schema is checked by `conform`)."""
+        if shape is None or "value" not in shape.model_fields_set:
+            return data
+        return self.fill(shape.value, data)
+
+    def conform(self, shape: Shape | None, data: Json, what: str) -> None:
+        """Fault with a validation error unless `data` is what the schema of `shape` asks for."""
+        if shape is None or shape.schema_ is None:
+            return
+        for wrong in mismatches(shape.schema_, data):
+            detail = f"{what} does not fit its schema at {wrong.pointer or 'its root'}: {wrong.message}"
+            raise Fault.of("validation", detail, instance=self.ref, code="input.schema")

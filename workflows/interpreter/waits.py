@@ -1,0 +1,72 @@
+"""Durable waiting that can be left and taken up again in another history."""
+
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from temporalio import workflow
+
+from symphainy.plan import Task
+from symphainy.definition.duration import Duration
+from symphainy.json import Json
+from symphainy.plan import Wait
+from temporal.narrator import Narrator
+from temporal.suspension import Suspended, Suspension
+from workflows.interpreter.faults import Fault
+from workflows.interpreter.flow import Frame, Result
+from workflows.interpreter.scope import Scope
+
+__all__ = ["Waiter", "wait", "wait_until"]
+
+
+class Waiter(Protocol):
+    """What waiting needs of the run."""
+
+    suspension: Suspension
+    narrator: Narrator
+
+
+async def wait(run: Waiter, task: Wait, data: Json, scope: Scope, frame: Frame | None) -> Result:
+    """The data, later."""
+    if frame is not None:
+        until = datetime.fromtimestamp(frame["until"], workflow.now().tzinfo)
+    else:
+        until = workflow.now() + _duration(task, data, scope)
+    try:
+        await wait_until(run, task, until, task.name)
+    except Suspended:
+        raise Suspended({"until": until.timestamp()}) from None
+    return Result(data)
+
+
+async def wait_until(run: Waiter, task: Task, until: datetime, summary: str) -> None:
+    """Return at `until`; Suspended if the run is to go on elsewhere before."""
+    remaining = until - workflow.now()
+    if remaining <= timedelta(0):
+        return
+    run.narrator.tell(task.ref, f"waits until {until:%Y-%m-%d %H:%M:%S} UTC")
+    try:
+        await workflow.wait_condition(
+            lambda: run.suspension.wanted, timeout=remaining, timeout_summary=summary
+        )
+    except TimeoutError:
+        return
+    finally:
+        run.narrator.done(task.ref)
+    raise Suspended
+
+
+def _duration(task: Wait, data: Json, scope: Scope) -> timedelta:
+    if isinstance(task.value, int):
+        return timedelta(milliseconds=task.value)
+    found = _milliseconds(scope.fill(task.value, data))
+    if found is None:
+        detail = "`wait` gave no duration: an ISO 8601 duration such as PT5M is expected"
+        raise Fault.of("validation", detail, instance=task.ref, code="run.bad-duration")
+    return timedelta(milliseconds=found)
+
+
+def _milliseconds(given: Json) -> int | None:
+    try:
+        return Duration.parse(given).milliseconds if isinstance(given, str) else None
+    except ValueError:
+        return None
