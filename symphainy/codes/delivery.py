@@ -1,7 +1,172 @@
-"""Codes of the area `delivery`."""
+"""Codes of rendering and delivering messages, of their adapters and of the realms."""
 
 from symphainy.codes.code import Code
 
 __all__ = ["CODES"]
 
-CODES: tuple[Code, ...] = ()
+CODES: tuple[Code, ...] = (
+    Code(
+        "template.syntax",
+        "The template is not Liquid",
+        "Mend the template at the line and column named; includes and tablerow do not exist here.",
+    ),
+    Code(
+        "template.filter",
+        "The template uses a filter that does not exist",
+        "Use one of Liquid's standard filters, or `money`.",
+    ),
+    Code(
+        "template.undefined",
+        "The template writes something the data does not have",
+        "Add it to the data, or give it a default: {{ name | default: 'you' }}.",
+    ),
+    Code(
+        "template.value",
+        "The template uses a value in a way it does not allow",
+        "Look at the value the data has there: an object cannot be written, a text not be counted.",
+    ),
+    Code(
+        "template.limit",
+        "The template is too large or does too much",
+        "Loop over less, write less, or split the message.",
+    ),
+    Code(
+        "template.header",
+        "A subject of more than one line",
+        "Take line breaks and control characters out of the data the subject is made of.",
+    ),
+    Code(
+        "template.clock",
+        "The template asks what time it is",
+        "Pass the moment in the data; a template gives the same text every time.",
+    ),
+    Code(
+        "adapter.taken",
+        "Two adapters of one channel have the same name",
+        "Uninstall one of the two packages, or rename its adapter.",
+        status=409,
+    ),
+    Code(
+        "adapter.unknown",
+        "No adapter of that channel and name is installed",
+        "Use one that GET /v1/adapters lists, or install the package that has it.",
+    ),
+    Code(
+        "adapter.broken",
+        "An installed package's adapter or capability cannot be loaded",
+        "Read the reason, then mend or uninstall the package; the others work meanwhile.",
+        severity="warning",
+    ),
+    Code(
+        "capability.taken",
+        "Two capabilities have the same name and major version",
+        "Uninstall one of the two packages, or rename its capability.",
+        status=409,
+    ),
+    Code(
+        "capability.unknown",
+        "No capability of that name and version is installed",
+        "Use one that GET /v1/capabilities lists, or install the package that has it.",
+    ),
+    Code(
+        "delivery.address",
+        "The recipient's or the sender's address cannot be written to",
+        "Correct the address; for mail it is local@domain, without name or angle brackets.",
+    ),
+    Code(
+        "delivery.header",
+        "A header that may not be set, or with characters it may not have",
+        "Remove the header or its line breaks; the adapter sets the standard ones itself.",
+    ),
+    Code(
+        "delivery.expired",
+        "The message's time to be sent had passed",
+        "Nothing was sent. Start it again with a later expiry if it still matters.",
+    ),
+    Code(
+        "delivery.unreachable",
+        "The provider could not be reached",
+        "Nothing was sent and it will be tried again; check host, port and network if it persists.",
+        status=503,
+    ),
+    Code(
+        "delivery.security",
+        "The provider offers no or no valid encryption",
+        "Nothing was sent. Check the provider's certificate and SYMPHAINY_SMTP_TLS.",
+        status=503,
+    ),
+    Code(
+        "delivery.credentials",
+        "The provider does not accept our credentials",
+        "Nothing was sent. Check the user name and the password of the binding.",
+        status=503,
+    ),
+    Code(
+        "delivery.busy",
+        "The provider asks to come back later",
+        "Nothing was sent and it will be tried again.",
+        status=503,
+    ),
+    Code(
+        "delivery.refused",
+        "The provider refuses the message for good",
+        "Read its answer; change the address or the message.",
+    ),
+    Code(
+        "delivery.unsupported",
+        "The provider cannot do what the message needs",
+        "Use an address in ASCII, or a provider that supports internationalised mail.",
+    ),
+    Code(
+        "delivery.unknown",
+        "The message left and no answer came",
+        "It may have arrived. Ask the recipient or the provider before sending it again.",
+        status=504,
+    ),
+    Code(
+        "profile.unknown",
+        "There is no such customer",
+        "Check the id, or create the customer by setting something.",
+        status=404,
+    ),
+    Code(
+        "profile.id",
+        "The customer's id cannot be used",
+        "An id has 1 to 200 printable characters and no space at its ends.",
+    ),
+    Code(
+        "profile.zone",
+        "The time zone does not exist",
+        "Use a name of the IANA database, such as Europe/Vienna.",
+    ),
+    Code(
+        "profile.locale",
+        "The locale is none",
+        "Use a BCP 47 tag, such as en, de-AT or zh-Hant-TW.",
+    ),
+    Code(
+        "profile.email",
+        "The mail address is none",
+        "Write it as local@domain.",
+    ),
+    Code(
+        "profile.phone",
+        "The phone number is none",
+        "Write it as E.164: a plus, the country code and the number, such as +4312345678.",
+    ),
+    Code(
+        "score.model",
+        "There is no such built-in scorecard",
+        "Use payment-risk or lead-fit, or give a scorecard of your own.",
+    ),
+    Code(
+        "score.rule",
+        "A rule of the scorecard cannot be applied",
+        "Give the rule the kind of value its operator compares with.",
+    ),
+    Code(
+        "score.bands",
+        "The scorecard's bands do not cover its scores",
+        "Give every band another start.",
+    ),
+)

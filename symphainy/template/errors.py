@@ -1,0 +1,78 @@
+"""What is wrong with a template, and where."""
+
+from liquid.exceptions import (
+    FilterArgumentError,
+    FilterError,
+    FilterItemTypeError,
+    FilterValueError,
+    LiquidError,
+    LiquidTypeError,
+    ResourceLimitError,
+    UndefinedError,
+    UnknownFilterError,
+)
+
+from symphainy.errors import Refused
+
+__all__ = ["ClockError", "TemplateError", "place", "translated"]
+
+_VALUE = (
+    FilterArgumentError,
+    FilterError,
+    FilterItemTypeError,
+    FilterValueError,
+    LiquidTypeError,
+)
+
+
+class ClockError(FilterError):
+    """A template asked what time it is."""
+
+
+class TemplateError(Refused):
+    """A template that cannot be compiled, or not be rendered with this data.
+
+    `line` and `column` are 1-based; 0 where no place can be named.
+    """
+
+    def __init__(self, code: str, message: str, *, line: int = 0, column: int = 0) -> None:
+        where = f" (line {line}, column {column})" if line else ""
+        super().__init__(code, message + where)
+        self.line = line
+        self.column = column
+
+
+def place(source: str, index: int) -> tuple[int, int]:
+    """The 1-based line and column of the character at `index`."""
+    before = source[: max(index, 0)]
+    return before.count("\n") + 1, len(before) - before.rfind("\n")
+
+
+def translated(error: LiquidError, *, fallback: str) -> TemplateError:
+    """The engine's error as one of ours; `fallback` is the code of those not told apart."""
+    line, column = 0, 0
+    if error.token is not None and error.token.start_index >= 0:
+        line, column = place(error.token.source, error.token.start_index)
+    return TemplateError(_code(error) or fallback, _message(error), line=line, column=column)
+
+
+def _code(error: LiquidError) -> str | None:
+    match error:
+        case ClockError():
+            return "template.clock"
+        case UndefinedError():
+            return "template.undefined"
+        case ResourceLimitError():
+            return "template.limit"
+        case UnknownFilterError():
+            return "template.filter"
+        case _ if isinstance(error, _VALUE):
+            return "template.value"
+    return None
+
+
+def _message(error: LiquidError) -> str:
+    said = str(error.message or type(error).__name__)
+    if isinstance(error, UndefinedError):
+        return f"{said}: add it to the data, or give it a default with `| default: ...`"
+    return said
