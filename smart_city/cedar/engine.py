@@ -1,0 +1,160 @@
+"""The engine: a parsed policy set with its schema, asked one question at a time."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import cedarpy
+
+from smart_city.cedar.schema import NAMESPACE
+from smart_city.cedar.text import Rule, screen
+
+__all__ = ["Answer", "Engine", "Question", "Unusable"]
+
+
+class Unusable(Exception):
+    """A policy set that must not be asked; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """May this principal do this action on this capability, in this context?"""
+
+    principal: str
+    principal_tenant: str
+    kind: str
+    roles: tuple[str, ...]
+    action: str
+    capability: str
+    solution: str
+    environment: str
+    tenant: str
+    context: str
+    """JSON of the schema's type Facts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`allowed` is true only for a clean Allow; `rules` are ids in the order of the text."""
+
+    allowed: bool
+    rules: tuple[str, ...]
+    error: str | None = None
+
+
+class Engine:
+    """Rules and schema as Cedar handles, checked once."""
+
+    def __init__(self, rules: Sequence[Rule], schema: str) -> None:
+        self.text = "\n".join(rule.text() for rule in rules)
+        self.schema = schema
+        self._ids = _checked(rules, self.text, schema)
+        self._policies = cedarpy.PolicySet.from_str(self.text)
+        self._schema = cedarpy.Schema.from_str(schema)
+        self._entities = lru_cache(maxsize=256)(self._build_entities)
+        self.ask = lru_cache(maxsize=128)(self._ask)
+
+    def _ask(self, question: Question) -> Answer:
+        """What the policy set says; whatever goes wrong inside is an answer that is not allowed."""
+        try:
+            result = cedarpy.is_authorized(
+                _request(question), self._policies, self._parents(question), self._schema
+            )
+            return self._answer(result)
+        except Exception as error:  # noqa: BLE001 - an engine that fails must not open the gate
+            return Answer(False, (), f"{type(error).__name__}: {error}"[:300])
+
+    def _answer(self, result: Any) -> Answer:
+        errors = result.diagnostics.errors
+        if errors:
+            return Answer(False, (), str(min(errors))[:300])
+        if result.decision is cedarpy.Decision.NoDecision:
+            return Answer(False, (), "no decision")
+        # Cedar gives the reasons in the order of a hash map.
+        spoke = sorted(int(one.removeprefix("policy")) for one in result.diagnostics.reasons)
+        allowed = result.decision is cedarpy.Decision.Allow
+        return Answer(allowed, tuple(self._ids[one] for one in spoke))
+
+    def _parents(self, question: Question) -> cedarpy.Entities:
+        return self._entities(
+            question.principal,
+            question.principal_tenant,
+            question.kind,
+            question.roles,
+            question.capability,
+            question.solution,
+            question.environment,
+            question.tenant,
+        )
+
+    def _build_entities(
+        self,
+        principal: str,
+        principal_tenant: str,
+        kind: str,
+        roles: tuple[str, ...],
+        capability: str,
+        solution: str,
+        environment: str,
+        tenant: str,
+    ) -> cedarpy.Entities:
+        home, host = _uid("Tenant", principal_tenant), _uid("Tenant", tenant)
+        within = _uid("Solution", solution)
+        who = {"tenant": {"__entity": home}, "kind": kind, "roles": list(roles)}
+        entities = [
+            _entity(_uid("Principal", principal), who, home),
+            _entity(_uid("Capability", capability), {"tenant": {"__entity": host}}, within),
+            _entity(within, {"environment": environment}, host),
+            *(_entity(_uid("Tenant", one), {}) for one in sorted({principal_tenant, tenant})),
+        ]
+        return cedarpy.Entities.from_json_str(json.dumps(entities), self._schema)
+
+
+def _uid(kind: str, name: str) -> dict[str, str]:
+    return {"type": f"{NAMESPACE}::{kind}", "id": name}
+
+
+def _entity(
+    uid: dict[str, str], attributes: Mapping[str, object], *parents: dict[str, str]
+) -> dict[str, object]:
+    return {"uid": uid, "attrs": attributes, "parents": list(parents)}
+
+
+def _request(question: Question) -> dict[str, object]:
+    return {
+        "principal": _uid("Principal", question.principal),
+        "action": _uid("Action", question.action),
+        "resource": _uid("Capability", question.capability),
+        "context": question.context,
+    }
+
+
+def _checked(rules: Sequence[Rule], text: str, schema: str) -> tuple[str, ...]:
+    """The ids of `rules` in order, once `text` is proven to be exactly these and well typed."""
+    for rule in rules:
+        if (why := screen(rule.text())) is not None:
+            raise Unusable(f"{rule.annotations['id']}: {why}")
+    try:
+        parsed = json.loads(cedarpy.policies_to_json_str(text))
+        problems = cedarpy.validate_policies(text, schema).errors
+    except ValueError as error:
+        raise Unusable(str(error)[:300]) from None
+    if problems:
+        raise Unusable(str(min(map(str, problems)))[:300])
+    return _as_written(rules, parsed)
+
+
+def _as_written(rules: Sequence[Rule], parsed: Mapping[str, Any]) -> tuple[str, ...]:
+    # A condition that closes its own brace could add a permit of its own.
+    found = parsed["staticPolicies"]
+    if len(found) != len(rules) or parsed["templates"] or parsed["templateLinks"]:
+        raise Unusable("a policy holds more than its own rules")
+    for place, rule in enumerate(rules):
+        one = found[f"policy{place}"]
+        if one["effect"] != rule.effect or one["annotations"] != dict(rule.annotations):
+            raise Unusable(f"{rule.annotations['id']}: not the rule that was meant")
+        if rule.effect == "permit" and rule.annotations["layer"] != "platform":
+            raise Unusable(f"{rule.annotations['id']}: only the platform permits")
+    return tuple(rule.annotations["id"] for rule in rules)

@@ -1,0 +1,52 @@
+"""The execution context: who wants this run, said once at intake and signed."""
+
+from pydantic import BaseModel, ConfigDict
+
+from smart_city.signing import Keyring, SigningKey
+from smart_city.token import pack, unpack
+from symphainy.errors import Refused
+from symphainy.identity import Principal
+
+__all__ = ["ExecutionContext", "seal", "unseal"]
+
+
+class ExecutionContext(BaseModel):
+    """Where tenant and principal of everything in one run come from; holds no personal data."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    tenant: str
+    environment: str
+    principal: Principal
+    solution: str
+    version: str
+    plan: str
+    """Digest of the compiled plan."""
+    workflow: str
+    """The workflow id it is bound to."""
+    intent: str
+    """Opaque id of the intent that started the run."""
+    trace: str | None = None
+    """W3C traceparent."""
+    issued: int
+    """Unix seconds."""
+    kid: str = ""
+    """The key that signed it; set by `seal`."""
+
+
+def seal(context: ExecutionContext, key: SigningKey) -> bytes:
+    """`context` as a signed token for a Temporal header."""
+    return pack("context", context.model_copy(update={"kid": key.kid}), key)
+
+
+def unseal(token: bytes | None, keys: Keyring, *, workflow: str) -> ExecutionContext:
+    """The context in `token`, if it is genuine and was issued for this workflow id.
+
+    Refused: context.missing, context.malformed, context.forged, context.misplaced.
+    """
+    context = unpack("context", token, keys, ExecutionContext)
+    if context.workflow != workflow:
+        raise Refused(
+            "context.misplaced", f"the context was issued for another workflow, not for {workflow}"
+        )
+    return context

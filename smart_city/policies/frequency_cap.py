@@ -1,0 +1,79 @@
+"""frequencyCap: not more than so many in so long; a place is taken, never only looked up."""
+
+from collections.abc import Iterator
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from smart_city import duration, window
+from smart_city.cedar import literal
+from smart_city.facts import Facts, Step
+from smart_city.policies.kind import Breach, Duration, Forbid, Hold, Ref, Restriction
+from smart_city.verdict import CapNeed, Scope
+from symphainy.json import canonical
+
+__all__ = ["FrequencyCap"]
+
+
+class FrequencyCap(Restriction):
+    """At most `max` steps within any `per`, counted by customer, run or solution."""
+
+    kind: Literal["frequencyCap"]
+    max: Annotated[int, Field(strict=True, ge=1, le=1_000_000)]
+    per: Duration
+    scope_: Scope = Field("customer", alias="scope")
+    on_breach: Breach = Field("skip", alias="onBreach")
+
+    def forbids(self, ref: Ref) -> Iterator[Forbid]:
+        name = literal(ref.id)
+        limit = f"`{ref.name}` allows {self.max} in {duration.spoken(self.per)}"
+        yield Forbid(
+            "reserve",
+            limit,
+            unless=(f"context.reserved.contains({name})", f"context.exhausted.contains({name})"),
+        )
+        yield Forbid(
+            self.on_breach,
+            f"{limit}, all are used",
+            when=(f"context.exhausted.contains({name})",),
+            part="exhausted",
+        )
+        if self.scope_ == "customer":
+            yield Forbid(
+                "deny" if self.on_breach == "defer" else self.on_breach,
+                f"{limit} to a customer, and the customer is unknown",
+                unless=("context.customerKnown",),
+                part="unknown",
+            )
+
+    def hold(self, ref: Ref, part: str, step: Step, facts: Facts) -> Hold:
+        limit = (
+            f"`{ref.name}` allows {self.max} in {duration.spoken(self.per)} to one {self.scope_}"
+        )
+        if part == "unknown":
+            return Hold("policy.customer-unknown", f"{limit}, and the customer is unknown")
+        if part == "exhausted":
+            return self._reached(ref, limit, facts)
+        return Hold("policy.reservation-needed", limit, reserve=self.need(ref, step))
+
+    def _reached(self, ref: Ref, limit: str, facts: Facts) -> Hold:
+        reserved = facts.reservations.get(ref.id) or facts.reservations.get(ref.name)
+        until = reserved.free_at if reserved else None
+        reason = f"{limit}, and all are used"
+        if until and self.on_breach == "defer":
+            reason += f", held until {window.spoken(until, facts.now, window.zone(facts.zone))}"
+        return Hold("policy.cap-reached", reason, until=until)
+
+    def need(self, ref: Ref, step: Step) -> CapNeed:
+        """The place to take for `step`."""
+        subject = {"customer": step.customer, "run": step.run, "solution": step.solution}
+        # Two solutions may each have a policy of this name; they do not share a counter.
+        home = step.solution if ref.layer == "solution" else ""
+        counter = [ref.id, home, self.scope_, subject[self.scope_]]
+        return CapNeed(
+            policy=ref.id,
+            scope=self.scope_,
+            counter=canonical(counter).decode(),
+            max=self.max,
+            window=self.per,
+        )

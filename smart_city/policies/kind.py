@@ -1,0 +1,135 @@
+"""What a kind of policy is: a typed document that becomes Cedar forbids and explains them."""
+
+from abc import abstractmethod
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+)
+
+from smart_city import duration
+from smart_city.approval import ApprovalNeed
+from smart_city.cedar import literal, names
+from smart_city.facts import UNKNOWN, Approval, Facts, Step, Subject
+from smart_city.verdict import CapNeed, Layer, Obligation
+from symphainy.catalog import Channel
+
+__all__ = ["Breach", "Channels", "Duration", "Forbid", "Hold", "Ref", "Restriction"]
+
+Breach = Literal["deny", "skip", "defer"]
+
+Duration = Annotated[
+    timedelta,
+    BeforeValidator(duration.parse, json_schema_input_type=str | dict[str, int]),
+    PlainSerializer(duration.iso, return_type=str),
+]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Channels = Annotated[tuple[Channel, ...], Field(min_length=1, max_length=20)]
+Names = Annotated[tuple[Text, ...], Field(min_length=1, max_length=100)]
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """Which policy: its layer and its name."""
+
+    layer: Layer
+    name: str
+
+    @property
+    def id(self) -> str:
+        return f"{self.layer}/{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Forbid:
+    """One Cedar forbid of a policy; `part` tells the forbids of one policy apart."""
+
+    obligation: Obligation
+    reason: str
+    when: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+    part: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """What one satisfied forbid means for this step.
+
+    A forbid that asks to defer, approve or reserve without saying here until when, whom or what
+    is a denial.
+    """
+
+    code: str
+    reason: str
+    until: datetime | None = None
+    approval: ApprovalNeed | None = None
+    reserve: CapNeed | None = None
+
+
+class Restriction(BaseModel):
+    """A policy document; subclasses are the kinds. It can forbid, never permit."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=False)
+
+    fresh: ClassVar[bool] = True
+    """Whether it reads facts that a workflow does not have."""
+    clock: ClassVar[str | None] = None
+
+    kind: str
+    channels: Channels | None = None
+    """Only steps on these channels."""
+    before: Names | None = None
+    """Only the tasks of these names."""
+    when: Annotated[str, StringConstraints(min_length=1, max_length=8192)] | None = None
+    """An expression; the policy holds only where it is true."""
+
+    @abstractmethod
+    def forbids(self, ref: Ref) -> Iterator[Forbid]:
+        """The Cedar forbids of this policy, without the conditions of `scope`."""
+
+    @abstractmethod
+    def hold(self, ref: Ref, part: str, step: Step, facts: Facts) -> Hold:
+        """What the forbid `part` means for `step`; asked only when Cedar found it satisfied."""
+
+    def approved(self, ref: Ref, approval: Approval, step: Step) -> bool:
+        """Whether `approval` is one that counts for `step`."""
+        return False
+
+    def clocks(self) -> tuple[str, ...]:
+        """The clocks it looks at: `customer`, a zone, or `customer or <zone>`."""
+        return ()
+
+    def scope(self) -> tuple[str, ...]:
+        """The Cedar conditions that say which steps it is about; `about` says the same."""
+        said: list[str] = []
+        if self.channels:
+            said.append(f"{names((*self.channels, UNKNOWN))}.contains(context.channel)")
+        if self.before:
+            said.append(f"{names(self.before)}.contains(context.task)")
+        return tuple(said or self.default_scope())
+
+    def default_scope(self) -> tuple[str, ...]:
+        return ('action == Symphainy::Action::"deliver"',)
+
+    def about(self, subject: Subject) -> bool:
+        """Whether `subject` is one it speaks about."""
+        if self.channels and subject.heard_on not in (*self.channels, UNKNOWN):
+            return False
+        if self.before and subject.task not in self.before:
+            return False
+        return bool(self.channels or self.before) or self.default_about(subject)
+
+    def default_about(self, subject: Subject) -> bool:
+        return subject.effect == "message"
+
+    def excuse(self, ref: Ref) -> tuple[str, ...]:
+        """The Cedar condition that lets a step go when `when` is false."""
+        return (f"context.excused.contains({literal(ref.id)})",) if self.when else ()

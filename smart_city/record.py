@@ -1,0 +1,59 @@
+"""The digest of what a decision was made on, so that a record of it can be checked later."""
+
+from smart_city.facts import Facts, Step
+from symphainy.identity import Principal
+from symphainy.json import Json, digest
+
+__all__ = ["facts_digest"]
+
+
+def facts_digest(step: Step, facts: Facts) -> str:
+    """`sha256:` and the digest of everything that `decide` looks at."""
+    return digest({"step": _step(step), "facts": _facts(facts)})
+
+
+def _step(step: Step) -> Json:
+    return {
+        "tenant": step.tenant,
+        "environment": step.environment,
+        "solution": step.solution,
+        "run": step.run,
+        "step": step.step,
+        "task": step.task,
+        "capability": step.capability,
+        "effect": step.effect,
+        "principal": _principal(step.principal),
+        "channel": step.channel,
+        "purpose": step.purpose,
+        "topic": step.topic,
+        "customer": step.customer,
+        "conditions": dict(step.conditions),
+        "key": step.key,
+    }
+
+
+def _principal(one: Principal) -> Json:
+    return {"tenant": one.tenant, "id": one.id, "kind": one.kind, "roles": [*sorted(one.roles)]}
+
+
+def _facts(facts: Facts) -> Json:
+    return {
+        "now": facts.now.isoformat(),
+        "zone": facts.zone,
+        "consents": None
+        if facts.consents is None
+        else [[*pair, given] for pair, given in sorted(facts.consents.items())],
+        "approvals": {
+            name: [_principal(one.by), one.at.isoformat()] for name, one in facts.approvals.items()
+        },
+        "rejections": {
+            name: [_principal(one.by) if one.by else None, one.at.isoformat()]
+            for name, one in facts.rejections.items()
+        },
+        "reservations": {
+            name: [one.granted, one.free_at.isoformat() if one.free_at else None]
+            for name, one in facts.reservations.items()
+        },
+        "switches": [*sorted(facts.switches)],
+        "fresh": facts.fresh,
+    }

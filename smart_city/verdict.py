@@ -1,0 +1,63 @@
+"""The answer of a decision, and what the caller does about it."""
+
+from datetime import datetime, timedelta
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from smart_city.approval import ApprovalNeed
+
+__all__ = ["ApprovalNeed", "CapNeed", "Layer", "Obligation", "Outcome", "Scope", "Verdict"]
+
+Layer = Literal["platform", "tenant", "solution"]
+Obligation = Literal["deny", "skip", "approve", "defer", "reserve"]
+"""What a broken policy asks for, in the order in which it is discharged."""
+
+Outcome = Literal["allow", "deny", "skip", "defer", "approve", "reserve"]
+Scope = Literal["customer", "run", "solution"]
+
+
+class CapNeed(BaseModel):
+    """A place to take in a counter, atomically."""
+
+    model_config = ConfigDict(frozen=True)
+
+    policy: str
+    """The policy's id, `layer/name`: the key of the fact that discharges it."""
+    scope: Scope
+    counter: str
+    """What is counted, unique within tenant and environment: policy, its home, its subject."""
+    max: int
+    window: timedelta
+
+
+class Verdict(BaseModel):
+    """What may happen now: go on, give up, leave the step out, or do something and ask again.
+
+    outcome   the caller
+    --------  ----------------------------------------------------------------
+    allow     does the step
+    deny      fails the step with `code` and `reason`
+    skip      leaves the step out and goes on
+    approve   waits for `approval`, adds the approval or the rejection to the facts
+    defer     sleeps until `until`
+    reserve   takes the places in `reserve`, adds each answer to the facts
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    outcome: Outcome
+    policy: str | None = None
+    """Name of the policy that speaks; `layer/policy` is its id."""
+    layer: Layer | None = None
+    code: str = ""
+    """A registered code; empty for allow."""
+    reason: str = ""
+    """A plain sentence without personal data."""
+    until: datetime | None = None
+    approval: ApprovalNeed | None = None
+    reserve: tuple[CapNeed, ...] = ()
+    determining: tuple[str, ...] = ()
+    """Ids of everything that spoke, e.g. `solution/night`, `solution/night.unknown`."""
+    bundle: str
+    facts_digest: str
