@@ -16,7 +16,7 @@ from symphainy.errors import Ending, Refused
 from symphainy.json import digest
 from symphainy.plan import Call, Http, Plan
 from temporal.endings import again, denied, failure
-from temporal.gate.decider import DecisionRequest
+from temporal.gate.request import DecisionRequest
 from temporal.gate.services import GateServices
 from temporal.headers import CONTEXT, GRANT, read
 
@@ -62,7 +62,7 @@ class ActivityGate(ActivityInboundInterceptor):
             workflow=info.workflow_id or "",
             run=info.workflow_run_id or "",
             activity=info.activity_type,
-            arguments=digest(wire),
+            arguments_digest=digest(wire),
             now=int(time.time()),
         )
         await self._look(grant, wire)

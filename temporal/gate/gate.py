@@ -1,14 +1,17 @@
 """The gate of one run: it decides before every step and waits, durably, where policy says so."""
 
+from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
-from smart_city.bundle import Bundle
-from smart_city.decide import Approval, ApprovalNeed, Facts, Step, Verdict, decide, needs_fresh
+from pydantic import BaseModel
 from temporalio import workflow
 
+from smart_city.approval import Approval, ApprovalNeed, Rejection, admissible
+from smart_city.bundle import Bundle
 from smart_city.context import ExecutionContext
+from smart_city.decide import Facts, Verdict, applies, decide, needs_fresh
 from smart_city.grant import Grant, issue
 from smart_city.signing import SigningKey
 from symphainy.errors import Refused
@@ -18,7 +21,7 @@ from symphainy.json import Json
 from symphainy.plan import Plan
 from temporal.attributes import STAGE
 from temporal.endings import denied
-from temporal.gate.decider import DecisionRequest, need_id
+from temporal.gate.request import DecisionRequest, need_id, obligations_of, step_of
 from temporal.narrator import Narrator
 from temporal.suspension import Suspended, Suspension
 
@@ -40,13 +43,16 @@ class Skipped:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a person said to a request for approval."""
+class Asked(BaseModel):
+    """An approval that was asked for, and what came of it."""
 
-    granted: bool
-    by: str
-    at: int
+    need: ApprovalNeed
+    lapses: datetime | None = None
+    granted: bool | None = None
+    """None while nobody has answered."""
+    by: Principal | None = None
+    """None for an answer by nobody in time."""
+    at: datetime | None = None
 
 
 @dataclass
@@ -61,9 +67,8 @@ class Gate:
     suspension: Suspension = field(default_factory=Suspension)
     attributes: bool = True
     """Whether the namespace knows our search attributes."""
-    answers: dict[str, Answer] = field(default_factory=dict)
-    asked: dict[str, int | None] = field(default_factory=dict)
-    """Approvals asked for and not yet answered, with the time (unix s) they lapse."""
+    asked: dict[str, Asked] = field(default_factory=dict)
+    """Every approval this run asked for, by its id."""
     askers: dict[str, Principal] = field(default_factory=dict)
     """Who sent each update, by the update's id."""
     paused_by: str | None = None
@@ -127,7 +132,7 @@ class Gate:
                 key=invocation.key,
                 arguments=digest,
                 bundle=verdict.bundle,
-                obligations=tuple(self._discharged(invocation)),
+                obligations=obligations_of(self._people(invocation)[0]),
                 issued=now,
                 expires=now + int(GRANT_LIFE.total_seconds()),
                 kid=self.key.kid,
@@ -135,64 +140,46 @@ class Gate:
             self.key,
         )
 
-    def answer(self, need: str, *, granted: bool, by: Principal) -> None:
-        """Take a person's answer; Refused if nothing was asked or it was answered otherwise."""
-        known = self.answers.get(need)
-        if known is not None and known.granted == granted:
-            return
-        if known is not None or need not in self.asked:
-            raise Refused("approval.not-pending", f"approval {need} is not waiting for an answer")
-        self.asked.pop(need)
-        now = int(workflow.now().timestamp())
-        self.answers[need] = Answer(granted=granted, by=by.id, at=now)
+    def answer(self, id: str, *, granted: bool, by: Principal) -> None:
+        """Take a person's answer.
+
+        Refused: approval.not-pending, and what `smart_city.approval.admissible` refuses.
+        """
+        asked = self.asked.get(id)
+        if asked is None:
+            raise Refused("approval.not-pending", f"approval {id} is not waiting for an answer")
+        if asked.granted is not None:
+            if asked.granted == granted and asked.by == by:
+                return
+            raise Refused("approval.not-pending", f"approval {id} was answered before")
+        admissible(asked.need, by, tenant=self.context.tenant)
+        self.asked[id] = asked.model_copy(
+            update={"granted": granted, "by": by, "at": workflow.now()}
+        )
 
     def dump(self) -> dict[str, Json]:
         """What must outlive this history."""
-        answers: dict[str, Json] = {
-            need: [one.granted, one.by, one.at] for need, one in self.answers.items()
-        }
-        return {"answers": answers, "asked": {**self.asked}, "paused": self.paused_by}
+        asked: dict[str, Json] = {id: one.model_dump(mode="json") for id, one in self.asked.items()}
+        return {"asked": asked, "paused": self.paused_by}
 
     def load(self, state: dict[str, Json]) -> None:
         """Take over what `dump` gave in the history before."""
-        answers, asked, paused = state.get("answers"), state.get("asked"), state.get("paused")
+        asked, paused = state.get("asked"), state.get("paused")
         self.paused_by = paused if isinstance(paused, str) else None
-        if isinstance(answers, dict):
-            self.answers = {need: Answer(*one) for need, one in answers.items()}  # type: ignore[misc]
         if isinstance(asked, dict):
-            self.asked = dict(asked)  # type: ignore[arg-type]
+            self.asked = {id: Asked.model_validate(one) for id, one in asked.items()}
 
     async def _decide(self, invocation: Invocation) -> Verdict:
-        step = self.step(invocation)
         approvals, rejections = self._people(invocation)
-        if needs_fresh(self.bundle, step):
-            return await self._decide_fresh(invocation, approvals, rejections)
-        facts = Facts(now=workflow.now(), approvals=approvals, rejections=rejections)
-        verdict = decide(self.bundle, step, facts)
-        if verdict.outcome == "approve":
-            return await self._decide_fresh(invocation, approvals, rejections)
-        return verdict
-
-    async def _decide_fresh(
-        self,
-        invocation: Invocation,
-        approvals: dict[str, Approval],
-        rejections: dict[str, Approval],
-    ) -> Verdict:
-        request = DecisionRequest(
-            step=invocation.step,
-            task=invocation.task,
-            key=invocation.key,
-            capability=invocation.capability,
-            effect=invocation.effect,
-            channel=invocation.channel,
-            purpose=invocation.purpose,
-            topic=invocation.topic,
-            customer=invocation.customer,
-            conditions=invocation.conditions,
-            approvals={name: (one.by, one.at) for name, one in approvals.items()},
-            rejections={name: (one.by, one.at) for name, one in rejections.items()},
-        )
+        step = step_of(self.context, invocation)
+        if not applies(self.bundle, step):
+            return Verdict(outcome="allow", bundle=self.bundle.digest, facts_digest="")
+        if not needs_fresh(self.bundle, step):
+            facts = Facts(now=workflow.now(), approvals=approvals, rejections=rejections)
+            verdict = decide(self.bundle, step, facts)
+            if verdict.outcome != "approve":
+                return verdict
+        request = DecisionRequest.of(invocation, approvals, rejections)
         return await workflow.execute_local_activity(
             "gate.decide",
             request,
@@ -205,29 +192,36 @@ class Gate:
         self.narrator.tell(invocation.step, f"is held: {verdict.reason}")
         remaining = until - workflow.now()
         if remaining > timedelta(0):
-            await self._wait("held", remaining, f"{invocation.task}: {verdict.reason}", set())
+            await self._wait("held", remaining, f"{invocation.task}: {verdict.reason}")
 
     async def _ask(self, invocation: Invocation, verdict: Verdict, need: ApprovalNeed) -> None:
         id = need_id(self.context, invocation.key, need.policy)
         if id not in self.asked:
             lapses = workflow.now() + need.within if need.within else None
-            self.asked[id] = int(lapses.timestamp()) if lapses else None
+            self.asked[id] = Asked(need=need, lapses=lapses)
         self.narrator.tell(invocation.step, f"waits for a person: {verdict.reason}")
-        lapse = self.asked[id]
-        remaining = _until(lapse) if lapse is not None else None
-        await self._wait("approval", remaining, f"{invocation.task}: {verdict.reason}", {id})
-        if id not in self.answers:
-            now = int(workflow.now().timestamp())
-            self.asked.pop(id, None)
-            self.answers[id] = Answer(granted=False, by="", at=now)
+        lapses = self.asked[id].lapses
+        remaining = max(lapses - workflow.now(), timedelta(seconds=1)) if lapses else None
+        summary = f"{invocation.task}: {verdict.reason}"
+        await self._wait("approval", remaining, summary, lambda: self._answered(id))
+        if not self._answered(id):
+            update = {"granted": False, "at": workflow.now()}
+            self.asked[id] = self.asked[id].model_copy(update=update)
+
+    def _answered(self, id: str) -> bool:
+        return self.asked[id].granted is not None
 
     async def _wait(
-        self, stage: str, remaining: timedelta | None, summary: str, needs: set[str]
+        self,
+        stage: str,
+        remaining: timedelta | None,
+        summary: str,
+        done: Callable[[], bool] = lambda: False,
     ) -> None:
         self._stage(stage, +1)
         try:
             await workflow.wait_condition(
-                lambda: self.suspension.wanted or bool(needs & self.answers.keys()),
+                lambda: self.suspension.wanted or done(),
                 timeout=remaining,
                 timeout_summary=summary[:200],
             )
@@ -235,7 +229,7 @@ class Gate:
             pass
         finally:
             self._stage("running", -1)
-        if self.suspension.wanted and not needs & self.answers.keys():
+        if self.suspension.wanted and not done():
             raise Suspended
 
     def _stage(self, stage: str, change: int) -> None:
@@ -243,41 +237,16 @@ class Gate:
         if self.attributes and self.holding == (1 if change > 0 else 0):
             workflow.upsert_search_attributes([STAGE.value_set(stage)])
 
-    def step(self, invocation: Invocation) -> Step:
-        """What is about to happen, as the decision point wants it."""
-        return Step(
-            tenant=self.context.tenant,
-            environment=self.context.environment,
-            solution=self.context.solution,
-            run=self.context.workflow,
-            step=invocation.step,
-            task=invocation.task,
-            capability=invocation.capability,
-            effect=invocation.effect,
-            channel=invocation.channel,
-            purpose=invocation.purpose,
-            topic=invocation.topic,
-            customer=invocation.customer,
-            principal=self.context.principal,
-            conditions=invocation.conditions,
-            key=invocation.key,
-        )
-
-    def _people(self, invocation: Invocation) -> tuple[dict[str, Approval], dict[str, Approval]]:
-        given: tuple[dict[str, Approval], dict[str, Approval]] = ({}, {})
-        for name in self.plan.policies:
-            answer = self.answers.get(need_id(self.context, invocation.key, name))
-            if answer is not None:
-                at = datetime.fromtimestamp(answer.at, UTC)
-                given[0 if answer.granted else 1][name] = Approval(by=answer.by, at=at)
-        return given
-
-    def _discharged(self, invocation: Invocation) -> list[str]:
-        approvals, _ = self._people(invocation)
-        return [
-            f"approved:{name}:{one.by}:{int(one.at.timestamp())}" for name, one in approvals.items()
-        ]
-
-
-def _until(lapse: int) -> timedelta:
-    return max(datetime.fromtimestamp(lapse, UTC) - workflow.now(), timedelta(seconds=1))
+    def _people(self, invocation: Invocation) -> tuple[dict[str, Approval], dict[str, Rejection]]:
+        approvals: dict[str, Approval] = {}
+        rejections: dict[str, Rejection] = {}
+        for policy in self.bundle.policies:
+            id = f"{policy.layer}/{policy.name}"
+            asked = self.asked.get(need_id(self.context, invocation.key, id))
+            if asked is None or asked.granted is None or asked.at is None:
+                continue
+            if asked.granted and asked.by is not None:
+                approvals[id] = Approval(by=asked.by, at=asked.at)
+            else:
+                rejections[id] = Rejection(by=asked.by, at=asked.at)
+        return approvals, rejections

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from temporalio import workflow
 
@@ -19,7 +19,7 @@ from workflows.interpreter.waits import Waiter, wait_until
 __all__ = ["Trier", "backoff", "catches", "try_"]
 
 
-class Trier(Walker, Waiter):
+class Trier(Walker, Waiter, Protocol):
     """What a try task needs of its run: to walk and to wait."""
 
 
@@ -90,9 +90,7 @@ async def _recover(
     return await walk(run, task.catch.tasks, data, within, inner)
 
 
-def _after(
-    catch: Catch, problem: dict[str, Json], trial: _Trial, data: Json, scope: Scope
-) -> None:
+def _after(catch: Catch, problem: dict[str, Json], trial: _Trial, data: Json, scope: Scope) -> None:
     """Set `trial` to what comes after an error that was caught: another attempt, or the rest."""
     retry = catch.retry
     if retry is None or not _again(catch, retry, problem, trial, data, scope):
@@ -126,7 +124,7 @@ def _again(
 def backoff(retry: Retry, attempt: int) -> int:
     """Milliseconds to wait after the failed `attempt` (1 is the first)."""
     factor = {"constant": 1, "linear": attempt, "exponential": 2 ** min(attempt - 1, 40)}
-    return min(retry.delay * factor[retry.backoff], 365 * 86_400_000)
+    return int(min(retry.delay * factor[retry.backoff], 365 * 86_400_000))
 
 
 def catches(catch: Catch, problem: Mapping[str, Any], data: Json, scope: Scope) -> bool:

@@ -40,9 +40,7 @@ class Caller(Waiter, Protocol):
         ...
 
 
-async def call(
-    run: Caller, task: Call, data: Json, scope: Scope, frame: Frame | None
-) -> Result:
+async def call(run: Caller, task: Call, data: Json, scope: Scope, frame: Frame | None) -> Result:
     """What the capability gives, or what became of the delivery.
 
     The frame keeps the step instance: what was held, asked or sent before continue-as-new is
@@ -63,9 +61,7 @@ async def call(
     return Result(given)
 
 
-async def http(
-    run: Caller, task: Http, data: Json, scope: Scope, frame: Frame | None
-) -> Result:
+async def http(run: Caller, task: Http, data: Json, scope: Scope, frame: Frame | None) -> Result:
     """What the server answered, as content, raw or response."""
     key = frame["key"] if frame is not None else run.instance(task.ref)
     arguments: dict[str, Json] = {
@@ -77,7 +73,9 @@ async def http(
         "output": task.output_as,
         "redirect": task.redirect,
     }
-    lean = {name: value for name, value in arguments.items() if value not in (None, False)}
+    lean: dict[str, Json] = {
+        name: value for name, value in arguments.items() if value not in (None, False)
+    }
     asked = invocation(run, task, lean, scope, key)
     try:
         return Result(await _start("call.http", asked, "platform", 60.0))
@@ -183,7 +181,7 @@ def _uri(task: Http, data: Json, scope: Scope) -> str:
 
 
 def expand(template: str, data: Json) -> str:
-    """`template` with `{name}` replaced by members of `data`, percent-encoded (RFC 6570, level 1)."""
+    """`template` with `{name}` replaced by members of `data`, encoded (RFC 6570, level 1)."""
     members = data if isinstance(data, dict) else {}
 
     def value(name: str) -> str:

@@ -36,15 +36,9 @@ class Run:
         self.input = input
         self.context: Json = None
         self.meter = Meter()
+        self.narrator: Narrator = gate.narrator
+        self.suspension: Suspension = gate.suspension
         self._visits: dict[str, int] = {}
-
-    @property
-    def narrator(self) -> Narrator:
-        return self.gate.narrator
-
-    @property
-    def suspension(self) -> Suspension:
-        return self.gate.suspension
 
     async def finish(self, frame: Frame | None) -> Json:
         """The run's output; Suspended if it is to go on in another history."""
@@ -116,9 +110,7 @@ class Run:
         frame: Frame | None = state["frame"]
         return frame
 
-    async def _perform(
-        self, task: Task, data: Json, scope: Scope, frame: Frame | None
-    ) -> Result:
+    async def _perform(self, task: Task, data: Json, scope: Scope, frame: Frame | None) -> Result:
         match task.kind:
             case "set":
                 return simple.set_(task, data, scope)

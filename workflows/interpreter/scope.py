@@ -77,5 +77,7 @@ class Scope:
         if shape is None or shape.schema_ is None:
             return
         for wrong in mismatches(shape.schema_, data):
-            detail = f"{what} does not fit its schema at {wrong.pointer or 'its root'}: {wrong.message}"
+            detail = (
+                f"{what} does not fit its schema at {wrong.pointer or 'its root'}: {wrong.message}"
+            )
             raise Fault.of("validation", detail, instance=self.ref, code="input.schema")

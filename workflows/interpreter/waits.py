@@ -5,10 +5,9 @@ from typing import Protocol
 
 from temporalio import workflow
 
-from symphainy.plan import Task
 from symphainy.definition.duration import Duration
 from symphainy.json import Json
-from symphainy.plan import Wait
+from symphainy.plan import Task, Wait
 from temporal.narrator import Narrator
 from temporal.suspension import Suspended, Suspension
 from workflows.interpreter.faults import Fault

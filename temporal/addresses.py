@@ -1,0 +1,48 @@
+"""How runs are named, towards Temporal and towards clients.
+
+A workflow id is `{tenant}/{solution}/{key}`, a client's run id is `{solution}:{key}`; the key is
+percent-encoded in both, so neither separator can be smuggled in.
+"""
+
+from typing import NamedTuple
+from urllib.parse import quote, unquote
+
+from symphainy.errors import Refused
+
+__all__ = ["Address", "address_of", "run_of", "workflow_id"]
+
+LONGEST_KEY = 200
+
+
+class Address(NamedTuple):
+    """A run within its tenant."""
+
+    solution: str
+    key: str
+    """Percent-encoded."""
+
+
+def workflow_id(tenant: str, solution: str, key: str) -> str:
+    """The workflow id of the run of `solution` with the business key `key`.
+
+    Refused `run.bad-key` for a key that is empty or over 200 characters when encoded.
+    """
+    encoded = quote(key, safe="-._~@+=,")
+    if not encoded or len(encoded) > LONGEST_KEY:
+        raise Refused("run.bad-key", "a run's key has 1 to 200 characters (percent-encoded)")
+    return f"{tenant}/{solution}/{encoded}"
+
+
+def run_of(workflow_id: str) -> str:
+    """The client's id of the run with that workflow id."""
+    _, _, rest = workflow_id.partition("/")
+    solution, _, key = rest.partition("/")
+    return f"{solution}:{key}"
+
+
+def address_of(run: str) -> Address:
+    """The parts of a client's run id; Refused `run.unknown` if it cannot be one."""
+    solution, colon, key = run.partition(":")
+    if not colon or not key or "/" in run or quote(unquote(key), safe="-._~@+=,") != key:
+        raise Refused("run.unknown", f"there is no run {run[:80]!r}")
+    return Address(solution, key)

@@ -1,0 +1,103 @@
+"""A decision as it is asked for, inside a run and at its last gate."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import NAMESPACE_URL, uuid5
+
+from pydantic import BaseModel, ConfigDict
+
+from smart_city.approval import Approval, Rejection
+from smart_city.context import ExecutionContext
+from smart_city.decide import Step
+from smart_city.grant import Grant
+from symphainy.catalog import Effect
+from symphainy.identity import Principal
+from symphainy.invocation import Invocation
+
+__all__ = ["DecisionRequest", "need_id", "obligations_of", "step_of"]
+
+
+class DecisionRequest(BaseModel):
+    """A step to decide on, with the facts that only its run knows."""
+
+    model_config = ConfigDict(frozen=True)
+
+    step: str
+    task: str
+    key: str
+    capability: str
+    effect: Effect
+    channel: str | None = None
+    purpose: str | None = None
+    topic: str | None = None
+    customer: str | None = None
+    conditions: dict[str, bool] = {}
+    approvals: dict[str, Approval] = {}
+    rejections: dict[str, Rejection] = {}
+
+    @classmethod
+    def of(
+        cls,
+        invocation: Invocation,
+        approvals: Mapping[str, Approval],
+        rejections: Mapping[str, Rejection],
+    ) -> "DecisionRequest":
+        """The request for the step that `invocation` is about to make."""
+        return cls(
+            step=invocation.step,
+            task=invocation.task,
+            key=invocation.key,
+            capability=invocation.capability,
+            effect=invocation.effect,
+            channel=invocation.channel,
+            purpose=invocation.purpose,
+            topic=invocation.topic,
+            customer=invocation.customer,
+            conditions=invocation.conditions,
+            approvals=dict(approvals),
+            rejections=dict(rejections),
+        )
+
+
+def step_of(context: ExecutionContext | Grant, asked: Invocation | DecisionRequest) -> Step:
+    """What is about to happen, as the decision point wants it."""
+    return Step(
+        tenant=context.tenant,
+        environment=context.environment,
+        solution=context.solution,
+        run=context.workflow,
+        step=asked.step,
+        task=asked.task,
+        capability=asked.capability,
+        effect=asked.effect,
+        channel=asked.channel,
+        purpose=asked.purpose,
+        topic=asked.topic,
+        customer=asked.customer,
+        principal=context.principal,
+        conditions=asked.conditions,
+        key=asked.key,
+    )
+
+
+def need_id(context: ExecutionContext, step_key: str, policy: str) -> str:
+    """The id of the approval that `policy` wants for one step instance of one run."""
+    name = f"approval|{context.workflow}|{context.intent}|{step_key}|{policy}"
+    return str(uuid5(NAMESPACE_URL, name))
+
+
+def obligations_of(approvals: Mapping[str, Approval]) -> tuple[str, ...]:
+    """What was discharged for a step, for its grant to say."""
+    return tuple(
+        json.dumps([policy, one.by.model_dump(mode="json"), one.at.isoformat()])
+        for policy, one in approvals.items()
+    )
+
+
+def approvals_of(obligations: tuple[str, ...]) -> dict[str, Approval]:
+    """The approvals that a grant says were given."""
+    approvals = {}
+    for policy, by, at in map(json.loads, obligations):
+        approvals[policy] = Approval(Principal.model_validate(by), datetime.fromisoformat(at))
+    return approvals

@@ -1,0 +1,221 @@
+"""The one door: whatever wants something of a solution comes through `submit`."""
+
+import asyncio
+import time
+from datetime import timedelta
+from uuid import uuid4
+
+from temporalio.client import Client
+from temporalio.common import (
+    Priority,
+    SearchAttributePair,
+    TypedSearchAttributes,
+    WorkflowIDConflictPolicy,
+    WorkflowIDReusePolicy,
+)
+from temporalio.exceptions import WorkflowAlreadyStartedError
+from temporalio.service import RPCError, RPCStatusCode
+
+from public_works import Stores
+from public_works.definitions import VersionRecord
+from smart_city.context import ExecutionContext, seal
+from smart_city.signing import SigningKey
+from symphainy import expr
+from symphainy.errors import Refused, Unavailable
+from symphainy.intent import Intent, Submission
+from symphainy.json import Json, digest
+from symphainy.plan import Plan
+from symphainy.schema import mismatches
+from temporal.addresses import run_of, workflow_id
+from temporal.attributes import ENVIRONMENT, SOLUTION, STAGE, TENANT, VERSION
+from temporal.headers import outgoing
+from temporal.plans import Plans
+
+__all__ = ["QUEUE", "Intake"]
+
+QUEUE = "platform"
+"""The task queue of the interpreter."""
+
+START = "start"
+"""The intent that every solution without one of its own understands."""
+
+
+class Intake:
+    """Turns intents into runs, each once."""
+
+    def __init__(
+        self,
+        client: Client,
+        stores: Stores,
+        plans: Plans,
+        key: SigningKey,
+        *,
+        attributes: bool = True,
+    ) -> None:
+        self._client = client
+        self._stores = stores
+        self._plans = plans
+        self._key = key
+        self._attributes = attributes
+
+    async def submit(self, intent: Intent) -> Submission:
+        """The run that the intent started, or that was there for it already.
+
+        Refused: solution.unknown, solution.not-deployed, solution.paused, intent.unknown,
+        intent.input, intent.key, intent.key-reused. Unavailable: run.temporal-unreachable.
+        """
+        version = await asyncio.to_thread(self._deployed, intent)
+        plan = self._plans.get(version.plan_digest)
+        business_key = _admit(plan, intent)
+        run = workflow_id(intent.principal.tenant, plan.solution, business_key or str(uuid4()))
+        if intent.idempotency_key is None:
+            return await self._start(intent, version, plan, run, intent_id=str(uuid4()))
+        claim = await asyncio.to_thread(
+            self._stores.intents.claim,
+            intent.principal.tenant,
+            intent.idempotency_key,
+            fingerprint=digest([intent.solution, intent.name, intent.payload, intent.version]),
+            solution=plan.solution,
+            run=run,
+        )
+        if claim.settled:
+            return Submission(
+                run=run_of(claim.run),
+                solution=plan.solution,
+                version=version.version,
+                existing=True,
+            )
+        # The claim was made, perhaps by a process that died before it could start the run: the
+        # intent's own id on the run tells whether it did.
+        intent_id = digest([intent.principal.tenant, intent.idempotency_key])
+        started = await self._start(intent, version, plan, claim.run, intent_id=intent_id)
+        await asyncio.to_thread(
+            self._stores.intents.settle,
+            intent.principal.tenant,
+            intent.idempotency_key,
+            run=claim.run,
+        )
+        return started
+
+    def _deployed(self, intent: Intent) -> VersionRecord:
+        tenant, definitions = intent.principal.tenant, self._stores.definitions
+        if definitions.paused(tenant, intent.solution):
+            raise Refused("solution.paused", f"{intent.solution!r} is paused: resume it first")
+        found = definitions.deployed(tenant, intent.solution, intent.environment)
+        if intent.version is not None:
+            found = definitions.version(tenant, intent.solution, intent.version)
+            if found is not None and intent.environment not in found.environments:
+                raise Refused(
+                    "solution.not-deployed",
+                    f"{intent.solution!r} {intent.version} is not deployed to "
+                    f"{intent.environment!r}",
+                )
+        if found is not None:
+            return found
+        if definitions.versions(tenant, intent.solution):
+            raise Refused(
+                "solution.not-deployed",
+                f"{intent.solution!r} has no version deployed to {intent.environment!r}",
+            )
+        raise Refused("solution.unknown", f"there is no solution {intent.solution!r}")
+
+    async def _start(
+        self, intent: Intent, version: VersionRecord, plan: Plan, run: str, *, intent_id: str
+    ) -> Submission:
+        context = self._context(intent, version, plan, run, intent_id)
+        existing = False
+        try:
+            with outgoing(seal(context, self._key)):
+                await self._client.start_workflow(
+                    plan.solution,
+                    {"input": intent.payload},
+                    id=run,
+                    task_queue=QUEUE,
+                    id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
+                    id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
+                    memo={"intent": intent_id, "plan": version.plan_digest},
+                    search_attributes=self._search(intent, version),
+                    static_summary=plan.title or plan.solution,
+                    static_details=f"`{plan.solution}` {version.version}, intent `{intent.name}`",
+                    priority=Priority(fairness_key=intent.principal.tenant[:64]),
+                    rpc_timeout=timedelta(seconds=10),
+                )
+        except WorkflowAlreadyStartedError:
+            existing = await self._is_other(run, intent_id)
+        except RPCError as error:
+            raise _unreachable(error) from error
+        return Submission(
+            run=run_of(run), solution=plan.solution, version=version.version, existing=existing
+        )
+
+    async def _is_other(self, run: str, intent_id: str) -> bool:
+        """Whether the run of that id was started by another intent than this."""
+        described = await self._client.get_workflow_handle(run).describe()
+        memo = await described.memo()
+        return memo.get("intent") != intent_id
+
+    def _context(
+        self, intent: Intent, version: VersionRecord, plan: Plan, run: str, intent_id: str
+    ) -> ExecutionContext:
+        return ExecutionContext(
+            tenant=intent.principal.tenant,
+            environment=intent.environment,
+            principal=intent.principal,
+            solution=plan.solution,
+            version=version.version,
+            plan=version.plan_digest,
+            workflow=run,
+            intent=intent_id,
+            trace=intent.trace,
+            issued=int(time.time()),
+        )
+
+    def _search(self, intent: Intent, version: VersionRecord) -> TypedSearchAttributes:
+        if not self._attributes:
+            return TypedSearchAttributes.empty
+        return TypedSearchAttributes(
+            [
+                SearchAttributePair(TENANT, intent.principal.tenant),
+                SearchAttributePair(SOLUTION, version.solution),
+                SearchAttributePair(VERSION, version.version),
+                SearchAttributePair(ENVIRONMENT, intent.environment),
+                SearchAttributePair(STAGE, "running"),
+            ]
+        )
+
+
+def _admit(plan: Plan, intent: Intent) -> str | None:
+    """The business key of `intent`, if its payload is what the solution asks for."""
+    wanted = plan.intents.get(intent.name)
+    starts = {START: None} if not any(one.starts for one in plan.intents.values()) else {}
+    if wanted is None and intent.name not in starts:
+        names = ", ".join(sorted({*plan.intents, *starts})) or "none"
+        raise Refused(
+            "intent.unknown", f"{plan.solution!r} has no intent {intent.name!r}; it has: {names}"
+        )
+    for schema in (wanted.input if wanted else None, plan.input.schema_ if plan.input else None):
+        for wrong in mismatches(schema, intent.payload) if schema else ():
+            raise Refused("intent.input", f"the input: {wrong.message}", pointer=wrong.pointer)
+    if wanted is None or wanted.key is None:
+        return None
+    return _key(wanted.key, intent.payload)
+
+
+def _key(source: str, payload: Json) -> str:
+    try:
+        found = expr.evaluate(expr.compile(expr.strip(source), frozenset()), payload).value
+    except expr.ExpressionError as error:
+        raise Refused("intent.key", f"the key of this intent: {error.message}") from error
+    if isinstance(found, bool) or not isinstance(found, str | int) or found == "":
+        raise Refused("intent.key", f"`{source}` gives no key for this input: text is expected")
+    return str(found)
+
+
+def _unreachable(error: RPCError) -> Unavailable | Refused:
+    if error.status == RPCStatusCode.INVALID_ARGUMENT:
+        return Refused("intent.input", f"Temporal does not take this intent: {error.message}")
+    return Unavailable(
+        "run.temporal-unreachable",
+        "the runtime did not answer; the same request with the same Idempotency-Key is safe",
+        retry_after=timedelta(seconds=2),
+    )

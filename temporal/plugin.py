@@ -1,0 +1,77 @@
+"""Everything of ours that a Temporal client, worker or replayer needs, as one plugin."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from temporalio import activity
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.plugin import SimplePlugin
+from temporalio.worker import UnsandboxedWorkflowRunner
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+
+from smart_city.verdict import Verdict
+from symphainy.errors import Unavailable
+from temporal.gate import Decider, DecisionRequest, GateInterceptor, GateServices
+from temporal.gate.activity import asking
+
+__all__ = ["SymphainyPlugin", "decisions"]
+
+PASSED_THROUGH = (
+    "activities",
+    "cedarpy",
+    "cryptography",
+    "jsonschema_rs",
+    "public_works",
+    "re2",
+    "smart_city",
+    "sqlalchemy",
+    "sqlmodel",
+    "symphainy",
+    "temporal",
+    "yaml",
+)
+
+
+class SymphainyPlugin(SimplePlugin):
+    """Converter, gate, workflows and the decision activity, applied wherever they belong.
+
+    The plugin is part of the code version of every workflow: a replayer without it fails.
+    """
+
+    def __init__(
+        self,
+        services: GateServices,
+        *,
+        workflows: Sequence[type] = (),
+        activities: Sequence[Callable[..., Any]] = (),
+        sandboxed: bool = False,
+    ) -> None:
+        served = list(activities)
+        if services.decider is not None and workflows:
+            served.append(decisions(services.decider))
+        super().__init__(
+            "symphainy",
+            data_converter=pydantic_data_converter,
+            interceptors=[GateInterceptor(services)],
+            workflows=list(workflows),
+            activities=served,
+            workflow_runner=_sandbox() if sandboxed else UnsandboxedWorkflowRunner(),
+        )
+
+
+def decisions(decider: Decider) -> Callable[..., Any]:
+    """The local activity by which a run asks for a decision on fresh facts."""
+
+    @activity.defn(name="gate.decide")
+    async def decide(request: DecisionRequest) -> Verdict:
+        try:
+            return await decider.decide(asking.get(), request)
+        except OSError as error:
+            raise Unavailable("policy.facts-unavailable", "the facts cannot be read") from error
+
+    return decide
+
+
+def _sandbox() -> SandboxedWorkflowRunner:
+    restrictions = SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH)
+    return SandboxedWorkflowRunner(restrictions=restrictions)
