@@ -118,6 +118,11 @@ CODES: tuple[Code, ...] = (
         "Use a public http or https address, or list host:port in SYMPHAINY_EGRESS_ALLOW.",
     ),
     Code(
+        "egress.request",
+        "The request cannot be made",
+        "Use an ordinary method, and leave out the headers that the platform sets itself.",
+    ),
+    Code(
         "egress.redirects",
         "The server redirects too often",
         "Call the final address, or allow more redirects.",

@@ -1,0 +1,6 @@
+"""The guarded way out: an HTTP client that cannot be talked into reaching inside."""
+
+from public_works.egress.client import Egress
+from public_works.egress.hop import EgressResponse
+
+__all__ = ["Egress", "EgressResponse"]

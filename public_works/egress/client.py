@@ -1,0 +1,137 @@
+"""HTTP to the outside: one request on the wire per hop, to checked addresses, bounded."""
+
+import asyncio
+import ssl
+import zlib
+from collections.abc import Collection, Mapping
+from functools import cached_property
+
+import httpcore2
+import httpx2
+from ssrfguard import Resolver
+
+from public_works.egress.destinations import Destinations
+from public_works.egress.hop import EgressResponse, Hop
+from public_works.egress.transport import Transport, Wire
+from symphainy.errors import Refused
+
+__all__ = ["Egress"]
+
+LARGEST = 1024 * 1024
+FAILURES = (
+    httpx2.HTTPError,
+    httpx2.InvalidURL,
+    httpcore2.NetworkError,
+    httpcore2.ProtocolError,
+    httpcore2.TimeoutException,
+    TimeoutError,
+    OSError,
+    UnicodeEncodeError,
+)
+
+
+class Egress:
+    """The only HTTP client of platform processes.
+
+    It takes no proxies, credentials or cookies from its surroundings, and reaches private
+    addresses only where `allow` lists them as `host[:port]`.
+    """
+
+    def __init__(self, allow: Collection[str] = (), *, resolver: Resolver | None = None) -> None:
+        self._destinations = Destinations(allow, resolver)
+
+    async def request(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        content: bytes | None = None,
+        params: Mapping[str, str] | None = None,
+        timeout: float = 30.0,
+        follow: int = 0,
+    ) -> EgressResponse:
+        """The answer to one request; up to `follow` redirects are checked and followed.
+
+        `params` are added to the query of `url`; `timeout` is for everything together. Raises
+        Refused (`egress.forbidden`, `egress.request`, `egress.redirects`, `egress.too-large`),
+        Unavailable (`egress.unreachable`) when certainly nothing was sent, Unsure
+        (`egress.silence`) when a request left and no whole answer came.
+        """
+        self._destinations.check(url)
+        hop = Hop(method.upper(), _with(url, params), dict(headers or {}), content)
+        hop.check()
+        wire = Wire()
+        try:
+            async with asyncio.timeout(timeout):
+                return await self._chain(hop, follow, timeout, wire)
+        except FAILURES as error:
+            raise wire.ending(error) from error
+
+    async def _chain(self, hop: Hop, follow: int, timeout: float, wire: Wire) -> EgressResponse:
+        answer = await self._one(hop, timeout, wire)
+        for _ in range(follow):
+            if not answer.redirects:
+                return answer
+            hop = hop.redirected(answer)
+            answer = await self._one(hop, timeout, wire)
+        if follow and answer.redirects:
+            raise Refused("egress.redirects", f"The server redirects more than {follow} times.")
+        return answer
+
+    async def _one(self, hop: Hop, timeout: float, wire: Wire) -> EgressResponse:
+        self._destinations.check(hop.url)
+        async with (
+            httpx2.AsyncClient(
+                transport=Transport(self._destinations, self._tls),
+                trust_env=False,
+                timeout=timeout,
+            ) as client,
+            client.stream(
+                hop.method,
+                hop.url,
+                headers={"user-agent": "symphainy", **hop.headers, "accept-encoding": "identity"},
+                content=hop.content,
+                extensions={"trace": wire.trace},
+            ) as response,
+        ):
+            return EgressResponse(
+                status=response.status_code,
+                headers={name.lower(): value for name, value in response.headers.items()},
+                content=_plain(response.headers, await _raw(response)),
+                url=hop.url,
+            )
+
+    @cached_property
+    def _tls(self) -> ssl.SSLContext:
+        return httpx2.create_ssl_context()
+
+
+def _with(url: str, params: Mapping[str, str] | None) -> str:
+    return str(httpx2.URL(url).copy_merge_params(dict(params))) if params else url
+
+
+async def _raw(response: httpx2.Response) -> bytes:
+    content = bytearray()
+    async for part in response.aiter_raw():
+        content += part
+        if len(content) > LARGEST:
+            raise _too_large()
+    return bytes(content)
+
+
+def _plain(headers: httpx2.Headers, content: bytes) -> bytes:
+    # Some servers compress although asked not to, and a small answer may unpack to a huge one.
+    if headers.get("content-encoding", "").strip().lower() not in {"gzip", "x-gzip", "deflate"}:
+        return content
+    try:
+        unpacked = zlib.decompressobj(zlib.MAX_WBITS | 32).decompress(content, LARGEST + 1)
+    except zlib.error as error:
+        raise httpx2.DecodingError(str(error)) from error
+    if len(unpacked) > LARGEST:
+        raise _too_large()
+    return unpacked
+
+
+def _too_large() -> Refused:
+    return Refused("egress.too-large", "The answer is larger than 1 MiB.")
