@@ -1,9 +1,9 @@
 """Puts values together while either syntax is read, and minds the limits both share."""
 
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from symphainy.document.limits import MAX_DEPTH, MAX_FINDINGS, MAX_KEY, MAX_NODES
-from symphainy.document.source import Place, escaped, lines, locate
+from symphainy.document.source import KEY_SHIFT, Place, Position, escaped, lines, locate
 from symphainy.findings import Finding, Invalid, finding
 from symphainy.json import Json
 
@@ -22,71 +22,52 @@ class Builder:
         self.noted: list[Finding] = []
         self.root: Json = None
         self.place: Place | int = 0
-        self.nodes = 0
-        self.waiting: str | None = None
-        """The key whose value comes next."""
-        self._key_start = 0
-        self._open: list[tuple[Json, Place]] = []
+        self.in_mapping = False
+        self.expects_key = False
+        """Whether the next thing in this mapping is a key."""
+        self._nodes = 0
+        self._key, self._key_start = "", 0
+        # The innermost container and its place; outer ones wait on the stack.
+        self._value: Any = None
+        self._place: Any = None
+        self._stack: list[tuple[Any, Any]] = []
         self._starts: list[int] | None = None
 
     @property
     def depth(self) -> int:
-        return len(self._open)
-
-    @property
-    def in_mapping(self) -> bool:
-        return bool(self._open) and isinstance(self._open[-1][0], dict)
-
-    @property
-    def expects_key(self) -> bool:
-        return self.waiting is None and self.in_mapping
+        return len(self._stack)
 
     def open(self, start: int, *, mapping: bool) -> None:
         """Begins a mapping or a sequence."""
-        self.count(start)
-        if len(self._open) >= MAX_DEPTH:
+        if len(self._stack) >= MAX_DEPTH:
             self.stop("document.too-deep", start, f"More than {MAX_DEPTH} levels of nesting.")
-        value: Json = {} if mapping else []
-        place = Place(start, {}, {} if mapping else [])
-        self._add(value, place)
-        self._open.append((value, place))
-        self.waiting = None
+        value: Any = {} if mapping else []
+        place = Place(start, self._key_start, {} if mapping else [])
+        self._add(value, place, start)
+        self._stack.append((self._value, self._place))
+        self._value, self._place = value, place
+        self.in_mapping = self.expects_key = mapping
 
     def close(self) -> None:
         """Ends the innermost mapping or sequence."""
-        self._open.pop()
-        self.waiting = None
+        self._value, self._place = self._stack.pop()
+        self.in_mapping = self.expects_key = type(self._value) is dict
 
     def key(self, key: str, start: int) -> None:
         """Names the next value of the innermost mapping."""
-        self.count(start)
+        self._nodes += 1
         if len(key) > MAX_KEY:
             self.stop("document.key-too-long", start, f"A key of {len(key):,} characters.")
-        value, place = self._open[-1]
-        if key in place.keys:
-            first = self.position(place.keys[key])
-            self.note(
-                "document.duplicate-key",
-                start,
-                f"The key {_quoted(key)} is already in this mapping, on line {first[0]}.",
-                key,
-            )
-            # The later one goes last, where `_path` looks for the value being read.
-            _forget(key, value, place)
-        self.waiting, self._key_start = key, start
+        if key in self._value:
+            self._duplicate(key, start)
+        self._key, self._key_start = key, start
+        self.expects_key = False
 
     def scalar(self, value: Json, start: int) -> None:
         """One plain value."""
-        self.count(start)
-        self._add(value, start)
+        self._add(value, start | self._key_start << KEY_SHIFT if self.in_mapping else start, start)
 
-    def count(self, start: int) -> None:
-        """Minds the number of nodes."""
-        self.nodes += 1
-        if self.nodes > MAX_NODES:
-            self.stop("document.too-many-nodes", start, f"More than {MAX_NODES:,} values and keys.")
-
-    def position(self, offset: int) -> tuple[int, int]:
+    def position(self, offset: int) -> Position:
         """The line and column of an offset."""
         if self._starts is None:
             self._starts = lines(self.text)
@@ -105,40 +86,40 @@ class Builder:
         self.note(code, start, message)
         raise Invalid(self.noted)
 
+    def _add(self, value: Json, place: Place | int, start: int) -> None:
+        self._nodes += 1
+        if self._nodes > MAX_NODES:
+            self.stop("document.too-many-nodes", start, f"More than {MAX_NODES:,} values and keys.")
+        if self.in_mapping:
+            self._value[self._key] = value
+            self._place.values[self._key] = place
+            self.expects_key = True
+        elif self._stack:
+            self._value.append(value)
+            self._place.values.append(place)
+        else:
+            self.root, self.place = value, place
+
+    def _duplicate(self, key: str, start: int) -> None:
+        before = self._place.values.pop(key)
+        # Taken out, so that the later one goes last, where `_path` looks for what is being read.
+        self._value.pop(key)
+        line = self.position(before.key if isinstance(before, Place) else before >> KEY_SHIFT).line
+        shown = key if len(key) <= 60 else f"{key[:57]}..."
+        message = f"The key `{shown}` is already in this mapping, on line {line}."
+        self.note("document.duplicate-key", start, message, key)
+
     def _path(self) -> list[str]:
-        parts = []
-        for index, (_, place) in enumerate(self._open):
-            inner = self._open[index + 1][1] if index + 1 < len(self._open) else None
-            if isinstance(place.values, list):
-                count = len(place.values)
-                parts.append(str(count - 1 if inner else count))
-            elif inner is not None:
-                parts.append(next(reversed(place.values), ""))
-        if self.waiting is not None:
-            parts.append(self.waiting)
+        """The reference tokens from the root to what is being read."""
+        parts = [_last(place) for _, place in self._stack[1:]]
+        if self.in_mapping and not self.expects_key:
+            parts.append(self._key)
+        elif self._stack and not self.in_mapping:
+            parts.append(str(len(self._value)))
         return parts
 
-    def _add(self, value: Json, place: Place | int) -> None:
-        if not self._open:
-            self.root, self.place = value, place
-            return
-        into, places = self._open[-1]
-        if isinstance(into, dict) and isinstance(places.values, dict):
-            key = self.waiting or ""
-            into[key] = value
-            places.keys[key] = self._key_start
-            places.values[key] = place
-            self.waiting = None
-        elif isinstance(into, list) and isinstance(places.values, list):
-            into.append(value)
-            places.values.append(place)
 
-
-def _forget(key: str, value: Json, place: Place) -> None:
-    for mapping in (value, place.keys, place.values):
-        if isinstance(mapping, dict):
-            mapping.pop(key)
-
-
-def _quoted(text: str) -> str:
-    return f"`{text if len(text) <= 60 else text[:57] + '...'}`"
+def _last(place: Place) -> str:
+    if isinstance(place.values, list):
+        return str(len(place.values) - 1)
+    return next(reversed(place.values), "")

@@ -10,16 +10,19 @@ from symphainy.document.core_schema import NumberTooLarge, number
 __all__ = ["read_json"]
 
 # Possessive, so that a string that does not end is given up in one pass.
-TOKEN = re.compile(
-    r"""[ \t\r\n]*+(?:
-        (?P<mark>[\[\]{},:])
-      | (?P<string>"[^"\\\x00-\x1f]*+(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*+)*+")
+STRING = r'"[^"\\\x00-\x1f]*+(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*+)*+"'
+SPACE = r"[ \t\r\n]*+"
+KEY = re.compile(rf"{SPACE}({STRING}){SPACE}:")
+LEXEME = re.compile(
+    rf"""[ \t\r\n]*+(?:
+        (?P<mark>[\[\]{{}},])
+      | (?P<string>{STRING})
       | (?P<number>-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][-+]?[0-9]++)?)(?![0-9.eE+-])
       | (?P<word>true|false|null)(?![A-Za-z0-9_])
     )""",
     re.VERBOSE,
 )
-SPACE = re.compile(r"[ \t\r\n]*+")
+MORE = ", or end"
 WORDS = {"true": True, "false": False, "null": None}
 
 
@@ -36,49 +39,47 @@ class Reading:
         self.expects = "value"
 
     def run(self) -> None:
-        at, text = 0, self.builder.text
-        while match := TOKEN.match(text, at):
-            kind = match.lastgroup or ""
-            self._take(kind, match[kind], match.start(kind))
+        at, text, builder = 0, self.builder.text, self.builder
+        while True:
+            if builder.expects_key and self.expects != MORE and (match := KEY.match(text, at)):
+                builder.key(self._string(match[1], match.start(1)), match.start(1))
+                self.expects = "value"
+            elif match := LEXEME.match(text, at):
+                kind = match.lastgroup or ""
+                self._take(kind, match[kind], match.start(kind))
+            else:
+                break
             at = match.end()
-        at = SPACE.match(text, at).end()  # type: ignore[union-attr]
+        at = len(text) - len(text[at:].lstrip(" \t\r\n"))
         if at < len(text) or self.expects != "end":
             self._refuse(at, text[at : at + 20])
 
     def _take(self, kind: str, lexeme: str, start: int) -> None:
         if kind == "mark":
             self._mark(lexeme, start)
-        elif self.expects in ("key", "key or }") and kind == "string":
-            self.builder.key(self._string(lexeme, start), start)
-            self.expects = ":"
         elif self.expects in ("value", "value or ]"):
             self.builder.scalar(self._scalar(kind, lexeme, start), start)
-            self._after_value()
+            self.expects = MORE if self.builder.depth else "end"
         else:
             self._refuse(start, lexeme)
 
     def _mark(self, lexeme: str, start: int) -> None:
         builder, expects = self.builder, self.expects
-        if lexeme in "{[" and expects in ("value", "value or ]"):
+        if lexeme == "," and expects == MORE:
+            self.expects = "key" if builder.in_mapping else "value"
+        elif lexeme in "{[" and expects in ("value", "value or ]"):
             builder.open(start, mapping=lexeme == "{")
             self.expects = "key or }" if lexeme == "{" else "value or ]"
         elif lexeme in "}]" and self._may_close(lexeme):
             builder.close()
-            self._after_value()
-        elif lexeme == ":" and expects == ":":
-            self.expects = "value"
-        elif lexeme == "," and expects == ", or end":
-            self.expects = "key" if builder.in_mapping else "value"
+            self.expects = MORE if builder.depth else "end"
         else:
             self._refuse(start, lexeme)
 
     def _may_close(self, lexeme: str) -> bool:
-        if self.expects == ", or end":
+        if self.expects == MORE:
             return self.builder.in_mapping == (lexeme == "}")
         return self.expects in ("key or }", "value or ]") and self.expects.endswith(lexeme)
-
-    def _after_value(self) -> None:
-        self.expects = ", or end" if self.builder.depth else "end"
 
     def _scalar(self, kind: str, lexeme: str, start: int) -> Any:
         if kind == "string":
@@ -105,12 +106,11 @@ class Reading:
     def _refuse(self, start: int, lexeme: str) -> None:
         found = f"found `{lexeme[:20].splitlines()[0]}`" if lexeme else "the text ends"
         wanted = {
-            "key": "a key in double quotes",
-            "key or }": "a key in double quotes or `}`",
+            "key": "a key in double quotes and a colon",
+            "key or }": "a key in double quotes and a colon, or `}`",
             "value": "a value",
             "value or ]": "a value or `]`",
-            ":": "`:`",
-            ", or end": "`,` or `}`" if self.builder.in_mapping else "`,` or `]`",
+            MORE: "`,` or `}`" if self.builder.in_mapping else "`,` or `]`",
             "end": "nothing more",
         }[self.expects]
         message = f"Not JSON: expected {wanted}, {found}."

@@ -2,14 +2,16 @@
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
 from symphainy.json import Json
 
-__all__ = ["Place", "Position", "Source", "escaped", "lines"]
+__all__ = ["KEY_SHIFT", "Place", "Position", "Source", "escaped", "lines"]
 
+KEY_SHIFT = 21
+"""Enough for the offsets of 1 MiB."""
 NEWLINE = re.compile(r"\r\n|\n|\r")
 
 
@@ -22,12 +24,15 @@ class Position(NamedTuple):
 
 @dataclass(slots=True)
 class Place:
-    """Character offsets of a value, of its keys, and of what is in it."""
+    """Where a mapping or sequence begins, where its key does, and the places of what is in it.
+
+    The place of a scalar is a bare integer, because there may be 50,000: its offset, and above
+    `KEY_SHIFT` bits the offset of its key.
+    """
 
     start: int
-    keys: dict[str, int] = field(default_factory=dict)
-    values: "dict[str, Place | int] | list[Place | int]" = field(default_factory=list)
-    """A scalar is its bare offset: most values are, and there may be 50,000."""
+    key: int
+    values: "dict[str, Place | int] | list[Place | int]"
 
 
 @dataclass(frozen=True)
@@ -47,14 +52,15 @@ class Source:
         return self._at(self._trail(pointer)[-1][0])
 
     def _trail(self, pointer: str) -> list[tuple[int, int]]:
-        place = self.place
-        trail = [(_start(place), _start(place))]
+        place, in_mapping = self.place, False
+        trail = [_offsets(place, in_mapping)]
         for part in pointer.split("/")[1:]:
             found = _step(place, part.replace("~1", "/").replace("~0", "~"))
             if found is None:
                 break
-            key, place = found
-            trail.append((key, _start(place)))
+            in_mapping = isinstance(place, Place) and isinstance(place.values, dict)
+            place = found
+            trail.append(_offsets(place, in_mapping))
         return trail
 
     @cached_property
@@ -81,17 +87,19 @@ def escaped(part: str) -> str:
     return part.replace("~", "~0").replace("/", "~1")
 
 
-def _start(place: Place | int) -> int:
-    return place if isinstance(place, int) else place.start
+def _offsets(place: Place | int, in_mapping: bool) -> tuple[int, int]:
+    """The offsets of the key and of the value; an item of a list is its own key."""
+    if isinstance(place, Place):
+        return (place.key if in_mapping else place.start), place.start
+    start = place & ((1 << KEY_SHIFT) - 1)
+    return (place >> KEY_SHIFT if in_mapping else start), start
 
 
-def _step(place: Place | int, part: str) -> tuple[int, Place | int] | None:
+def _step(place: Place | int, part: str) -> Place | int | None:
     if isinstance(place, int):
         return None
     if isinstance(place.values, dict):
-        found = place.values.get(part)
-        return None if found is None else (place.keys[part], found)
+        return place.values.get(part)
     if len(part) > 6 or not (part.isascii() and part.isdigit()) or int(part) >= len(place.values):
         return None
-    item = place.values[int(part)]
-    return _start(item), item
+    return place.values[int(part)]

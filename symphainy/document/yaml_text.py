@@ -4,17 +4,17 @@ Events, because composing or constructing is recursive and shares aliased nodes 
 can count them.
 """
 
-from collections.abc import Iterator
 from typing import Any
 
 import yaml
 from yaml.events import (
     AliasEvent,
-    CollectionEndEvent,
-    CollectionStartEvent,
     DocumentStartEvent,
+    MappingEndEvent,
     MappingStartEvent,
     ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
 )
 
 from symphainy.document.build import Builder
@@ -25,20 +25,32 @@ __all__ = ["read_yaml"]
 
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 CORE = "tag:yaml.org,2002:"
-COLLECTIONS = {"!", f"{CORE}map", f"{CORE}seq"}
+MAPPING, SEQUENCE = f"{CORE}map", f"{CORE}seq"
 SCALARS = {"!", f"{CORE}str", f"{CORE}int", f"{CORE}float", f"{CORE}bool", f"{CORE}null"}
 
 
 def read_yaml(builder: Builder) -> None:
     """Fills `builder` with the one document of its text."""
-    documents = 0
-    for event in _events(builder):
+    try:
+        _read(builder)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        what = ", ".join(part for part in (error.context, error.problem) if part)
+        builder.stop("document.syntax", mark.index if mark else 0, f"Not YAML: {what}.")
+    except (yaml.YAMLError, UnicodeError, ValueError, OverflowError) as error:
+        # The reader's own errors carry no mark, and a `\U` escape beyond Unicode is a ValueError.
+        builder.stop("document.syntax", 0, f"Not YAML: {error}.")
+
+
+def _read(builder: Builder) -> None:
+    parser, documents = LOADER(builder.text), 0
+    while (event := parser.get_event()) is not None:
         kind = type(event)
         if kind is ScalarEvent:
             _scalar(builder, event)
-        elif issubclass(kind, CollectionStartEvent):
+        elif kind is MappingStartEvent or kind is SequenceStartEvent:
             _open(builder, event, mapping=kind is MappingStartEvent)
-        elif issubclass(kind, CollectionEndEvent):
+        elif kind is MappingEndEvent or kind is SequenceEndEvent:
             builder.close()
         elif kind is AliasEvent:
             _alias(builder, event)
@@ -48,24 +60,12 @@ def read_yaml(builder: Builder) -> None:
                 builder.stop("document.several", event.start_mark.index, "A second document.")
 
 
-def _events(builder: Builder) -> Iterator[Any]:
-    try:
-        parser = LOADER(builder.text)
-        while (event := parser.get_event()) is not None:
-            yield event
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        what = ", ".join(part for part in (error.context, error.problem) if part)
-        builder.stop("document.syntax", mark.index if mark else 0, f"Not YAML: {what}.")
-    except (yaml.YAMLError, UnicodeError, ValueError) as error:
-        # The reader's own errors carry no mark, and a `\U` escape beyond Unicode is a ValueError.
-        builder.stop("document.syntax", 0, f"Not YAML: {error}.")
-
-
 def _open(builder: Builder, event: Any, *, mapping: bool) -> None:
     start = event.start_mark.index
-    _anchor(builder, event, start)
-    _tag(builder, event, start, f"{CORE}{'map' if mapping else 'seq'}", "!")
+    if event.anchor is not None:
+        _anchor(builder, event, start)
+    if event.tag is not None:
+        _tag(builder, event, start, "!", MAPPING if mapping else SEQUENCE)
     if builder.expects_key:
         message = "A mapping or sequence stands where a key is expected."
         builder.stop("document.key-type", start, message)
@@ -79,6 +79,9 @@ def _scalar(builder: Builder, event: Any) -> None:
     value = _value(builder, event, start)
     if not builder.expects_key:
         builder.scalar(value, start)
+        return
+    if isinstance(value, str) and value != "<<":
+        builder.key(value, start)
         return
     if event.value == "<<" and not event.style:
         builder.note("document.merge-key", start, "`<<` would merge another mapping into this one.")
@@ -130,8 +133,7 @@ def _surrogate(value: str) -> bool:
 
 
 def _anchor(builder: Builder, event: Any, start: int) -> None:
-    if event.anchor is not None:
-        builder.note("document.anchor", start, f"The anchor `&{event.anchor[:40]}`.")
+    builder.note("document.anchor", start, f"The anchor `&{event.anchor[:40]}`.")
 
 
 def _alias(builder: Builder, event: Any) -> None:
@@ -144,7 +146,7 @@ def _alias(builder: Builder, event: Any) -> None:
 
 
 def _tag(builder: Builder, event: Any, start: int, *allowed: str) -> None:
-    if event.tag is not None and event.tag not in allowed:
+    if event.tag not in allowed:
         builder.note(
             "document.tag", start, f"The tag `{event.tag[:60]}` is not of the core schema."
         )
