@@ -5,7 +5,7 @@ from typing import Annotated, Any, ClassVar, Literal, TypeVar
 from pydantic import AfterValidator, Discriminator, Tag
 
 from symphainy.definition.checks import exactly_one
-from symphainy.definition.model import Maybe, Model, Names, Text
+from symphainy.definition.model import TAG, Maybe, Model, Names, Text
 from symphainy.definition.uri import Uri
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
 ]
 
 P = TypeVar("P")
+SECRET, PROPERTIES = f"{TAG}secret", f"{TAG}properties"
 
 
 class SecretReference(Model):
@@ -105,12 +106,12 @@ class OAuth2(OpenIdConnect):
 
 def _by_secret(value: Any) -> str:
     if isinstance(value, SecretReference):
-        return "|secret"
-    return "|secret" if isinstance(value, dict) and "use" in value else "|properties"
+        return SECRET
+    return SECRET if isinstance(value, dict) and "use" in value else PROPERTIES
 
 
 Scheme = Annotated[
-    Annotated[P, Tag("|properties")] | Annotated[SecretReference, Tag("|secret")],
+    Annotated[P, Tag(PROPERTIES)] | Annotated[SecretReference, Tag(SECRET)],
     Discriminator(_by_secret),
 ]
 

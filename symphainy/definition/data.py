@@ -6,7 +6,7 @@ from pydantic import AfterValidator, Discriminator, Tag
 
 from symphainy.definition.authentication import Authentication
 from symphainy.definition.checks import exactly_one
-from symphainy.definition.model import Data, Maybe, Model, Object, OrText, shape
+from symphainy.definition.model import OBJECT, TEXT, Data, Maybe, Model, Object, OrText, shape
 from symphainy.definition.uri import Address
 
 __all__ = ["Endpoint", "EndpointObject", "Export", "ExternalResource", "Input", "Output", "Schema"]
@@ -20,7 +20,7 @@ class EndpointObject(Model):
 
 
 Endpoint = Annotated[
-    Annotated[EndpointObject, Tag("|object")] | Annotated[Address, Tag("|text")],
+    Annotated[EndpointObject, Tag(OBJECT)] | Annotated[Address, Tag(TEXT)],
     Discriminator(shape),
 ]
 

@@ -8,11 +8,12 @@ from typing import Any
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from symphainy.definition.model import Model, shape
+from symphainy.definition.model import OBJECT, TAG, TEXT, Model, shape
 from symphainy.json import Json
 
-__all__ = ["Duration", "is_expression"]
+__all__ = ["Duration", "DurationParts", "is_expression"]
 
+MADE = f"{TAG}made"
 SECOND, MINUTE, HOUR, DAY = 1_000, 60_000, 3_600_000, 86_400_000
 PARTS = {"days": DAY, "hours": HOUR, "minutes": MINUTE, "seconds": SECOND, "milliseconds": 1}
 NUMBER = r"(?:([0-9]{1,12}(?:\.[0-9]{1,12})?)%s)?"
@@ -33,7 +34,9 @@ def is_expression(text: str) -> bool:
     return EXPRESSION.fullmatch(text) is not None
 
 
-class _Parts(Model):
+class DurationParts(Model):
+    """The form that says its units."""
+
     days: int = 0
     hours: int = 0
     minutes: int = 0
@@ -66,19 +69,19 @@ class Duration:
 
     @classmethod
     def __get_pydantic_core_schema__(cls, _: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        parts = handler.generate_schema(_Parts)
+        parts = handler.generate_schema(DurationParts)
         text = core_schema.str_schema(strict=True)
         return core_schema.tagged_union_schema(
             {
-                "|object": core_schema.no_info_after_validator_function(_of_parts, parts),
-                "|text": core_schema.no_info_after_validator_function(cls.parse, text),
-                "|made": core_schema.is_instance_schema(cls),
+                OBJECT: core_schema.no_info_after_validator_function(_of_parts, parts),
+                TEXT: core_schema.no_info_after_validator_function(cls.parse, text),
+                MADE: core_schema.is_instance_schema(cls),
             },
-            discriminator=lambda value: "|made" if isinstance(value, cls) else shape(value),
+            discriminator=lambda value: MADE if isinstance(value, cls) else shape(value),
         )
 
 
-def _of_parts(parts: _Parts) -> Duration:
+def _of_parts(parts: DurationParts) -> Duration:
     if not parts.model_fields_set:
         raise PydanticCustomError("schema.duration", "has no parts")
     if any(getattr(parts, name) < 0 for name in PARTS):

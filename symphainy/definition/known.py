@@ -6,6 +6,7 @@ from typing import Annotated, Any, get_args, get_origin
 
 from pydantic import BaseModel
 
+from symphainy.definition.duration import Duration, DurationParts
 from symphainy.definition.model import Model
 
 __all__ = ["known_keys", "models_at", "nearest"]
@@ -15,8 +16,6 @@ def models_at(model: type[Model], loc: Iterable[int | str]) -> list[type[Model]]
     """The models that an object at `loc` inside `model` may be."""
     types: list[Any] = [model]
     for part in loc:
-        if isinstance(part, str) and part.startswith("|"):
-            continue
         types = [inner for one in types for inner in _inside(one, part)]
     return [one for one in types if _is_model(one)]
 
@@ -55,6 +54,8 @@ def _leaves(annotation: Any) -> Iterator[Any]:
     origin = get_origin(annotation)
     if origin is Annotated:
         yield from _leaves(get_args(annotation)[0])
+    elif annotation is Duration:
+        yield DurationParts
     elif _is_model(annotation) or origin is tuple or _is_mapping(origin):
         yield annotation
     else:

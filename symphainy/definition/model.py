@@ -18,6 +18,10 @@ from pydantic_core import CoreSchema
 from symphainy.json import Json
 
 __all__ = [
+    "LIST",
+    "OBJECT",
+    "TAG",
+    "TEXT",
     "Data",
     "Items",
     "Maybe",
@@ -28,9 +32,18 @@ __all__ = [
     "Text",
     "Values",
     "shape",
+    "untagged",
 ]
 
 T = TypeVar("T")
+# Tags of alternatives turn up in pydantic's locations; no key of a document can hold a NUL.
+TAG = "\0"
+TEXT, OBJECT, LIST, OTHER = (f"{TAG}{kind}" for kind in ("text", "object", "list", "other"))
+
+
+def untagged(loc: tuple[int | str, ...]) -> tuple[int | str, ...]:
+    """A location of pydantic without the tags: the path in the document."""
+    return tuple(part for part in loc if not str(part).startswith(TAG))
 
 
 def _camel(name: str) -> str:
@@ -67,12 +80,12 @@ class _Present:
 
 
 def shape(value: object) -> str:
-    """The tag of a value by its JSON type; such tags are no keys anyone writes."""
+    """The tag of a value by its JSON type."""
     if isinstance(value, str):
-        return "|text"
+        return TEXT
     if isinstance(value, list):
-        return "|list"
-    return "|object" if isinstance(value, Mapping | BaseModel) else "|other"
+        return LIST
+    return OBJECT if isinstance(value, Mapping | BaseModel) else OTHER
 
 
 Maybe = Annotated[T | None, _Present()]
@@ -83,7 +96,5 @@ Items = Annotated[tuple[T, ...], Strict(False)]
 Names = Items[str]
 Values = Mapping[str, T]
 Object = Mapping[str, Data]
-OrText = Annotated[
-    Annotated[T, Tag("|object")] | Annotated[str, Tag("|text")], Discriminator(shape)
-]
+OrText = Annotated[Annotated[T, Tag(OBJECT)] | Annotated[str, Tag(TEXT)], Discriminator(shape)]
 """An object, or the name of one, or an expression that gives one."""

@@ -35,7 +35,7 @@ def _version(text: str) -> str:
 
 def _dsl(text: str) -> str:
     if not SUPPORTED_DSL.fullmatch(text):
-        raise PydanticCustomError("document.dsl", "is not supported: this platform reads 1.0.x")
+        raise PydanticCustomError("document.dsl", "is not 1.0.x, the versions that are read here")
     return text
 
 

@@ -10,8 +10,8 @@ from symphainy.definition.definition import Definition
 from symphainy.definition.item import TaskItem
 from symphainy.definition.kinds import CHILDREN, KEYWORDS, Task, keywords, model_of
 from symphainy.definition.known import known_keys, nearest
-from symphainy.definition.model import Model
-from symphainy.definition.translate import Subject, clipped, described, translate
+from symphainy.definition.model import Model, untagged
+from symphainy.definition.translate import ROOT, Subject, clipped, described, translate
 from symphainy.document import Source
 from symphainy.document.limits import MAX_FINDINGS
 from symphainy.document.source import escaped
@@ -90,7 +90,7 @@ class Reader:
             sections["do"] = self._tasks(sections["do"], "/do")
         if isinstance(sections.get("use"), dict):
             sections["use"] = self._use(sections["use"])
-        return self._model(Definition, sections, Subject("the definition", "", Definition))
+        return self._model(Definition, sections, Subject(ROOT, "", Definition))
 
     def _use(self, raw: Any) -> Any:
         use = dict(raw)
@@ -199,7 +199,7 @@ class Reader:
         if any(one.severity == "error" for one in found):
             return None
         for ignored in errors:
-            raw = _without(raw, [part for part in ignored["loc"] if not str(part).startswith("|")])
+            raw = _without(raw, untagged(ignored["loc"]))
         return self._model(model, raw, subject)
 
     def _unknown_section(self, key: str, known: list[str]) -> None:
@@ -238,8 +238,8 @@ def _unwrapped(raw: Any) -> str | None:
     return None
 
 
-def _without(raw: Any, path: list[int | str]) -> Any:
-    key, *rest = path
+def _without(raw: Any, path: tuple[int | str, ...]) -> Any:
+    key, rest = path[0], path[1:]
     if isinstance(raw, list):
         return [_without(one, rest) if index == key else one for index, one in enumerate(raw)]
     if not rest:

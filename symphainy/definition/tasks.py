@@ -10,7 +10,17 @@ from symphainy.definition.duration import Duration
 from symphainy.definition.events import EmittedEvent, Strategy
 from symphainy.definition.faults import Error, ErrorFilter, RetryPolicy, Timeout
 from symphainy.definition.item import TaskList
-from symphainy.definition.model import Items, Maybe, Model, Object, OrText, Values, shape
+from symphainy.definition.model import (
+    LIST,
+    TEXT,
+    Items,
+    Maybe,
+    Model,
+    Object,
+    OrText,
+    Values,
+    shape,
+)
 from symphainy.definition.processes import Process
 from symphainy.definition.subscription import SubscriptionIterator
 
@@ -77,7 +87,7 @@ class Loop(Model):
 
     each: str = "item"
     in_: Annotated[
-        Annotated[str, Tag("|text")] | Annotated[Items[Object], Tag("|list")],
+        Annotated[str, Tag(TEXT)] | Annotated[Items[Object], Tag(LIST)],
         Discriminator(shape),
     ]
     at: str = "index"
@@ -146,7 +156,9 @@ class SwitchCase(Model):
 Case = Annotated[Values[SwitchCase], Field(min_length=1, max_length=1)]
 
 
-def _one_default(cases: tuple[Case, ...]) -> tuple[Case, ...]:
+def _cases(cases: tuple[Case, ...]) -> tuple[Case, ...]:
+    if not cases:
+        raise PydanticCustomError("schema.value", "must not be empty")
     defaults = [name for case in cases for name, one in case.items() if one.when is None]
     if len(defaults) > 1:
         names = " and ".join(f"`{name}`" for name in defaults)
@@ -159,7 +171,7 @@ def _one_default(cases: tuple[Case, ...]) -> tuple[Case, ...]:
 class SwitchTask(TaskBase):
     """Goes where the first case that holds says."""
 
-    switch: Annotated[Items[Case], Field(min_length=1), AfterValidator(_one_default)]
+    switch: Annotated[Items[Case], AfterValidator(_cases)]
 
     @property
     def cases(self) -> tuple[tuple[str, SwitchCase], ...]:

@@ -8,13 +8,13 @@ from pydantic_core import ErrorDetails
 
 from symphainy.codes import CODES
 from symphainy.definition.known import known_keys, models_at, nearest
-from symphainy.definition.model import Model
+from symphainy.definition.model import LIST, OBJECT, TEXT, Model, untagged
 from symphainy.document import Source
 from symphainy.document.source import escaped
 from symphainy.findings import Finding, finding
 from symphainy.json import Json
 
-__all__ = ["Subject", "clipped", "described", "translate"]
+__all__ = ["ROOT", "Subject", "clipped", "described", "translate"]
 
 TYPES = {
     "string_type": "a string",
@@ -27,8 +27,16 @@ TYPES = {
     "model_type": "an object",
     "tuple_type": "a list",
 }
-TAGS = {"|text": "a string", "|object": "an object", "|list": "a list"}
+SIZES = {
+    "string_too_short": "not be empty",
+    "too_short": "not be empty",
+    "too_long": "have one entry",
+    "greater_than_equal": "be at least {ge}",
+    "less_than_equal": "be at most {le}",
+}
+TAGS = {TEXT: "a string", OBJECT: "an object", LIST: "a list"}
 KEY = "[key]"
+ROOT = "the definition"
 CONFIDENTIAL = frozenset({"password", "secret", "token", "assertion"})
 
 
@@ -43,13 +51,13 @@ class Subject:
 
 def translate(error: ErrorDetails, subject: Subject, source: Source) -> Finding:
     """One finding for one error of pydantic."""
-    loc = tuple(part for part in error["loc"] if not str(part).startswith("|"))
-    if loc and loc[-1] == KEY:
+    loc = untagged(error["loc"])
+    if len(loc) > 1 and loc[-1] == KEY and loc[-2] == error["input"]:
         return _of_key(error, subject, source, loc[:-1])
     if error["type"] == "missing":
         return _missing(subject, source, loc)
     if error["type"] == "extra_forbidden":
-        return _unknown(error, subject, source, loc)
+        return _unknown(subject, source, loc)
     code, message, fix = _about(error, subject, loc)
     return _found(code, message, source, _pointer(subject, loc), fix=fix)
 
@@ -60,17 +68,15 @@ def _missing(subject: Subject, source: Source, loc: tuple[int | str, ...]) -> Fi
     return _found("schema.required", message, source, pointer, fix=f"Add `{loc[-1]}` here.")
 
 
-def _unknown(
-    error: ErrorDetails, subject: Subject, source: Source, loc: tuple[int | str, ...]
-) -> Finding:
-    models = models_at(subject.model, error["loc"][:-1])
+def _unknown(subject: Subject, source: Source, loc: tuple[int | str, ...]) -> Finding:
+    models = models_at(subject.model, loc[:-1])
     known = known_keys(models)
     lenient = bool(models) and all(one.lenient for one in models)
     meant = nearest(str(loc[-1]), known)
     fix = f"Did you mean `{meant}`? " if meant else ""
     fix += "Known here: " + ", ".join(f"`{one}`" for one in known) + "." if known else ""
     code = "schema.ignored-key" if lenient else "schema.unknown-key"
-    message = f"{subject.name} knows no `{_dotted(loc)}`."
+    message = f"{_place(subject, loc[:-1])} knows no key `{clipped(str(loc[-1]))}`."
     return _found(code, message, source, _pointer(subject, loc), fix=fix or None, key=True)
 
 
@@ -85,7 +91,7 @@ def _of_key(
 def _about(
     error: ErrorDetails, subject: Subject, loc: tuple[int | str, ...]
 ) -> tuple[str, str, str | None]:
-    what = f"`{_dotted(loc)}` of {subject.name}" if loc else subject.name
+    what = _place(subject, loc)
     kind, found = error["type"], _shown(error["input"], loc)
     context: Mapping[str, Any] = error.get("ctx", {})
     if kind in TYPES:
@@ -95,6 +101,8 @@ def _about(
     if kind == "union_tag_invalid":
         wanted = [text for tag, text in TAGS.items() if tag in context["expected_tags"]]
         return "schema.type", f"{what} must be {' or '.join(wanted)}, found {found}.", None
+    if kind in SIZES:
+        return "schema.value", f"{what} must {SIZES[kind].format(**context)}, found {found}.", None
     if kind == "literal_error":
         return _literal(what, found, error, context)
     if kind in CODES:
@@ -129,6 +137,14 @@ def _found(
 
 def _pointer(subject: Subject, loc: tuple[int | str, ...]) -> str:
     return subject.pointer + "".join(f"/{escaped(str(part))}" for part in loc)
+
+
+def _place(subject: Subject, loc: tuple[int | str, ...]) -> str:
+    """How to call the value at `loc`; the subject goes without saying where it is a prefix."""
+    if not loc:
+        return subject.name
+    said = subject.name in (ROOT, loc[0])
+    return f"`{_dotted(loc)}`" + ("" if said else f" of {subject.name}")
 
 
 def _dotted(loc: tuple[int | str, ...]) -> str:
