@@ -26,6 +26,8 @@ class Grant(BaseModel):
     version: str | None = None
     plan: str = ""
     """Digest of the plan that the step is part of."""
+    intent: str = ""
+    """The intent the run began with; another run of the same workflow id has another."""
     workflow: str
     run: str
     """Temporal's run id."""

@@ -14,6 +14,7 @@ __all__ = ["Call", "Capability", "capability"]
 
 In = TypeVar("In", bound=BaseModel)
 Out = TypeVar("Out", bound=BaseModel)
+Service = TypeVar("Service")
 Function = Callable[["Call", In], Awaitable[Out]]
 
 
@@ -31,9 +32,9 @@ class Call:
     """Stable over retries, replays and continue-as-new: use it as idempotency key."""
     services: Mapping[type, Any] = field(default_factory=dict)
 
-    def service(self, kind: type[In]) -> In:
+    def service(self, kind: type[Service]) -> Service:
         """The worker's instance of `kind` (a store, a client); KeyError if it has none."""
-        found: In = self.services[kind]
+        found: Service = self.services[kind]
         return found
 
 

@@ -125,6 +125,7 @@ class Gate:
                 solution=self.context.solution,
                 version=self.context.version,
                 plan=self.context.plan,
+                intent=self.context.intent,
                 workflow=info.workflow_id,
                 run=info.run_id,
                 activity=activity,

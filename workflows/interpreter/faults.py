@@ -68,6 +68,6 @@ def _kind(code: str, details: dict[str, Any]) -> str:
         return "authorization"
     if details.get("ending") in ("unavailable", "unsure"):
         return "communication"
-    if area in ("input", "template", "profile", "score"):
+    if area in ("input", "template", "profile", "score", "capability"):
         return "validation"
     return "runtime"

@@ -1,0 +1,177 @@
+"""Deliver once: the ledger says who may write on the wire, the adapter writes, the ledger knows."""
+
+import asyncio
+import hashlib
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+from temporalio import activity
+
+from activities.delivery.compose import compose, fingerprint, letter_of
+from activities.serve import beating
+from experience_adapters.registry import Registry
+from public_works import Settings, Stores
+from public_works.ledger import DeliveryRecord
+from smart_city.grant import Grant
+from symphainy.delivery import Adapter, EmailMessage, Sending, SendResult
+from symphainy.errors import Refused, Unavailable
+from symphainy.json import Json
+from symphainy.plan import Experience
+from temporal.addresses import run_of
+from temporal.gate.activity import granted
+from temporal.plans import Plans
+
+__all__ = ["Deliverer"]
+
+
+class Deliverer:
+    """The activities `experience.<channel>` and `experience.reconcile`."""
+
+    def __init__(
+        self,
+        stores: Stores,
+        plans: Plans,
+        adapters: Registry,
+        settings: Settings,
+        services: Mapping[type, Any],
+    ) -> None:
+        self._stores = stores
+        self._plans = plans
+        self._adapters = adapters
+        self._settings = settings
+        self._services = services
+
+    def activities(self) -> list[Callable[..., Any]]:
+        """One activity for each channel that an installed adapter serves, and reconciliation."""
+        channels = sorted({spec.channel for spec in self._adapters.specs})
+        sends = [activity.defn(name=f"experience.{one}")(self._sender()) for one in channels]
+        return [*sends, activity.defn(name="experience.reconcile")(self.reconcile)]
+
+    def _sender(self) -> Callable[..., Any]:
+        async def send(wire: dict[str, Any]) -> dict[str, Json]:
+            return await self.deliver(wire)
+
+        return send
+
+    async def deliver(self, wire: dict[str, Any]) -> dict[str, Json]:
+        """What became of the message: at most one write on the wire, by at most one attempt."""
+        grant = granted.get()
+        bound, message = await self._message(grant, wire)
+        adapter = self._adapter(bound)
+        record = await asyncio.to_thread(self._planned, grant, wire, bound, message)
+        wrong = adapter.validate(message)
+        if wrong and record.attempt == 0:
+            await asyncio.to_thread(self._move, grant, record.id, "canceled", wrong[0])
+            raise Refused("delivery.invalid", f"{bound.adapter} would refuse it: {wrong[0]}")
+        claim = await asyncio.to_thread(
+            self._stores.ledger.claim,
+            grant.tenant,
+            record.id,
+            binding=wire["experience"],
+            provider=bound.adapter,
+            content_hash=fingerprint(message),
+        )
+        if claim.kind != "send":
+            return _told(claim.record, bound)
+        async with beating():
+            result = await adapter.send(message, _sending(grant, claim.record, bound))
+        settled = await asyncio.to_thread(
+            self._stores.ledger.settle, grant.tenant, record.id, claim.attempt, result
+        )
+        return _ended(settled, result, bound)
+
+    async def reconcile(self, wire: dict[str, Any]) -> dict[str, Json]:
+        """What became of a message that nobody answered for: asked of the provider if it can be
+        asked, sent again only if it certainly was not sent or the author accepted twice."""
+        grant = granted.get()
+        bound, message = await self._message(grant, wire)
+        known = await asyncio.to_thread(self._stores.ledger.get, grant.tenant, delivery_id(grant))
+        if known is None or known.state not in ("in_flight", "unknown", "reconciling"):
+            return _told(known, bound) if known else {"state": "retryable"}
+        adapter = self._adapter(bound)
+        found = await adapter.find(message, _sending(grant, known, bound))
+        if (found is None or found.outcome == "unknown") and bound.on_unknown == "resend":
+            found = SendResult(outcome="retryable", detail="sent again: onUnknown is resend")
+        if found is None:
+            return _told(known, bound)
+        settled = await asyncio.to_thread(
+            self._stores.ledger.reconciled, grant.tenant, known.id, found
+        )
+        return _told(settled, bound)
+
+    async def _message(self, grant: Grant, wire: dict[str, Any]) -> tuple[Experience, EmailMessage]:
+        bound = self._plans.get(grant.plan).experiences[wire["experience"]]
+        letter = letter_of(wire.get("with"), bound)
+        person = None
+        if letter.customer is not None:
+            person = await asyncio.to_thread(
+                self._stores.customers.get, grant.tenant, letter.customer
+            )
+        return bound, compose(letter, person, bound, self._settings.mail_from or "")
+
+    def _adapter(self, bound: Experience) -> Adapter:
+        return self._adapters.make(bound.channel, bound.adapter, self._services)
+
+    def _planned(
+        self, grant: Grant, wire: dict[str, Any], bound: Experience, message: EmailMessage
+    ) -> DeliveryRecord:
+        address = f"{grant.tenant}|{message.to.address.lower()}"
+        return self._stores.ledger.plan(
+            grant.tenant,
+            id=delivery_id(grant),
+            solution=grant.solution,
+            run=run_of(grant.workflow),
+            step=grant.step,
+            channel=bound.channel,
+            binding=wire["experience"],
+            purpose=bound.purpose,
+            provider=bound.adapter,
+            topic=bound.topic,
+            customer=message.to.customer,
+            address_hash=hashlib.sha256(address.encode()).hexdigest(),
+            content_hash=fingerprint(message),
+        )
+
+    def _move(self, grant: Grant, id: str, state: Any, reason: str) -> None:
+        self._stores.ledger.move(grant.tenant, id, state, reason=reason)
+
+
+def delivery_id(grant: Grant) -> str:
+    """The same over attempts, replays, resets and continue-as-new of one run."""
+    return str(uuid5(NAMESPACE_URL, f"delivery|{grant.workflow}|{grant.intent}|{grant.key}"))
+
+
+def _sending(grant: Grant, record: DeliveryRecord, bound: Experience) -> Sending:
+    return Sending(
+        delivery=record.id,
+        tenant=grant.tenant,
+        run=run_of(grant.workflow),
+        step=grant.step,
+        attempt=record.attempt,
+        settings=bound.settings,
+    )
+
+
+def _ended(record: DeliveryRecord, result: SendResult, bound: Experience) -> dict[str, Json]:
+    if result.outcome == "retryable":
+        why = result.detail or result.code or "no reason given"
+        raise Unavailable(
+            "delivery.not-sent", f"{bound.adapter}: {why}", retry_after=result.retry_after
+        )
+    if result.outcome == "rejected":
+        why = result.detail or result.code or "no reason given"
+        raise Refused("delivery.rejected", f"{bound.adapter} refused it: {why}")
+    return _told(record, bound)
+
+
+def _told(record: DeliveryRecord, bound: Experience) -> dict[str, Json]:
+    told: dict[str, Json] = {
+        "delivery": record.id,
+        "state": record.state,
+        "channel": bound.channel,
+        "adapter": bound.adapter,
+    }
+    if record.provider_id is not None:
+        told["providerId"] = record.provider_id
+    return told
