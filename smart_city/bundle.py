@@ -88,7 +88,15 @@ def _compiled(
     try:
         return _bundle(policies)
     except Unusable as error:
-        return (problem("policy.not-compiled", LayeredDocument("solution", "", {}), str(error)),)
+        return (_unusable(policies, error),)
+
+
+def _unusable(policies: list[Policy], error: Unusable) -> Problem:
+    blamed = error.rule.partition(".")[0]
+    found = (LayeredDocument(one.layer, one.name, {}) for one in policies if one.id == blamed)
+    return problem(
+        "policy.not-compiled", next(found, LayeredDocument("solution", "", {})), str(error)
+    )
 
 
 def _bundle(found: list[Policy]) -> Bundle:
@@ -123,7 +131,7 @@ def _spoken(policies: Iterable[Policy]) -> dict[str, tuple[Policy, Forbid]]:
         for forbid in _forbids(policy):
             name = _id(policy, forbid)
             if name in found or forbid.obligation not in get_args(Obligation):
-                raise Unusable(f"{name}: said twice, or of an unknown obligation")
+                raise Unusable(name, "a rule is there twice, or its obligation is unknown")
             found[name] = (policy, forbid)
     return found
 
@@ -132,7 +140,7 @@ def _forbids(policy: Policy) -> list[Forbid]:
     try:
         return list(policy.document.forbids(policy.ref))
     except Exception as error:
-        raise Unusable(f"{policy.id}: {type(error).__name__}: {error}"[:300]) from error
+        raise Unusable(policy.id, f"{type(error).__name__}: {error}") from error
 
 
 def _id(policy: Policy, forbid: Forbid) -> str:

@@ -1,9 +1,10 @@
 """Policy documents as people write them, read into typed policies or into problems."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cached_property
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -38,13 +39,13 @@ class Policy(BaseModel):
     layer: Layer
     document: Restriction
 
-    @property
+    @cached_property
     def ref(self) -> Ref:
         return Ref(self.layer, self.name)
 
-    @property
+    @cached_property
     def id(self) -> str:
-        return f"{self.layer}/{self.name}"
+        return self.ref.id
 
 
 class Problem(BaseModel):
@@ -111,7 +112,7 @@ def _read(one: LayeredDocument, kinds: Mapping[str, type[Restriction]]) -> Polic
     try:
         document = kinds[kind].model_validate(one.document, by_alias=True, by_name=False)
     except ValidationError as error:
-        return [_problem_of(one, kinds[kind], found) for found in error.errors()]
+        return [_problem_of(one, kinds[kind], found) for found in _first_causes(error)]
     return Policy(name=one.name, kind=kind, layer=one.layer, document=document)
 
 
@@ -130,6 +131,14 @@ def _wrong_frame(one: LayeredDocument, kinds: Mapping[str, type[Restriction]]) -
         fix = near or f"Use one of: {', '.join(sorted(kinds))}."
         return problem("policy.unknown-kind", one, f"{_cut(kind)} is no kind", ("kind",), fix)
     return None
+
+
+def _first_causes(error: ValidationError) -> Iterator[ErrorDetails]:
+    # A list whose items are all wrong is reported as too short as well.
+    for found in error.errors():
+        inner = (one["loc"] for one in error.errors() if len(one["loc"]) > len(found["loc"]))
+        if not any(loc[: len(found["loc"])] == found["loc"] for loc in inner):
+            yield found
 
 
 def _problem_of(one: LayeredDocument, kind: type[Restriction], error: ErrorDetails) -> Problem:

@@ -43,6 +43,10 @@ class Subject(NamedTuple):
         return self.purpose or UNKNOWN
 
     @property
+    def contact(self) -> str:
+        return f"{self.heard_on}/{self.meant_for}"
+
+    @property
     def called(self) -> tuple[str, ...]:
         """The names that policies may call the capability by: with and without its major."""
         name = self.capability.partition(":")[0]

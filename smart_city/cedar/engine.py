@@ -4,35 +4,42 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import cedarpy
 
-from smart_city.cedar.schema import NAMESPACE
+from smart_city.cedar.schema import ACTIONS, NAMESPACE
 from smart_city.cedar.text import Rule, screen
+from smart_city.facts import Subject
+from symphainy.identity import Principal
 
-__all__ = ["Answer", "Engine", "Question", "Unusable"]
+__all__ = ["Answer", "Engine", "Place", "Question", "Unusable"]
 
 
 class Unusable(Exception):
-    """A policy set that must not be asked; the message says why."""
+    """A policy set that must not be asked: `rule` is the id of what is to blame, if one is."""
+
+    def __init__(self, rule: str, why: str) -> None:
+        super().__init__(why[:300])
+        self.rule = rule
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
-    """May this principal do this action on this capability, in this context?"""
+class Question(NamedTuple):
+    """May this principal do this step in this place, given what is known?"""
 
-    principal: str
-    principal_tenant: str
-    kind: str
-    roles: tuple[str, ...]
-    action: str
-    capability: str
+    place: "Place"
+    context: str
+    """JSON of the schema's type Known."""
+
+
+class Place(NamedTuple):
+    """The part of a question that a definition repeats: who, what and where."""
+
+    principal: Principal
+    subject: Subject
     solution: str
     environment: str
     tenant: str
-    context: str
-    """JSON of the schema's type Facts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +60,14 @@ class Engine:
         self._ids = _checked(rules, self.text, schema)
         self._policies = cedarpy.PolicySet.from_str(self.text)
         self._schema = cedarpy.Schema.from_str(schema)
-        self._entities = lru_cache(maxsize=256)(self._build_entities)
+        self._entities = lru_cache(maxsize=512)(self._read_entities)
         self.ask = lru_cache(maxsize=128)(self._ask)
 
     def _ask(self, question: Question) -> Answer:
         """What the policy set says; whatever goes wrong inside is an answer that is not allowed."""
         try:
             result = cedarpy.is_authorized(
-                _request(question), self._policies, self._parents(question), self._schema
+                _request(question), self._policies, self._entities(question.place), self._schema
             )
             return self._answer(result)
         except Exception as error:  # noqa: BLE001 - an engine that fails must not open the gate
@@ -77,39 +84,8 @@ class Engine:
         allowed = result.decision is cedarpy.Decision.Allow
         return Answer(allowed, tuple(self._ids[one] for one in spoke))
 
-    def _parents(self, question: Question) -> cedarpy.Entities:
-        return self._entities(
-            question.principal,
-            question.principal_tenant,
-            question.kind,
-            question.roles,
-            question.capability,
-            question.solution,
-            question.environment,
-            question.tenant,
-        )
-
-    def _build_entities(
-        self,
-        principal: str,
-        principal_tenant: str,
-        kind: str,
-        roles: tuple[str, ...],
-        capability: str,
-        solution: str,
-        environment: str,
-        tenant: str,
-    ) -> cedarpy.Entities:
-        home, host = _uid("Tenant", principal_tenant), _uid("Tenant", tenant)
-        within = _uid("Solution", solution)
-        who = {"tenant": {"__entity": home}, "kind": kind, "roles": list(roles)}
-        entities = [
-            _entity(_uid("Principal", principal), who, home),
-            _entity(_uid("Capability", capability), {"tenant": {"__entity": host}}, within),
-            _entity(within, {"environment": environment}, host),
-            *(_entity(_uid("Tenant", one), {}) for one in sorted({principal_tenant, tenant})),
-        ]
-        return cedarpy.Entities.from_json_str(json.dumps(entities), self._schema)
+    def _read_entities(self, place: Place) -> cedarpy.Entities:
+        return cedarpy.Entities.from_json_str(json.dumps(_entities(place)), self._schema)
 
 
 def _uid(kind: str, name: str) -> dict[str, str]:
@@ -122,11 +98,37 @@ def _entity(
     return {"uid": uid, "attrs": attributes, "parents": list(parents)}
 
 
+def _entities(place: Place) -> list[dict[str, object]]:
+    principal, subject = place.principal, place.subject
+    home, host = _uid("Tenant", principal.tenant), _uid("Tenant", place.tenant)
+    solution = _uid("Solution", place.solution)
+    who = {
+        "tenant": {"__entity": home},
+        "kind": principal.kind,
+        "roles": sorted(principal.roles),
+    }
+    what = {
+        "tenant": {"__entity": host},
+        "task": subject.task,
+        "called": subject.called,
+        "channel": subject.heard_on,
+        "purpose": subject.meant_for,
+        "contact": subject.contact,
+    }
+    return [
+        _entity(_uid("Principal", principal.id), who, home),
+        _entity(_uid("Step", subject.task), what, solution),
+        _entity(solution, {"environment": place.environment}, host),
+        *(_entity(_uid("Tenant", one), {}) for one in sorted({principal.tenant, place.tenant})),
+    ]
+
+
 def _request(question: Question) -> dict[str, object]:
+    place = question.place
     return {
-        "principal": _uid("Principal", question.principal),
-        "action": _uid("Action", question.action),
-        "resource": _uid("Capability", question.capability),
+        "principal": _uid("Principal", place.principal.id),
+        "action": _uid("Action", ACTIONS[place.subject.effect]),
+        "resource": _uid("Step", place.subject.task),
         "context": question.context,
     }
 
@@ -135,14 +137,14 @@ def _checked(rules: Sequence[Rule], text: str, schema: str) -> tuple[str, ...]:
     """The ids of `rules` in order, once `text` is proven to be exactly these and well typed."""
     for rule in rules:
         if (why := screen(rule.text())) is not None:
-            raise Unusable(f"{rule.annotations['id']}: {why}")
+            raise Unusable(rule.annotations["id"], why)
     try:
         parsed = json.loads(cedarpy.policies_to_json_str(text))
         problems = cedarpy.validate_policies(text, schema).errors
     except ValueError as error:
-        raise Unusable(str(error)[:300]) from None
+        raise Unusable("", str(error)) from None
     if problems:
-        raise Unusable(str(min(map(str, problems)))[:300])
+        raise Unusable("", min(map(str, problems)))
     return _as_written(rules, parsed)
 
 
@@ -150,11 +152,11 @@ def _as_written(rules: Sequence[Rule], parsed: Mapping[str, Any]) -> tuple[str, 
     # A condition that closes its own brace could add a permit of its own.
     found = parsed["staticPolicies"]
     if len(found) != len(rules) or parsed["templates"] or parsed["templateLinks"]:
-        raise Unusable("a policy holds more than its own rules")
+        raise Unusable("", "a policy holds more than its own rules")
     for place, rule in enumerate(rules):
         one = found[f"policy{place}"]
         if one["effect"] != rule.effect or one["annotations"] != dict(rule.annotations):
-            raise Unusable(f"{rule.annotations['id']}: not the rule that was meant")
+            raise Unusable(rule.annotations["id"], "not the rule that was meant")
         if rule.effect == "permit" and rule.annotations["layer"] != "platform":
-            raise Unusable(f"{rule.annotations['id']}: only the platform permits")
+            raise Unusable(rule.annotations["id"], "only the platform permits")
     return tuple(rule.annotations["id"] for rule in rules)

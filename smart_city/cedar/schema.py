@@ -17,28 +17,28 @@ ACTIONS: dict[Effect, str] = {
     "money": "pay",
 }
 
+# Reading a context against its schema is most of the cost of a decision, by attribute; entities are
+# read once. So what a definition says of a step is in its entity, only facts are in the context.
 _SCHEMA = """namespace Symphainy {{
   entity Tenant;
   entity Solution in [Tenant] = {{ environment: String }};
   entity Principal in [Tenant] = {{ tenant: Tenant, kind: String, roles: Set<String> }};
-  entity Capability in [Solution] = {{ tenant: Tenant }};
-  type Clock = {{ known: Bool, minute: Long, day: String }};
-  type Facts = {{
-    task: String, channel: String, purpose: String, topic: String, called: Set<String>,
-    customerKnown: Bool, contact: String, consents: Set<String>,
-    switches: Set<String>, stoppedBy: Set<String>,
-    needsFresh: Bool, fresh: Bool,
-    excused: Set<String>,
-    approved: Set<String>, rejected: Set<String>, expired: Set<String>,
-    reserved: Set<String>, exhausted: Set<String>,
+  entity Step in [Solution] = {{
+    tenant: Tenant, task: String, called: Set<String>,
+    channel: String, purpose: String, contact: String
+  }};
+  type Clock = {{ minute: Long, day: String }};
+  type Known = {{
+    stopped: Bool, stale: Bool, customer: Bool,
+    consents: Set<String>, facts: Set<String>,
     clocks: {{ {clocks} }}
   }};
   action "perform", "deliver", "write", "pay"
-    appliesTo {{ principal: Principal, resource: Capability, context: Facts }};
+    appliesTo {{ principal: Principal, resource: Step, context: Known }};
 }}
 """
 
 
 def schema(clocks: Iterable[str]) -> str:
     """The schema of a bundle whose policies look at these clocks."""
-    return _SCHEMA.format(clocks=", ".join(f"{literal(one)}: Clock" for one in sorted(clocks)))
+    return _SCHEMA.format(clocks=", ".join(f"{literal(one)}?: Clock" for one in sorted(clocks)))

@@ -9,7 +9,7 @@ from smart_city import duration
 from smart_city.approval import Approval, ApprovalNeed, admissible
 from smart_city.cedar import literal, names
 from smart_city.facts import Facts, Step, Subject
-from smart_city.policies.kind import Duration, Forbid, Hold, Names, Ref, Restriction, Text
+from smart_city.policies.kind import Duration, Forbid, Hold, Names, Ref, Restriction, Text, says
 from symphainy.errors import Refused
 
 __all__ = ["NeedsApproval"]
@@ -32,29 +32,28 @@ class NeedsApproval(Restriction):
     distinct_from: tuple[Literal["initiator"], ...] = Field(("initiator",), alias="distinctFrom")
 
     def forbids(self, ref: Ref) -> Iterator[Forbid]:
-        name = literal(ref.id)
         yield Forbid(
             "approve",
             f"`{ref.name}` needs the approval of {_one(self.role)}",
-            unless=(f"context.approved.contains({name})",),
+            unless=(says(ref, "approved"),),
         )
         yield Forbid(
             "deny",
             f"`{ref.name}` was rejected",
-            when=(f"context.rejected.contains({name})",),
+            when=(says(ref, "rejected"),),
             part="rejected",
         )
         yield Forbid(
             self.on_timeout,
             f"`{ref.name}` was not decided in time",
-            when=(f"context.expired.contains({name})",),
+            when=(says(ref, "expired"),),
             part="expired",
         )
 
     def scope(self) -> tuple[str, ...]:
         if not self.capabilities:
             return super().scope()
-        called = f"context.called.containsAny({names(self.capabilities)})"
+        called = f"resource.called.containsAny({names(self.capabilities)})"
         return (called, *(super().scope() if self.channels or self.before else ()))
 
     def default_scope(self) -> tuple[str, ...]:

@@ -25,13 +25,13 @@ class Consent(Restriction):
         yield Forbid(
             self.on_breach,
             f"no consent on record (`{ref.name}`)",
-            unless=("context.consents.contains(context.contact)",),
+            unless=("context.consents.contains(resource.contact)",),
         )
 
     def scope(self) -> tuple[str, ...]:
         if not self.purposes:
             return super().scope()
-        purposes = f"{names((*self.purposes, UNKNOWN))}.contains(context.purpose)"
+        purposes = f"{names((*self.purposes, UNKNOWN))}.contains(resource.purpose)"
         return (*super().scope(), purposes)
 
     def about(self, subject: Subject) -> bool:

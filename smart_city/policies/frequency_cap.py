@@ -6,9 +6,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from smart_city import duration, window
-from smart_city.cedar import literal
 from smart_city.facts import Facts, Step
-from smart_city.policies.kind import Breach, Duration, Forbid, Hold, Ref, Restriction
+from smart_city.policies.kind import Breach, Duration, Forbid, Hold, Ref, Restriction, says
 from smart_city.verdict import CapNeed, Scope
 from symphainy.json import canonical
 
@@ -25,24 +24,23 @@ class FrequencyCap(Restriction):
     on_breach: Breach = Field("skip", alias="onBreach")
 
     def forbids(self, ref: Ref) -> Iterator[Forbid]:
-        name = literal(ref.id)
         limit = f"`{ref.name}` allows {self.max} in {duration.spoken(self.per)}"
         yield Forbid(
             "reserve",
             limit,
-            unless=(f"context.reserved.contains({name})", f"context.exhausted.contains({name})"),
+            unless=(says(ref, "reserved"), says(ref, "exhausted")),
         )
         yield Forbid(
             self.on_breach,
             f"{limit}, all are used",
-            when=(f"context.exhausted.contains({name})",),
+            when=(says(ref, "exhausted"),),
             part="exhausted",
         )
         if self.scope_ == "customer":
             yield Forbid(
                 "deny" if self.on_breach == "defer" else self.on_breach,
                 f"{limit} to a customer, and the customer is unknown",
-                unless=("context.customerKnown",),
+                unless=("context.customer",),
                 part="unknown",
             )
 

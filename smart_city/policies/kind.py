@@ -22,7 +22,7 @@ from smart_city.facts import UNKNOWN, Approval, Facts, Step, Subject
 from smart_city.verdict import CapNeed, Layer, Obligation
 from symphainy.catalog import Channel
 
-__all__ = ["Breach", "Channels", "Duration", "Forbid", "Hold", "Ref", "Restriction"]
+__all__ = ["Breach", "Channels", "Duration", "Fact", "Forbid", "Hold", "Ref", "Restriction", "says"]
 
 Breach = Literal["deny", "skip", "defer"]
 
@@ -46,6 +46,14 @@ class Ref:
     @property
     def id(self) -> str:
         return f"{self.layer}/{self.name}"
+
+
+Fact = Literal["excused", "approved", "rejected", "expired", "reserved", "exhausted"]
+
+
+def says(ref: Ref, fact: Fact) -> str:
+    """The Cedar condition that `fact` is known about the policy."""
+    return f"context.facts.contains({literal(f'{ref.id} {fact}')})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +119,9 @@ class Restriction(BaseModel):
         """The Cedar conditions that say which steps it is about; `about` says the same."""
         said: list[str] = []
         if self.channels:
-            said.append(f"{names((*self.channels, UNKNOWN))}.contains(context.channel)")
+            said.append(f"{names((*self.channels, UNKNOWN))}.contains(resource.channel)")
         if self.before:
-            said.append(f"{names(self.before)}.contains(context.task)")
+            said.append(f"{names(self.before)}.contains(resource.task)")
         return tuple(said or self.default_scope())
 
     def default_scope(self) -> tuple[str, ...]:
@@ -132,4 +140,4 @@ class Restriction(BaseModel):
 
     def excuse(self, ref: Ref) -> tuple[str, ...]:
         """The Cedar condition that lets a step go when `when` is false."""
-        return (f"context.excused.contains({literal(ref.id)})",) if self.when else ()
+        return (says(ref, "excused"),) if self.when else ()

@@ -81,19 +81,18 @@ class QuietHours(Restriction):
         return (f"customer or {self.unknown_zone}" if fallback else self.zone,)
 
     def forbids(self, ref: Ref) -> Iterator[Forbid]:
-        clock = f"context.clocks[{literal(self.clocks()[0])}]"
+        name = literal(self.clocks()[0])
         yield Forbid(
             self.on_breach,
             f"quiet hours `{ref.name}` from {_clock_face(self.from_)} to {_clock_face(self.to)}",
-            when=(f"{clock}.known", self._inside(clock)),
+            when=(f"context.clocks has {name}", self._inside(f"context.clocks[{name}]")),
         )
-        if self.clocks() == ("customer",):
-            yield Forbid(
-                "deny" if self.on_breach == "defer" else self.on_breach,
-                f"quiet hours `{ref.name}`, and the customer's time zone is unknown",
-                unless=(f"{clock}.known",),
-                part="unknown",
-            )
+        yield Forbid(
+            "deny" if self.on_breach == "defer" else self.on_breach,
+            f"quiet hours `{ref.name}`, and the time zone is unknown",
+            unless=(f"context.clocks has {name}",),
+            part="unknown",
+        )
 
     def _inside(self, clock: str) -> str:
         late = f"{clock}.minute >= {self.from_}" + self._on(clock, self.days)
