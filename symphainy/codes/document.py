@@ -93,6 +93,11 @@ GRAMMAR = (
         "The version of the DSL is not supported",
         "Set `document.dsl` to 1.0.3.",
     ),
+    Code(
+        "schema.too-many",
+        "There are more problems than are reported",
+        "Mend those reported first, then check again.",
+    ),
     Code("schema.required", "Something required is missing", "Add what is missing."),
     Code("schema.type", "A value is of another type than expected", "Write a value of that type."),
     Code("schema.unknown-key", "A key is not known here", "Rename or remove the key."),

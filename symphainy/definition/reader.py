@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
+from itertools import islice
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -82,9 +83,8 @@ class Reader:
             )
             return None
         known = known_keys([Definition])
-        for key in raw:
-            if key not in known:
-                self._unknown_section(key, known)
+        for key in islice((key for key in raw if key not in known), MAX_WARNINGS):
+            self._unknown_section(key, known)
         sections: dict[str, Any] = {key: value for key, value in raw.items() if key in known}
         if "do" in sections:
             sections["do"] = self._tasks(sections["do"], "/do")
@@ -164,7 +164,7 @@ class Reader:
             message = f"The task `{clipped(name)}` has the keywords {both}."
             self._note("task.ambiguous", pointer, message)
             return
-        meant = next(((key, word) for key in raw if (word := _meant(key))), None)
+        meant = next(((key, word) for key in islice(raw, 20) if (word := _meant(key))), None)
         message = f"The task `{clipped(name)}` has no keyword of a task."
         fix = None
         if meant:
@@ -193,10 +193,13 @@ class Reader:
             return model.model_validate(raw)
         except ValidationError as error:
             errors = error.errors(include_url=False)
-        found = [translate(one, subject, self.source) for one in errors]
+        if len(errors) > MAX_FINDINGS:
+            message = f"{subject.name} has {len(errors):,} problems; the first of them follow."
+            self._note("schema.too-many", subject.pointer, message)
+        found = [translate(one, subject, self.source) for one in errors[:MAX_FINDINGS]]
         for one in found:
             self._keep(one)
-        if any(one.severity == "error" for one in found):
+        if len(errors) > MAX_FINDINGS or any(one.severity == "error" for one in found):
             return None
         for ignored in errors:
             raw = _without(raw, untagged(ignored["loc"]))

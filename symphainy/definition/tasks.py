@@ -161,7 +161,7 @@ def _cases(cases: tuple[Case, ...]) -> tuple[Case, ...]:
         raise PydanticCustomError("schema.value", "must not be empty")
     defaults = [name for case in cases for name, one in case.items() if one.when is None]
     if len(defaults) > 1:
-        names = " and ".join(f"`{name}`" for name in defaults)
+        names = " and ".join(f"`{name[:40]}`" for name in defaults[:2])
         raise PydanticCustomError(
             "task.default-cases", "has more than one case without `when`: {names}", {"names": names}
         )
