@@ -43,8 +43,9 @@ class Subject(NamedTuple):
         return self.purpose or UNKNOWN
 
     @property
-    def contact(self) -> str:
-        return f"{self.heard_on}/{self.meant_for}"
+    def consent(self) -> str:
+        """The fact that says the customer agreed to it."""
+        return f"consent to {self.meant_for} by {self.heard_on}"
 
     @property
     def called(self) -> tuple[str, ...]:

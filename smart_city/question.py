@@ -54,18 +54,27 @@ def ask_about(bundle: Bundle, step: Step, facts: Facts) -> Question:
 
 def _context(bundle: Bundle, subject: Subject, step: Step, facts: Facts) -> dict[str, object]:
     policies = bundle.about(subject)
-    agreed = (facts.consents or {}).get((step.channel or "", step.purpose or "")) is True
     clocks = {clock for one in policies for clock in one.document.clocks()}
-    return {
-        "stopped": bool(facts.switches) and not facts.switches.isdisjoint(switches(step)),
-        "stale": not facts.fresh and needs_fresh(bundle, step),
-        "customer": step.customer is not None,
-        "consents": [subject.contact] if agreed else [],
-        "facts": [
+    known = list(_general(bundle, subject, step, facts))
+    if facts.approvals or facts.rejections or facts.reservations or step.conditions:
+        known += [
             f"{one.id} {said}" for one in policies for said in _said(bundle, one, step, facts)
-        ],
+        ]
+    return {
+        "facts": known,
         "clocks": {name: shown for name in clocks if (shown := _clock(name, facts))},
     }
+
+
+def _general(bundle: Bundle, subject: Subject, step: Step, facts: Facts) -> Iterator[str]:
+    if facts.switches and not facts.switches.isdisjoint(switches(step)):
+        yield "stopped"
+    if not facts.fresh and needs_fresh(bundle, step):
+        yield "stale"
+    if step.customer is not None:
+        yield "customer known"
+    if facts.consents and facts.consents.get((step.channel or "", step.purpose or "")) is True:
+        yield subject.consent
 
 
 def _said(bundle: Bundle, policy: Policy, step: Step, facts: Facts) -> Iterator[Fact]:

@@ -113,7 +113,7 @@ def _entities(place: Place) -> list[dict[str, object]]:
         "called": subject.called,
         "channel": subject.heard_on,
         "purpose": subject.meant_for,
-        "contact": subject.contact,
+        "consent": subject.consent,
     }
     return [
         _entity(_uid("Principal", principal.id), who, home),

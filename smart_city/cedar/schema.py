@@ -25,12 +25,11 @@ _SCHEMA = """namespace Symphainy {{
   entity Principal in [Tenant] = {{ tenant: Tenant, kind: String, roles: Set<String> }};
   entity Step in [Solution] = {{
     tenant: Tenant, task: String, called: Set<String>,
-    channel: String, purpose: String, contact: String
+    channel: String, purpose: String, consent: String
   }};
   type Clock = {{ minute: Long, day: String }};
   type Known = {{
-    stopped: Bool, stale: Bool, customer: Bool,
-    consents: Set<String>, facts: Set<String>,
+    facts: Set<String>,
     clocks: {{ {clocks} }}
   }};
   action "perform", "deliver", "write", "pay"

@@ -25,7 +25,7 @@ class Consent(Restriction):
         yield Forbid(
             self.on_breach,
             f"no consent on record (`{ref.name}`)",
-            unless=("context.consents.contains(resource.contact)",),
+            unless=("context.facts.contains(resource.consent)",),
         )
 
     def scope(self) -> tuple[str, ...]:

@@ -40,7 +40,7 @@ class FrequencyCap(Restriction):
             yield Forbid(
                 "deny" if self.on_breach == "defer" else self.on_breach,
                 f"{limit} to a customer, and the customer is unknown",
-                unless=("context.customer",),
+                unless=('context.facts.contains("customer known")',),
                 part="unknown",
             )
 

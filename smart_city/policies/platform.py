@@ -34,7 +34,7 @@ class FreshFacts(_Everywhere):
     """What must be decided on fresh facts is not decided on others."""
 
     def forbids(self, ref: Ref) -> Iterator[Forbid]:
-        old = ("context.stale",)
+        old = ('context.facts.contains("stale")',)
         yield Forbid("deny", "this is decided on fresh facts only", when=old)
 
     def hold(self, ref: Ref, part: str, step: Step, facts: Facts) -> Hold:
@@ -45,7 +45,7 @@ class KillSwitch(_Everywhere):
     """Everything that an operator has stopped stays stopped."""
 
     def forbids(self, ref: Ref) -> Iterator[Forbid]:
-        stopped = ("context.stopped",)
+        stopped = ('context.facts.contains("stopped")',)
         yield Forbid("deny", "stopped by a kill switch", when=stopped)
 
     def hold(self, ref: Ref, part: str, step: Step, facts: Facts) -> Hold:
