@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import (
     ArgumentError,
@@ -25,6 +25,7 @@ from symphainy.errors import Ending, Refused, Unavailable, Unsure
 
 __all__ = ["Database", "insert_new", "serialise"]
 
+DRIVERS = ("sqlite", "postgresql", "postgresql+pg8000")
 BUSY_SECONDS = 30
 PRAGMAS = ("busy_timeout=30000", "synchronous=NORMAL", "foreign_keys=ON")
 
@@ -36,7 +37,8 @@ class Database:
     """
 
     def __init__(self, url: str) -> None:
-        self.engine = _sqlite(url) if url.startswith("sqlite") else _postgresql(url)
+        parsed = _parsed(url)
+        self.engine = _sqlite(parsed) if parsed.drivername == "sqlite" else _postgresql(parsed)
 
     def migrate(self) -> None:
         """Bring the tables to this version; several processes may do so at once."""
@@ -88,12 +90,23 @@ def serialise(session: Session, *names: str) -> None:
         session.connection().execute(lock, {"name": "\x1f".join(names)})
 
 
-def _sqlite(url: str) -> Engine:
-    parsed = make_url(url)
-    if parsed.database:
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+def _parsed(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise Refused("settings.invalid", "SYMPHAINY_DATABASE_URL is not a URL.") from None
+    if parsed.drivername not in DRIVERS:
+        raise Refused(
+            "settings.invalid", f"SYMPHAINY_DATABASE_URL must start with one of {DRIVERS}."
+        )
+    return parsed
+
+
+def _sqlite(url: URL) -> Engine:
+    if url.database:
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
-        parsed,
+        url,
         pool_size=8,
         max_overflow=24,
         connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
@@ -103,17 +116,13 @@ def _sqlite(url: str) -> Engine:
     return engine
 
 
-def _postgresql(url: str) -> Engine:
-    try:
-        parsed = make_url(url)
-    except ArgumentError:
-        raise Refused("settings.invalid", "SYMPHAINY_DATABASE_URL is not a URL.") from None
-    if parsed.get_backend_name() not in ("postgresql", "postgres"):
-        raise Refused(
-            "settings.invalid", "SYMPHAINY_DATABASE_URL must start with sqlite: or postgresql:."
-        )
-    parsed = parsed.set(drivername="postgresql+pg8000")
-    return create_engine(parsed, pool_size=8, max_overflow=24, pool_pre_ping=True)
+def _postgresql(url: URL) -> Engine:
+    return create_engine(
+        url.set(drivername="postgresql+pg8000"),
+        pool_size=8,
+        max_overflow=24,
+        pool_pre_ping=True,
+    )
 
 
 def _prepare(connection: sqlite3.Connection, _record: object) -> None:

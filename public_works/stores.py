@@ -44,10 +44,17 @@ class Stores:
         """The stores of `settings`, their tables brought to this version."""
         database = Database(settings.database)
         database.migrate()
+        return cls.over(
+            database, pepper=pepper(settings.home), blobs=Folder(settings.home / "blobs")
+        )
+
+    @classmethod
+    def over(cls, database: Database, *, pepper: bytes, blobs: Blobs) -> "Stores":
+        """The stores over a database whose tables are there already."""
         return cls(
             database=database,
             definitions=Definitions(database),
-            keys=Keys(database, pepper(settings.home)),
+            keys=Keys(database, pepper),
             intents=Intents(database),
             customers=Customers(database),
             ledger=Ledger(database),
@@ -57,7 +64,7 @@ class Stores:
             catalogs=Catalogs(database),
             decisions=Decisions(database),
             switches=Switches(database),
-            blobs=Folder(settings.home / "blobs"),
+            blobs=blobs,
         )
 
     def close(self) -> None:

@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from public_works import Stores
+from public_works.blobs import Folder
 from public_works.database import Database
 from public_works.tables import METADATA
 from tests.public_works.server import binaries, running
@@ -56,3 +58,9 @@ def db(_migrated: Database) -> Database:
         for table in reversed(METADATA.sorted_tables):
             session.connection().execute(table.delete())
     return _migrated
+
+
+@pytest.fixture
+def stores(db: Database, tmp_path: Path) -> Stores:
+    """Every store, over an empty database."""
+    return Stores.over(db, pepper=b"p" * 32, blobs=Folder(tmp_path / "blobs"))

@@ -1,0 +1,84 @@
+"""One row of everything, for any tenant."""
+
+from datetime import UTC, datetime, timedelta
+
+from public_works import Stores
+from symphainy.delivery import SendResult
+from symphainy.identity import Principal
+from symphainy.json import digest
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+PLAN = {"title": "Dunning", "steps": [{"call": "email"}]}
+
+VERSION = {
+    "digest": "sha256:d1",
+    "text": "document: {}",
+    "media_type": "application/yaml",
+    "plan": PLAN,
+    "plan_digest": digest(PLAN),
+    "author": "ada",
+}
+DELIVERY = {
+    "solution": "acme.dunning",
+    "run": "acme.dunning:7",
+    "step": "/do/0/remind",
+    "channel": "email",
+    "binding": "email",
+    "customer": "anna",
+}
+MESSAGE = {
+    "run": "acme.dunning:7",
+    "step": "/do/0/remind",
+    "channel": "email",
+    "to": "anna@example.com",
+    "sender": "billing@acme.example",
+    "subject": "Reminder",
+    "text": "Please pay.",
+    "html": None,
+    "headers": {"X-Run": "7"},
+}
+APPROVAL = {
+    "run": "acme.dunning:7",
+    "workflow_id": "acme/acme.dunning/7",
+    "solution": "acme.dunning",
+    "step": "/do/1/escalate",
+    "policy": "bigMoney",
+    "role": "lead",
+    "reason": "more than 10000",
+    "initiator": "ada",
+    "expires": None,
+}
+DECISION = {
+    "run": "acme.dunning:7",
+    "step": "/do/0/remind",
+    "point": "gate",
+    "outcome": "deny",
+    "policy": "night",
+    "layer": "solution",
+    "reason": "quiet hours",
+    "bundle": "sha256:b",
+    "facts_digest": "sha256:f",
+    "at": NOON,
+    "details": {"rounds": 1},
+}
+PLACE = {"policy": "enough", "scope": "anna", "max": 3, "window": timedelta(days=7), "now": NOON}
+CLAIM = {"binding": "email", "provider": "smtp", "content_hash": "sha256:c"}
+RECEIPT = {"binding": "email", "provider_id": "m1", "event": "delivered", "at": NOON}
+
+
+def one_of_everything(stores: Stores, tenant: str) -> None:
+    """A row in every table that belongs to tenants, with the same ids whoever has them."""
+    stores.keys.issue(Principal(tenant=tenant, id="ada"), name="laptop", environment="test")
+    stores.definitions.register(tenant, "acme.dunning", "1.0.0", **VERSION)
+    stores.definitions.deploy(tenant, "acme.dunning", "1.0.0", "production", "ada")
+    stores.intents.claim(tenant, "k", fingerprint="f", solution="acme.dunning", run="r")
+    stores.customers.upsert(tenant, "anna", name="Anna", email="anna@example.com")
+    stores.ledger.plan(tenant, id="d", **DELIVERY)
+    stores.ledger.claim(tenant, "d", **CLAIM)
+    stores.ledger.settle(tenant, "d", 1, SendResult(outcome="accepted", provider_id="m1"))
+    stores.ledger.record_event(tenant, "d", **RECEIPT)
+    stores.caps.reserve(tenant, key="d", **PLACE)
+    stores.approvals.request(tenant, id="a", **APPROVAL)
+    stores.outbox.put(tenant, delivery="d", **MESSAGE)
+    stores.decisions.record(tenant, id="p", **DECISION)
+    stores.switches.set(tenant, "solution:acme.dunning", True, "ada", "too many mails")

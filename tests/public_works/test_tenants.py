@@ -1,0 +1,216 @@
+"""No method of any store shows or changes what belongs to another tenant."""
+
+import inspect
+import re
+from dataclasses import fields
+
+import pytest
+from sqlalchemy import event, text
+
+from public_works import Stores
+from public_works.database import Database
+from public_works.tables import METADATA
+from symphainy.catalog import Catalog
+from symphainy.delivery import SendResult
+from symphainy.errors import Refused
+from symphainy.identity import Principal
+from tests.public_works.rows import (
+    APPROVAL,
+    CLAIM,
+    DECISION,
+    DELIVERY,
+    MESSAGE,
+    PLACE,
+    RECEIPT,
+    VERSION,
+    one_of_everything,
+)
+
+TENANT_TABLES = [one for one in METADATA.sorted_tables if not one.info.get("global")]
+GLOBAL_TABLES = {"plan", "pool_catalog"}
+SENT = SendResult(outcome="accepted")
+NAMES = ("acme.dunning", "1.0.0")
+
+# Every public method, asked by a tenant that has nothing for what another tenant has.
+FINDS_NOTHING = {
+    "definitions.version": lambda s: s.version("b", *NAMES),
+    "definitions.versions": lambda s: s.versions("b", NAMES[0]),
+    "definitions.solution": lambda s: s.solution("b", NAMES[0]),
+    "definitions.solutions": lambda s: s.solutions("b"),
+    "definitions.deployed": lambda s: s.deployed("b", NAMES[0], "production"),
+    "definitions.paused": lambda s: s.paused("b", NAMES[0]),
+    "keys.list": lambda s: s.list("b"),
+    "intents.get": lambda s: s.get("b", "k"),
+    "intents.settle": lambda s: s.settle("b", "k", run="other"),
+    "customers.get": lambda s: s.get("b", "anna"),
+    "customers.list": lambda s: s.list("b"),
+    "ledger.get": lambda s: s.get("b", "d"),
+    "ledger.list": lambda s: s.list("b", run=DELIVERY["run"], customer="anna"),
+    "ledger.events": lambda s: s.events("b", "d"),
+    "ledger.attempts": lambda s: s.attempts("b", "d"),
+    "caps.release": lambda s: s.release("b", "d"),
+    "approvals.get": lambda s: s.get("b", "a"),
+    "approvals.pending": lambda s: s.pending("b"),
+    "outbox.find": lambda s: s.find("b", "d"),
+    "outbox.list": lambda s: s.list("b"),
+    "decisions.list": lambda s: s.list("b", DECISION["run"]),
+    "switches.active": lambda s: s.active("b"),
+}
+REFUSED = {
+    "definitions.deploy": lambda s: s.deploy("b", *NAMES, "production", "eve"),
+    "definitions.retire": lambda s: s.retire("b", *NAMES),
+    "definitions.set_paused": lambda s: s.set_paused("b", NAMES[0], True),
+    "ledger.move": lambda s: s.move("b", "d", "canceled"),
+    "ledger.claim": lambda s: s.claim("b", "d", **CLAIM),
+    "ledger.settle": lambda s: s.settle("b", "d", 1, SENT),
+    "ledger.reconciled": lambda s: s.reconciled("b", "d", SENT),
+    "ledger.resolve": lambda s: s.resolve("b", "d", "accepted", "eve"),
+    "ledger.record_event": lambda s: s.record_event("b", "d", **RECEIPT),
+    "approvals.decide": lambda s: s.decide("b", "a", outcome="approved", by="eve"),
+    "approvals.expire": lambda s: s.expire("b", "a"),
+}
+# These make a row of the asking tenant, as if nobody else had one of the same id.
+MAKES_ITS_OWN = {
+    "definitions.register": lambda s: s.register("b", *NAMES, **VERSION | {"digest": "other"}),
+    "keys.issue": lambda s: s.issue(Principal(tenant="b", id="eve"), name="n", environment="e"),
+    "intents.claim": lambda s: s.claim("b", "k", fingerprint="x", solution="s", run="other"),
+    "customers.upsert": lambda s: s.upsert("b", "anna", name="Eve"),
+    "ledger.plan": lambda s: s.plan("b", id="d", **DELIVERY),
+    "caps.reserve": lambda s: s.reserve("b", key="d", **PLACE),
+    "approvals.request": lambda s: s.request("b", id="a", **APPROVAL),
+    "outbox.put": lambda s: s.put("b", delivery="d", **MESSAGE | {"subject": "other"}),
+    "decisions.record": lambda s: s.record("b", id="p", **DECISION),
+    "switches.set": lambda s: s.set("b", "solution:acme.dunning", False, "eve", ""),
+}
+# Ids of these are made by the store, so the other tenant's have to be looked up first.
+BY_ID = {
+    "keys.revoke": lambda stores: stores.keys.revoke("b", stores.keys.list("a")[0].id),
+    "outbox.get": lambda stores: stores.outbox.get("b", stores.outbox.list("a")[0].id),
+}
+# These have no tenant: plans and catalogs are everybody's, a key says whose it is.
+GLOBAL = {
+    "definitions.plan",
+    "definitions.plans",
+    "catalogs.publish",
+    "catalogs.read",
+    "catalogs.pools",
+    "keys.authenticate",
+}
+
+
+def rows(db: Database, tenant: str) -> dict[str, list]:
+    with db.engine.connect() as connection:
+        return {
+            one.name: connection.execute(one.select().where(one.c.tenant == tenant)).all()
+            for one in TENANT_TABLES
+        }
+
+
+def asked(stores: Stores, name: str, call):
+    return call(getattr(stores, name.partition(".")[0]))
+
+
+def methods() -> set[str]:
+    stores = {one.name: one.type for one in fields(Stores)}
+    return {
+        f"{store}.{name}"
+        for store, kind in stores.items()
+        for name, _ in inspect.getmembers(kind, inspect.isfunction)
+        if not name.startswith("_") and store not in {"database", "blobs"}
+    }
+
+
+def test_every_table_has_a_tenant_first_unless_it_is_marked_global():
+    unmarked = {one.name for one in METADATA.sorted_tables} - {one.name for one in TENANT_TABLES}
+    assert unmarked == GLOBAL_TABLES
+    assert [
+        one.name for one in TENANT_TABLES if one.primary_key.columns.keys()[0] != "tenant"
+    ] == []
+
+
+def test_every_method_of_every_store_is_asked_here():
+    covered = [*FINDS_NOTHING, *REFUSED, *MAKES_ITS_OWN, *BY_ID, *GLOBAL]
+    assert sorted(covered) == sorted(methods())
+
+
+def test_every_table_of_tenants_has_a_row_to_be_found(stores: Stores):
+    one_of_everything(stores, "a")
+    assert [name for name, found in rows(stores.database, "a").items() if not found] == []
+
+
+@pytest.mark.parametrize("name", FINDS_NOTHING)
+def test_another_tenant_finds_and_changes_nothing(stores: Stores, name: str):
+    one_of_everything(stores, "a")
+    before = rows(stores.database, "a")
+    assert not asked(stores, name, FINDS_NOTHING[name])
+    assert rows(stores.database, "a") == before
+
+
+@pytest.mark.parametrize(
+    "name", sorted(FINDS_NOTHING.keys() - {"definitions.paused", "intents.settle", "caps.release"})
+)
+def test_the_tenant_itself_does_find_it(stores: Stores, name: str):
+    # Otherwise the test above would pass on a store that never finds anything.
+    one_of_everything(stores, "b")
+    assert asked(stores, name, FINDS_NOTHING[name])
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_another_tenant_is_refused_and_changes_nothing(stores: Stores, name: str):
+    one_of_everything(stores, "a")
+    before = rows(stores.database, "a")
+    with pytest.raises(Refused, match=r"missing"):
+        asked(stores, name, REFUSED[name])
+    assert rows(stores.database, "a") == before
+
+
+@pytest.mark.parametrize("name", MAKES_ITS_OWN)
+def test_another_tenant_with_the_same_id_makes_a_row_of_its_own(stores: Stores, name: str):
+    one_of_everything(stores, "a")
+    before = rows(stores.database, "a")
+    asked(stores, name, MAKES_ITS_OWN[name])
+    assert rows(stores.database, "a") == before
+    assert any(rows(stores.database, "b").values())
+
+
+@pytest.mark.parametrize("name", BY_ID)
+def test_another_tenant_that_learns_an_id_gets_nothing_for_it(stores: Stores, name: str):
+    one_of_everything(stores, "a")
+    before = rows(stores.database, "a")
+    assert not BY_ID[name](stores)
+    assert rows(stores.database, "a") == before
+
+
+def test_a_cursor_of_another_tenant_is_refused(stores: Stores):
+    one_of_everything(stores, "a")
+    with pytest.raises(Refused, match=r"store\.cursor"):
+        stores.ledger.list("b", after="d")
+
+
+def test_every_statement_on_a_table_of_tenants_names_the_tenant(stores: Stores):
+    seen: list[str] = []
+    listener = ("before_cursor_execute", lambda *call: seen.append(call[2]))
+    event.listen(stores.database.engine, *listener)
+    try:
+        one_of_everything(stores, "b")
+        for calls in (FINDS_NOTHING, MAKES_ITS_OWN):
+            for name, call in calls.items():
+                if name not in {"definitions.register", "intents.claim"}:
+                    asked(stores, name, call)
+        stores.catalogs.publish("platform", Catalog())
+    finally:
+        event.remove(stores.database.engine, *listener)
+    tables = "|".join(one.name for one in TENANT_TABLES)
+    touches = re.compile(rf'(?:FROM|UPDATE|INTO) "?(?:{tables})"?[ \n(]')
+    names = re.compile(r'INTO \S+ \("?tenant"?,|WHERE .*tenant"? = ', re.DOTALL)
+    touching = [one for one in seen if touches.search(one)]
+    assert len(touching) > len(FINDS_NOTHING)
+    assert [one for one in touching if not names.search(one)] == []
+
+
+def test_a_key_is_the_only_thing_that_is_looked_up_without_tenant(stores: Stores):
+    key = stores.keys.issue(Principal(tenant="a", id="ada"), name="n", environment="e")
+    assert stores.keys.authenticate(key) == Principal(tenant="a", id="ada")
+    with stores.database.reading() as session:
+        ids = session.connection().execute(text("SELECT id FROM api_key")).scalars().all()
+    assert len(set(ids)) == len(ids) == 1
