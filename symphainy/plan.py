@@ -143,6 +143,7 @@ class Catch(_Node):
     except_when: str | None = None
     retry: Retry | None = None
     tasks: tuple["Task", ...] = ()
+    then: str = "continue"
 
 
 class Try(_Task):

@@ -1,7 +1,95 @@
-"""Codes of the area `compile`."""
+"""Codes of the compiler: a document that reads well and still cannot run."""
 
 from symphainy.codes.code import Code
 
 __all__ = ["CODES"]
 
-CODES: tuple[Code, ...] = ()
+CODES: tuple[Code, ...] = (
+    Code(
+        "compile.not-built",
+        "The specification has it, this runtime does not yet",
+        "Leave it out, or express it with what is built: set, do, switch, for, wait, raise, try, "
+        "call http, call of an experience, call of a capability.",
+    ),
+    Code(
+        "compile.unknown-function",
+        "A call names nothing that can be called",
+        "Call an experience of this solution, or a capability of the catalog "
+        "(`GET /v1/capabilities`) as `realm.capability`.",
+    ),
+    Code(
+        "compile.unknown-reference",
+        "A name refers to nothing in `use`",
+        "Define it under `use`, or write it in place.",
+    ),
+    Code(
+        "compile.unknown-adapter",
+        "No worker has the adapter an experience is bound to",
+        "Choose one of `GET /v1/adapters`, or start a worker pool that has it.",
+    ),
+    Code(
+        "compile.unknown-template",
+        "A message names a template that its experience does not have",
+        "Add it under `experiences.<name>.templates`, or correct the name.",
+    ),
+    Code(
+        "compile.channel",
+        "An experience and its adapter do not agree on a channel",
+        "Give the experience a `channel` that its adapter serves.",
+    ),
+    Code(
+        "compile.settings",
+        "The settings of a binding are not what its adapter takes",
+        "Correct `settings` as the adapter's page says.",
+    ),
+    Code(
+        "compile.arguments",
+        "The arguments of a call do not fit what it takes",
+        "Correct `with` as the schema of the capability says (`GET /v1/capabilities`).",
+    ),
+    Code(
+        "compile.schema",
+        "A JSON Schema in the document cannot be used",
+        "Write a self-contained schema of draft 2020-12, without remote references and with "
+        "patterns that need no look-around.",
+    ),
+    Code(
+        "compile.then-unknown",
+        "`then` leads to a task that is not in the same list",
+        "Name a task of the same list, or use continue, exit or end.",
+    ),
+    Code(
+        "compile.unreachable",
+        "Nothing leads to a task",
+        "Remove the task, or let a `then` lead to it.",
+        severity="warning",
+    ),
+    Code(
+        "compile.loop-without-wait",
+        "The flow goes back without waiting or calling anything",
+        "Add a `wait` to the loop, or use `for` with a bound.",
+        severity="warning",
+    ),
+    Code(
+        "compile.unbounded-retry",
+        "A retry has no limit",
+        "Give it `limit.attempt.count` or `limit.duration`.",
+        severity="warning",
+    ),
+    Code(
+        "compile.policy-task",
+        "A policy speaks of a task that does not exist",
+        "Name a task of this solution under `before`.",
+    ),
+    Code(
+        "compile.policy-idle",
+        "A policy can never apply",
+        "Name a channel that an experience of this solution uses, or remove the policy.",
+        severity="warning",
+    ),
+    Code(
+        "compile.too-many-tasks",
+        "The definition has more tasks than are allowed",
+        "Split it into several solutions that start each other with `solution.start`.",
+    ),
+)

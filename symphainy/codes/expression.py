@@ -1,7 +1,43 @@
-"""Codes of the area `expression`."""
+"""Codes of expressions, at check and at run time."""
 
 from symphainy.codes.code import Code
 
 __all__ = ["CODES"]
 
-CODES: tuple[Code, ...] = ()
+CODES: tuple[Code, ...] = (
+    Code(
+        "expression.syntax",
+        "An expression is not jq",
+        "Correct it at the place the message names; `${ .customer.name }` is the usual form.",
+    ),
+    Code(
+        "expression.forbidden",
+        "An expression uses something that has no place in a definition",
+        "Leave it out: expressions cannot see the clock, the environment, files or other input.",
+    ),
+    Code(
+        "expression.variable",
+        "An expression uses a variable that is not there",
+        "Use a variable that is granted at this place, such as $context, $input, $task, $workflow.",
+    ),
+    Code(
+        "expression.too-large",
+        "An expression, or a value it makes, is too large",
+        "Make it smaller, or split the work over several tasks.",
+    ),
+    Code(
+        "expression.type",
+        "An expression met a value of a type it cannot work on",
+        "Check what the task before gives; `?` and `//` tell what to do without it.",
+    ),
+    Code(
+        "expression.budget",
+        "An expression took more steps than one evaluation may",
+        "Work on less data at a time, or let a capability do the work.",
+    ),
+    Code(
+        "expression.error",
+        "An expression ended in an error",
+        "Read the message: it is what the expression itself said.",
+    ),
+)

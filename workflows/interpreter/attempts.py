@@ -86,8 +86,9 @@ async def _recover(
 ) -> Result:
     within = scope.plus(**{task.catch.as_: problem})
     if not task.catch.tasks:
-        return Result(data)
-    return await walk(run, task.catch.tasks, data, within, inner)
+        return Result(data, task.catch.then)
+    done = await walk(run, task.catch.tasks, data, within, inner)
+    return Result(done.data, task.catch.then)
 
 
 def _after(catch: Catch, problem: dict[str, Json], trial: _Trial, data: Json, scope: Scope) -> None:

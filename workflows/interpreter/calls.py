@@ -27,6 +27,8 @@ ATTEMPTS = RetryPolicy(
     maximum_attempts=20,
 )
 HEARTBEAT = timedelta(seconds=10)
+RECONCILIATIONS = 5
+UNSURE = frozenset({"unknown", "reconciling"})
 
 
 class Caller(Waiter, Protocol):
@@ -158,11 +160,17 @@ async def _reconciled(
     run: Caller, task: Call, asked: Invocation, bound: Experience, given: dict[str, Json]
 ) -> Json:
     """The delivery's state once the ledger knows it; `unknown` if nobody can tell."""
-    if given.get("state") != "unknown" or not bound.finds:
-        return given
-    until = workflow.now() + timedelta(seconds=bound.reconcile_seconds)
-    await wait_until(run, task, until, f"{task.name}: the provider is asked again")
-    return await _start("experience.reconcile", asked, task.queue, task.timeout_seconds)
+    for _ in range(RECONCILIATIONS):
+        if given.get("state") == "retryable":
+            again = await _start(task.activity, asked, task.queue, task.timeout_seconds)
+        elif given.get("state") in UNSURE and (bound.finds or bound.on_unknown == "resend"):
+            until = workflow.now() + timedelta(seconds=bound.reconcile_seconds)
+            await wait_until(run, task, until, f"{task.name}: the provider is asked again")
+            again = await _start("experience.reconcile", asked, task.queue, task.timeout_seconds)
+        else:
+            break
+        given = again if isinstance(again, dict) else given
+    return given
 
 
 def _customer(arguments: Json) -> str | None:

@@ -1,0 +1,6 @@
+"""From a definition to a frozen plan: pure, and everything wrong with it in one go."""
+
+from workflows.compiler.compile import Compiled, check, compile
+from workflows.compiler.graph import Edge, Graph, Node
+
+__all__ = ["Compiled", "Edge", "Graph", "Node", "check", "compile"]

@@ -1,0 +1,162 @@
+"""Calls: which capability, experience or protocol a name stands for, and whether it fits."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from symphainy import expr
+from symphainy.catalog import CapabilitySpec, Effect
+from symphainy.definition import CallTask, EndpointObject, FunctionCall, HttpCall, TaskItem
+from symphainy.json import Json
+from symphainy.plan import Call, Http, Task
+from symphainy.schema import mismatches
+from workflows.compiler.context import Compilation, escaped, nearest, plain
+
+__all__ = ["call"]
+
+ADDRESS = re.compile(
+    r"(?P<name>[a-z][a-z0-9-]*\.[a-z][a-z0-9_-]*)(?::(?P<version>[0-9]+(?:\.[0-9]+){0,2}))?"
+    r"(?:@(?P<catalog>[A-Za-z0-9-]+))?"
+)
+READS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def call(
+    at: Compilation, item: TaskItem, given: dict[str, Any], variables: frozenset[str]
+) -> Task | None:
+    """The call as the plan has it, or None with findings that say why not."""
+    task = item.task
+    assert isinstance(task, CallTask)  # noqa: S101 - dispatched by type
+    if isinstance(task, HttpCall):
+        return _http(at, item, task, given, variables)
+    if not isinstance(task, FunctionCall):
+        at.not_built(f"`call: {task.call}`", f"{item.pointer}/call")
+        return None
+    arguments = at.value(plain(task.with_), f"{item.pointer}/with", variables)
+    if task.call in at.definition.use.functions:
+        at.not_built("a function of `use.functions`", f"{item.pointer}/call")
+        return None
+    if task.call in at.definition.experiences:
+        return _experience(at, item, task.call, arguments, given)
+    return _capability(at, item, task.call, arguments, given)
+
+
+def _experience(
+    at: Compilation, item: TaskItem, name: str, arguments: Json, given: dict[str, Any]
+) -> Task | None:
+    bound = at.experiences.get(name)
+    if bound is None:
+        return None
+    pointer = f"{item.pointer}/with"
+    wanted = arguments if isinstance(arguments, dict) else {}
+    if "to" not in wanted:
+        at.find("compile.arguments", pointer, f"`{name}` has to be told `to` whom")
+    template = wanted.get("template")
+    literal = isinstance(template, str) and not expr.is_runtime_expression(template)
+    if literal and template not in bound.templates:
+        hint = nearest(str(template), bound.templates)
+        message = f"`experiences.{name}.templates` has no {template!r}; {hint}"
+        at.find("compile.unknown-template", f"{pointer}/template", message)
+    if template is None and "text" not in wanted:
+        at.find("compile.arguments", pointer, f"`{name}` needs a `template` or a `text`")
+    return Call(
+        **given,
+        activity=f"experience.{bound.channel}",
+        queue=bound.queue,
+        effect="message",
+        timeout_seconds=60.0,
+        experience=name,
+        arguments=arguments,
+    )
+
+
+def _capability(
+    at: Compilation, item: TaskItem, name: str, arguments: Json, given: dict[str, Any]
+) -> Task | None:
+    pointer = f"{item.pointer}/call"
+    match = ADDRESS.fullmatch(name)
+    if match is None or match["catalog"] not in (None, "default"):
+        known = {*at.definition.experiences, *(one.name for one in at.catalog.capabilities)}
+        at.find(
+            "compile.unknown-function",
+            pointer,
+            f"{name!r} is nothing one can call; " + nearest(name, known),
+        )
+        return None
+    major = int(match["version"].partition(".")[0]) if match["version"] else None
+    spec = at.catalog.capability(match["name"], major)
+    if spec is None:
+        known = {*at.definition.experiences, *(one.name for one in at.catalog.capabilities)}
+        hint = nearest(match["name"], known)
+        at.find("compile.unknown-function", pointer, f"no worker offers {name!r}; {hint}")
+        return None
+    _check_arguments(at, spec, arguments, f"{item.pointer}/with")
+    at.capabilities[spec.address] = spec.version
+    return Call(
+        **given,
+        activity=spec.address,
+        queue=spec.queue,
+        effect=spec.effect,
+        timeout_seconds=spec.timeout_seconds,
+        arguments=arguments,
+    )
+
+
+def _check_arguments(at: Compilation, spec: CapabilitySpec, written: Json, pointer: str) -> None:
+    """Hold literal arguments against the schema; of computed ones, the names of the members."""
+    arguments = written if isinstance(written, dict) else {}
+    if not _computed(arguments):
+        for wrong in mismatches(spec.takes, arguments):
+            message = f"{spec.name}: {wrong.message}"
+            at.find("compile.arguments", pointer + wrong.pointer, message)
+        return
+    properties = spec.takes.get("properties", {})
+    for name in arguments:
+        if name not in properties and spec.takes.get("additionalProperties") is False:
+            message = f"{spec.name} takes no `{name}`; {nearest(name, properties)}"
+            at.find("compile.arguments", f"{pointer}/{escaped(name)}", message)
+    for name in spec.takes.get("required", ()):
+        if name not in arguments:
+            at.find("compile.arguments", pointer, f"{spec.name} needs `{name}`")
+
+
+def _computed(value: Json) -> bool:
+    if isinstance(value, str):
+        return expr.is_runtime_expression(value)
+    if isinstance(value, dict):
+        return any(_computed(one) for one in value.values())
+    return isinstance(value, list) and any(_computed(one) for one in value)
+
+
+def _http(
+    at: Compilation,
+    item: TaskItem,
+    task: HttpCall,
+    given: dict[str, Any],
+    variables: frozenset[str],
+) -> Task | None:
+    wanted, pointer = task.with_, f"{item.pointer}/with"
+    endpoint = wanted.endpoint
+    if isinstance(endpoint, EndpointObject) and endpoint.authentication is not None:
+        at.not_built("authentication of an endpoint", f"{pointer}/endpoint/authentication")
+    uri = endpoint.uri if isinstance(endpoint, EndpointObject) else endpoint
+    members: Mapping[str, Any] = {
+        "headers": wanted.headers,
+        "query": wanted.query,
+        "body": wanted.body,
+    }
+    filled = {
+        name: at.value(plain(one), f"{pointer}/{name}", variables)
+        for name, one in members.items()
+        if one is not None
+    }
+    effect: Effect = "read" if wanted.method.upper() in READS else "write"
+    return Http(
+        **given,
+        method=wanted.method.upper(),
+        uri=str(at.value(uri, f"{pointer}/endpoint", variables)),
+        output_as=wanted.output,
+        redirect=wanted.redirect,
+        effect=effect,
+        **filled,
+    )

@@ -1,0 +1,128 @@
+"""A definition and a catalog in, a frozen plan or findings out; pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from symphainy.catalog import Catalog, Promise
+from symphainy.definition import Definition, read
+from symphainy.document import Source, load
+from symphainy.findings import Finding, Invalid
+from symphainy.json import digest
+from symphainy.plan import Call, Http, Plan
+from workflows.compiler.context import Compilation
+from workflows.compiler.graph import Graph, graph
+from workflows.compiler.sections import check_policies, experiences, intents, policies
+from workflows.compiler.tasks import shape, tasks
+
+__all__ = ["Compiled", "check", "compile"]
+
+MAX_TASKS = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """What a check gives: always findings, and the rest if none of them is an error."""
+
+    findings: tuple[Finding, ...]
+    plan: Plan | None = None
+    graph: Graph | None = None
+    promises: Mapping[str, Promise] = MappingProxyType({})
+    """For each step that leaves the platform, what can be promised of it."""
+    definition: Definition | None = None
+
+
+def check(text: str | bytes, catalog: Catalog, media_type: str | None = None) -> Compiled:
+    """Everything about a document; never raises for what is in it."""
+    try:
+        source = load(text, media_type)
+    except Invalid as invalid:
+        return Compiled(tuple(invalid.findings))
+    definition, findings = read(source)
+    if definition is None:
+        return Compiled(tuple(findings))
+    return _compiled(source, definition, catalog, findings)
+
+
+def compile(text: str | bytes, catalog: Catalog, media_type: str | None = None) -> Compiled:
+    """Like `check`, but raises Invalid unless there is a plan."""
+    compiled = check(text, catalog, media_type)
+    if compiled.plan is None:
+        raise Invalid(list(compiled.findings))
+    return compiled
+
+
+def _compiled(
+    source: Source, definition: Definition, catalog: Catalog, findings: list[Finding]
+) -> Compiled:
+    at = Compilation(source, definition, catalog, list(findings))
+    plan = _plan(at)
+    found = tuple(sorted(at.findings, key=lambda one: (one.line, one.column)))
+    if at.broken:
+        return Compiled(found, definition=definition)
+    return Compiled(found, plan, graph(plan), promises(plan), definition)
+
+
+def _plan(at: Compilation) -> Plan:
+    definition = at.definition
+    _refuse_not_built(at)
+    at.experiences = experiences(at)
+    restricting = policies(at)
+    planned = tasks(at, definition.do)
+    given = {
+        "solution": definition.address,
+        "version": definition.document.version,
+        "title": definition.document.title,
+        "definition": digest(at.source.text),
+        "tasks": planned,
+        "experiences": at.experiences,
+        "policies": restricting,
+        "intents": intents(at),
+        "capabilities": at.capabilities,
+    }
+    none: frozenset[str] = frozenset()
+    if definition.input is not None:
+        given["input"] = shape(at, definition.input, "from", "/input", none)
+    if definition.output is not None:
+        given["output"] = shape(at, definition.output, "as", "/output", frozenset({"output"}))
+    plan = Plan(**given)
+    walked = list(plan.walk())
+    if len(walked) > MAX_TASKS:
+        at.find("compile.too-many-tasks", "/do", f"{len(walked)} tasks; {MAX_TASKS} are allowed")
+    check_policies(at, walked)
+    return plan
+
+
+def _refuse_not_built(at: Compilation) -> None:
+    definition, use = at.definition, at.definition.use
+    sections = {
+        "/schedule": definition.schedule is not None,
+        "/timeout": definition.timeout is not None,
+        "/use/authentications": bool(use.authentications),
+        "/use/catalogs": bool(use.catalogs),
+        "/use/extensions": bool(use.extensions),
+        "/use/functions": bool(use.functions),
+        "/use/secrets": bool(use.secrets),
+        "/use/timeouts": bool(use.timeouts),
+    }
+    for pointer, used in sections.items():
+        if used:
+            at.not_built(f"`{pointer[1:].replace('/', '.')}`", pointer)
+    if definition.evaluate.language != "jq":
+        what = f"the expression language {definition.evaluate.language!r}"
+        at.not_built(what, "/evaluate/language")
+    if definition.evaluate.mode != "strict":
+        at.not_built("`evaluate.mode: loose`", "/evaluate/mode")
+
+
+def promises(plan: Plan) -> dict[str, Promise]:
+    """By task reference: how often what the step does happens, when things go wrong."""
+    found: dict[str, Promise] = {}
+    for task in plan.walk():
+        if isinstance(task, Call) and task.experience:
+            found[task.ref] = plan.experiences[task.experience].promise
+        elif isinstance(task, Call) and task.effect not in ("none", "read"):
+            found[task.ref] = "at least once"
+        elif isinstance(task, Http) and task.effect not in ("none", "read"):
+            found[task.ref] = "at most once"
+    return found

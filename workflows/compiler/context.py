@@ -1,0 +1,121 @@
+"""A compilation under way: the document, what is known, and what was found."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Any
+
+from symphainy import expr
+from symphainy.catalog import Catalog
+from symphainy.definition import Definition
+from symphainy.document import Source
+from symphainy.findings import Finding, finding
+from symphainy.json import Json
+from symphainy.plan import Experience
+
+__all__ = ["Compilation", "escaped", "nearest", "plain", "wrapped"]
+
+GRANTED = frozenset({"context", "input", "task", "workflow", "runtime"})
+
+
+@dataclass
+class Compilation:
+    """Collects findings; every method that translates goes on after an error, to find them all."""
+
+    source: Source
+    definition: Definition
+    catalog: Catalog
+    findings: list[Finding] = field(default_factory=list)
+    experiences: dict[str, Experience] = field(default_factory=dict)
+    capabilities: dict[str, str] = field(default_factory=dict)
+    paths: set[str] = field(default_factory=set)
+
+    def find(self, code: str, pointer: str, message: str, fix: str | None = None) -> None:
+        """Note a finding about the value at `pointer`."""
+        line, column = self.source.position(pointer)
+        self.findings.append(
+            finding(code, message, pointer=pointer, line=line, column=column, fix=fix)
+        )
+
+    def not_built(self, what: str, pointer: str) -> None:
+        """Note that the specification has `what`, and this runtime not yet."""
+        self.find("compile.not-built", pointer, f"{what} is not built yet, so it is refused")
+
+    @property
+    def broken(self) -> bool:
+        """Whether anything found forbids a plan."""
+        return any(one.severity == "error" for one in self.findings)
+
+    def expression(
+        self,
+        written: str | None,
+        pointer: str,
+        variables: Iterable[str] = (),
+        *,
+        bare: bool = False,
+    ) -> str | None:
+        """`written` in the form `${ … }`, checked; `bare`: only the expression's own variables."""
+        if written is None:
+            return None
+        granted = frozenset(variables) if bare else GRANTED | frozenset(variables)
+        try:
+            program = expr.compile(expr.strip(written), granted)
+        except expr.ExpressionError as error:
+            self.find(error.code, pointer, f"in `{_short(written)}`: {error.message}")
+            return written
+        self.paths.update(".".join(path) for path in program.paths)
+        return wrapped(written)
+
+    def value(self, written: Any, pointer: str, variables: Iterable[str] = ()) -> Json:
+        """`written` as plain JSON, every runtime expression in it checked."""
+        if isinstance(written, str):
+            if expr.is_runtime_expression(written):
+                self.expression(written, pointer, variables)
+            return written
+        if isinstance(written, Mapping):
+            return {
+                key: self.value(one, f"{pointer}/{escaped(key)}", variables)
+                for key, one in written.items()
+            }
+        if isinstance(written, list | tuple):
+            return [self.value(one, f"{pointer}/{i}", variables) for i, one in enumerate(written)]
+        plain_value: Json = written
+        return plain_value
+
+    def shaped(self, written: Any, pointer: str, variables: Iterable[str] = ()) -> Json:
+        """A transformation: text is an expression whether or not it is in `${ … }`."""
+        if isinstance(written, str):
+            return self.expression(written, pointer, variables)
+        return self.value(written, pointer, variables)
+
+
+def plain(value: Any) -> Any:
+    """`value` as dicts and lists."""
+    if isinstance(value, Mapping):
+        return {key: plain(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(one) for one in value]
+    return value
+
+
+def wrapped(written: str) -> str:
+    """`written` as a runtime expression, if it is not one yet."""
+    return written if expr.is_runtime_expression(written) else f"${{ {written} }}"
+
+
+def escaped(part: str) -> str:
+    """`part` as a segment of a JSON pointer."""
+    return part.replace("~", "~0").replace("/", "~1")
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """A sentence that names what `name` may have been meant to be, or what there is."""
+    names = sorted(known)
+    close = get_close_matches(name, names, n=1, cutoff=0.6)
+    if close:
+        return f"did you mean `{close[0]}`?"
+    return f"there are: {', '.join(names[:12])}" if names else "there are none"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else text[:57] + "..."

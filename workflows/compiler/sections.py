@@ -1,0 +1,150 @@
+"""The sections a solution adds: experiences, policies, intents."""
+
+from typing import Any
+
+from smart_city.bundle import LayeredDocument, check
+from symphainy import template
+from symphainy.catalog import AdapterSpec
+from symphainy.definition import Experience as ExperienceDefinition
+from symphainy.definition import Intent as IntentDefinition
+from symphainy.json import Json
+from symphainy.plan import Experience, Intent, Task
+from symphainy.schema import mismatches
+from workflows.compiler.context import Compilation, nearest, plain
+from workflows.compiler.tasks import schema
+
+__all__ = ["experiences", "intents", "policies"]
+
+
+def experiences(at: Compilation) -> dict[str, Experience]:
+    """Each experience bound to its adapter."""
+    bound = {}
+    for name, written in at.definition.experiences.items():
+        one = _experience(at, name, written, f"/experiences/{name}")
+        if one is not None:
+            bound[name] = one
+    return bound
+
+
+def _experience(
+    at: Compilation, name: str, written: ExperienceDefinition, pointer: str
+) -> Experience | None:
+    spec = _adapter(at, name, written, pointer)
+    if written.fallback:
+        at.not_built("`fallback`", f"{pointer}/fallback")
+    if written.on_unknown == "human":
+        at.not_built("`onUnknown: human`", f"{pointer}/onUnknown")
+    if spec is None:
+        return None
+    settings = plain(written.settings)
+    for wrong in mismatches(spec.settings, settings):
+        at.find("compile.settings", f"{pointer}/settings{wrong.pointer}", wrong.message)
+    given: dict[str, Any] = {
+        "channel": spec.channel,
+        "adapter": spec.name,
+        "queue": spec.queue,
+        "sender": written.from_,
+        "purpose": written.purpose,
+        "topic": written.topic,
+        "promise": "at least once" if written.on_unknown == "resend" else spec.promise,
+        "finds": spec.finds,
+        "reconcile_seconds": spec.reconcile_seconds,
+        "settings": settings,
+        "templates": _templates(at, written, pointer),
+    }
+    if written.on_unknown == "resend":
+        given["on_unknown"] = "resend"
+    return Experience(**{key: value for key, value in given.items() if value not in (None, {})})
+
+
+def _adapter(
+    at: Compilation, name: str, written: ExperienceDefinition, pointer: str
+) -> AdapterSpec | None:
+    channels = at.catalog.channels(written.adapter)
+    if not channels:
+        known = {one.name for one in at.catalog.adapters}
+        message = f"no worker has an adapter {written.adapter!r}; {nearest(written.adapter, known)}"
+        at.find("compile.unknown-adapter", f"{pointer}/adapter", message)
+        return None
+    channel = written.channel or (channels[0] if len(channels) == 1 else None)
+    if channel is None:
+        serves = ", ".join(channels)
+        message = f"`{name}` has to say its `channel`: {written.adapter} serves {serves}"
+        at.find("compile.channel", pointer, message)
+        return None
+    spec = at.catalog.adapter(channel, written.adapter)
+    if spec is None:
+        message = f"{written.adapter} does not serve {channel}; it serves {', '.join(channels)}"
+        at.find("compile.channel", f"{pointer}/adapter", message)
+    return spec
+
+
+def _templates(
+    at: Compilation, written: ExperienceDefinition, pointer: str
+) -> dict[str, dict[str, str]]:
+    kept = {}
+    for name, one in written.templates.items():
+        parts = {"subject": one.subject, "text": one.text, "html": one.html}
+        kept[name] = {part: source for part, source in parts.items() if source is not None}
+        for part, source in kept[name].items():
+            try:
+                template.compile(source, html=part == "html")
+            except template.TemplateError as error:
+                at.find(error.code, f"{pointer}/templates/{name}/{part}", error.message)
+    return kept
+
+
+def policies(at: Compilation) -> dict[str, dict[str, Json]]:
+    """The solution's own policies; all kinds can only restrict."""
+    written: dict[str, dict[str, Json]] = plain(at.definition.policies)
+    documents = [LayeredDocument("solution", name, one) for name, one in written.items()]
+    for wrong in check(documents):
+        at.find(wrong.code, f"/policies{wrong.place}", wrong.message, wrong.fix)
+    for name, one in written.items():
+        when = one.get("when")
+        if isinstance(when, str):
+            one["when"] = at.expression(when, f"/policies/{name}/when")
+    return written
+
+
+def check_policies(at: Compilation, tasks: list[Task]) -> None:
+    """Find policies that name tasks or channels which this solution does not have."""
+    names = {task.name for task in tasks}
+    channels = {one.channel for one in at.experiences.values()}
+    for name, policy in at.definition.policies.items():
+        for i, before in enumerate(_texts(policy.get("before"))):
+            if before not in names:
+                message = f"there is no task {before!r}; {nearest(before, names)}"
+                at.find("compile.policy-task", f"/policies/{name}/before/{i}", message)
+        wanted = _texts(policy.get("channels"))
+        if wanted and not channels.intersection(wanted):
+            message = f"`{name}` never applies: no experience uses {', '.join(wanted)}"
+            at.find("compile.policy-idle", f"/policies/{name}/channels", message)
+
+
+def _texts(value: Any) -> list[str]:
+    return [one for one in value if isinstance(one, str)] if isinstance(value, list | tuple) else []
+
+
+def intents(at: Compilation) -> dict[str, Intent]:
+    """The wishes that this solution understands."""
+    return {
+        name: one
+        for name, written in at.definition.intents.items()
+        if (one := _intent(at, written, f"/intents/{name}")) is not None
+    }
+
+
+def _intent(at: Compilation, written: IntentDefinition, pointer: str) -> Intent | None:
+    if written.event is not None or written.correlate is not None:
+        at.not_built("an intent that an event means", pointer)
+        return None
+    if not written.starts:
+        at.not_built("an intent that talks to a run", pointer)
+        return None
+    given: dict[str, Any] = {}
+    if written.key is not None:
+        given["key"] = at.expression(written.key, f"{pointer}/key", bare=True)
+    if written.input is not None:
+        given["input"] = schema(at, written.input, f"{pointer}/input")
+    return Intent(**given)

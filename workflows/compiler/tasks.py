@@ -1,0 +1,204 @@
+"""Tasks of a definition as tasks of a plan."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from symphainy.definition import (
+    CallTask,
+    DoTask,
+    Duration,
+    EmitTask,
+    ForkTask,
+    ForTask,
+    ListenTask,
+    RaiseTask,
+    RunTask,
+    SetTask,
+    SwitchTask,
+    TaskBase,
+    TaskItem,
+    TryTask,
+    WaitTask,
+)
+from symphainy.plan import Case, Do, For, Raise, Set, Shape, Switch, Task, Try, Wait
+from symphainy.schema import broken
+from workflows.compiler.calls import call
+from workflows.compiler.catches import catch
+from workflows.compiler.context import Compilation, plain
+from workflows.compiler.flow import check_flow
+
+__all__ = ["common", "schema", "shape", "tasks"]
+
+NOT_BUILT: Mapping[type, str] = {
+    EmitTask: "the task `emit`",
+    ForkTask: "the task `fork`",
+    ListenTask: "the task `listen`",
+    RunTask: "the task `run`",
+}
+
+
+def tasks(
+    at: Compilation, items: tuple[TaskItem, ...], variables: frozenset[str] = frozenset()
+) -> tuple[Task, ...]:
+    """The tasks of one list; those that cannot be planned are left out and found."""
+    check_flow(at, items)
+    planned = (_task(at, item, variables) for item in items)
+    return tuple(one for one in planned if one is not None)
+
+
+def _task(at: Compilation, item: TaskItem, variables: frozenset[str]) -> Task | None:
+    for kind, what in NOT_BUILT.items():
+        if isinstance(item.task, kind):
+            at.not_built(what, item.pointer)
+            return None
+    if item.task.timeout is not None:
+        at.not_built("`timeout` on a task", f"{item.pointer}/timeout")
+    given = common(at, item, variables)
+    if isinstance(item.task, CallTask):
+        return call(at, item, given, variables)
+    return BUILD[type(item.task)](at, item, given, variables)
+
+
+def common(at: Compilation, item: TaskItem, variables: frozenset[str]) -> dict[str, Any]:
+    """What every task has: its name, condition, borders and where it goes on."""
+    task, ref = item.task, item.pointer
+    out = variables | {"output"}
+    given: dict[str, Any] = {"name": item.name, "ref": ref}
+    if task.if_ is not None:
+        given["if_"] = at.expression(task.if_, f"{ref}/if", variables)
+    if task.input is not None:
+        given["input"] = shape(at, task.input, "from", f"{ref}/input", variables)
+    if task.output is not None:
+        given["output"] = shape(at, task.output, "as", f"{ref}/output", out)
+    if task.export is not None:
+        given["export"] = shape(at, task.export, "as", f"{ref}/export", out)
+    if task.then is not None:
+        given["then"] = task.then
+    if _is_gated(at, item):
+        given["gated"] = True
+    return given
+
+
+def shape(
+    at: Compilation, border: Any, member: str, pointer: str, variables: frozenset[str]
+) -> Shape:
+    """A border of a task or of the run: its schema and what the data becomes there."""
+    given: dict[str, Any] = {}
+    if border.schema_ is not None:
+        given["schema"] = schema(at, border.schema_, f"{pointer}/schema")
+    written = getattr(border, f"{member}_")
+    if written is not None:
+        given["value"] = at.shaped(written, f"{pointer}/{member}", variables)
+    return Shape(**given)
+
+
+def schema(at: Compilation, written: Any, pointer: str) -> dict[str, Any] | None:
+    """The JSON Schema, if it is one that can be used."""
+    if written.resource is not None:
+        at.not_built("a schema that has to be fetched", f"{pointer}/resource")
+        return None
+    if written.format.partition(":")[0] != "json":
+        at.not_built(f"the schema format {written.format!r}", f"{pointer}/format")
+        return None
+    document = plain(written.document)
+    if not isinstance(document, dict):
+        at.find("compile.schema", f"{pointer}/document", "a JSON Schema is an object")
+        return None
+    wrong = broken(document)
+    if wrong is not None:
+        at.find("compile.schema", f"{pointer}/document", f"this is no usable JSON Schema: {wrong}")
+    return document
+
+
+def _is_gated(at: Compilation, item: TaskItem) -> bool:
+    if isinstance(item.task, CallTask):
+        return False
+    named = (plain(one).get("before") or () for one in at.definition.policies.values())
+    return any(item.name in names for names in named if isinstance(names, list))
+
+
+Given = dict[str, Any]
+
+
+def _set(at: Compilation, item: TaskItem, given: Given, variables: frozenset[str]) -> Task:
+    assert isinstance(item.task, SetTask)  # noqa: S101 - dispatched by type
+    written = item.task.set
+    pointer = f"{item.pointer}/set"
+    if isinstance(written, str):
+        return Set(**given, value=at.shaped(written, pointer, variables))
+    return Set(**given, value=at.value(written, pointer, variables))
+
+
+def _do(at: Compilation, item: TaskItem, given: Given, variables: frozenset[str]) -> Task:
+    assert isinstance(item.task, DoTask)  # noqa: S101
+    return Do(**given, tasks=tasks(at, item.task.do, variables))
+
+
+def _switch(at: Compilation, item: TaskItem, given: Given, variables: frozenset[str]) -> Task:
+    assert isinstance(item.task, SwitchTask)  # noqa: S101
+    cases = []
+    for i, (name, one) in enumerate(item.task.cases):
+        pointer = f"{item.pointer}/switch/{i}/{name}/when"
+        when = at.expression(one.when, pointer, variables)
+        cases.append(Case(name=name, when=when, then=one.then))
+    return Switch(**given, cases=tuple(cases))
+
+
+def _for(at: Compilation, item: TaskItem, given: Given, variables: frozenset[str]) -> Task:
+    assert isinstance(item.task, ForTask)  # noqa: S101
+    loop = item.task.for_
+    inside = variables | {loop.each, loop.at}
+    return For(
+        **given,
+        each=loop.each,
+        at=loop.at,
+        in_=at.shaped(loop.in_, f"{item.pointer}/for/in", variables),
+        while_=at.expression(item.task.while_, f"{item.pointer}/while", inside),
+        tasks=tasks(at, item.task.do, inside),
+    )
+
+
+def _wait(at: Compilation, item: TaskItem, given: Given, variables: frozenset[str]) -> Task:
+    assert isinstance(item.task, WaitTask)  # noqa: S101
+    duration: Duration = item.task.wait
+    if duration.expression is not None:
+        at.expression(duration.expression, f"{item.pointer}/wait", variables)
+        return Wait(**given, value=duration.expression)
+    return Wait(**given, value=duration.milliseconds or 0)
+
+
+def _raise(at: Compilation, item: TaskItem, given: Given, variables: frozenset[str]) -> Task | None:
+    assert isinstance(item.task, RaiseTask)  # noqa: S101
+    error, pointer = item.task.raise_.error, f"{item.pointer}/raise/error"
+    if isinstance(error, str):
+        found = at.definition.use.errors.get(error)
+        if found is None:
+            at.find("compile.unknown-reference", pointer, f"`use.errors` has no {error!r}")
+            return None
+        error = found
+    written = error.model_dump(exclude_none=True, exclude_unset=True, by_alias=True)
+    return Raise(**given, error=at.value(written, pointer, variables))
+
+
+def _try(at: Compilation, item: TaskItem, given: Given, variables: frozenset[str]) -> Task:
+    assert isinstance(item.task, TryTask)  # noqa: S101
+    caught = item.task.catch
+    inside = variables | {caught.as_}
+    handled = tasks(at, caught.do, inside) if caught.do else ()
+    return Try(
+        **given,
+        tasks=tasks(at, item.task.try_, variables),
+        catch=catch(at, caught, handled, f"{item.pointer}/catch", inside),
+    )
+
+
+Build = Callable[[Compilation, TaskItem, Given, frozenset[str]], Task | None]
+BUILD: Mapping[type[TaskBase], Build] = {
+    SetTask: _set,
+    DoTask: _do,
+    SwitchTask: _switch,
+    ForTask: _for,
+    WaitTask: _wait,
+    RaiseTask: _raise,
+    TryTask: _try,
+}
