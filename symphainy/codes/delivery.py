@@ -53,7 +53,13 @@ CODES: tuple[Code, ...] = (
     ),
     Code(
         "adapter.broken",
-        "An installed package's adapter or capability cannot be loaded",
+        "An installed package's adapters cannot be loaded",
+        "Read the reason, then mend or uninstall the package; the others work meanwhile.",
+        severity="warning",
+    ),
+    Code(
+        "capability.broken",
+        "An installed package's capabilities cannot be loaded",
         "Read the reason, then mend or uninstall the package; the others work meanwhile.",
         severity="warning",
     ),
@@ -77,6 +83,37 @@ CODES: tuple[Code, ...] = (
         "delivery.header",
         "A header that may not be set, or with characters it may not have",
         "Remove the header or its line breaks; the adapter sets the standard ones itself.",
+    ),
+    Code(
+        "delivery.text",
+        "The message has characters that are no text",
+        "Take NUL characters and lone surrogates out of the data it is made of.",
+    ),
+    Code(
+        "delivery.arguments",
+        "The step does not say what to send, or to whom",
+        "Give `to`, and a `template` of the experience or a `text`.",
+    ),
+    Code(
+        "delivery.no-address",
+        "The customer has no address on this channel",
+        "Set one with journey.profile, or write it into `to`.",
+    ),
+    Code(
+        "delivery.invalid",
+        "The adapter would refuse the message",
+        "Read the reason and change the message or the address; nothing was sent.",
+    ),
+    Code(
+        "delivery.not-sent",
+        "The message could not be sent now",
+        "Nothing was sent and it will be tried again.",
+        status=503,
+    ),
+    Code(
+        "delivery.rejected",
+        "The provider refused the message for good",
+        "Read its answer; change the address or the message.",
     ),
     Code(
         "delivery.expired",
@@ -135,6 +172,11 @@ CODES: tuple[Code, ...] = (
         "An id has 1 to 200 printable characters and no space at its ends.",
     ),
     Code(
+        "profile.name",
+        "The name cannot be used",
+        "A name is one line of 1 to 200 characters.",
+    ),
+    Code(
         "profile.zone",
         "The time zone does not exist",
         "Use a name of the IANA database, such as Europe/Vienna.",
@@ -156,8 +198,8 @@ CODES: tuple[Code, ...] = (
     ),
     Code(
         "score.model",
-        "There is no such built-in scorecard",
-        "Use payment-risk or lead-fit, or give a scorecard of your own.",
+        "No scorecard, two, or one that does not exist",
+        "Give either a model (payment-risk, lead-fit) or a scorecard of your own.",
     ),
     Code(
         "score.rule",
@@ -166,7 +208,7 @@ CODES: tuple[Code, ...] = (
     ),
     Code(
         "score.bands",
-        "The scorecard's bands do not cover its scores",
+        "Two bands of the scorecard start at the same score",
         "Give every band another start.",
     ),
 )

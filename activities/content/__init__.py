@@ -1,0 +1,7 @@
+"""Content: what is said to people."""
+
+from activities.content.render import render
+
+__all__ = ["CAPABILITIES"]
+
+CAPABILITIES = (render,)

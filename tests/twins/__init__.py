@@ -1,0 +1,1 @@
+"""Stand-ins for providers that behave as they do, faults included, on real sockets."""
