@@ -99,7 +99,7 @@ def _about(
         fix = "Put the value in quotes." if quote and error["input"] is not None else None
         return "schema.type", f"{what} must be {TYPES[kind]}, found {found}.", fix
     if kind == "union_tag_invalid":
-        wanted = [text for tag, text in TAGS.items() if tag in context["expected_tags"]]
+        wanted = [text for tag, text in TAGS.items() if repr(tag) in context["expected_tags"]]
         return "schema.type", f"{what} must be {' or '.join(wanted)}, found {found}.", None
     if kind in SIZES:
         return "schema.value", f"{what} must {SIZES[kind].format(**context)}, found {found}.", None
