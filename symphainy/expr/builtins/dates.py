@@ -1,0 +1,110 @@
+"""Dates, all in UTC."""
+
+import math
+
+from symphainy.expr import calendar, timeformat
+from symphainy.expr.builtins.registry import function
+from symphainy.expr.errors import failure, mismatch
+from symphainy.expr.meter import Meter
+from symphainy.expr.values import Value, is_number
+
+_ISO = "%Y-%m-%dT%H:%M:%SZ"
+# beyond this the year no longer fits what C's struct tm holds
+_FARTHEST = 67_767_976_233_532_799
+
+
+@function("gmtime")
+def broken_down(meter: Meter, value: Value) -> Value:
+    if not is_number(value):
+        raise mismatch("gmtime() requires numeric inputs")
+    if value != value or abs(value) > _FARTHEST:
+        raise failure("error converting number of seconds since epoch to datetime")
+    whole = math.floor(value)
+    days, seconds = divmod(whole, 86400)
+    year, month, day = calendar.date_of(days)
+    second = seconds % 60
+    if isinstance(value, float) and value != whole:
+        exact = second + (value - whole)
+        second = exact  # type: ignore[assignment]
+    return [
+        year, month, day, seconds // 3600, seconds // 60 % 60, second,
+        calendar.weekday(days), calendar.year_day(year, month, day),
+    ]  # fmt: skip
+
+
+def _moment(value: Value, complaint: str) -> list[int]:
+    """The eight whole numbers of a broken-down time, absent ones zero."""
+    if type(value) is not list or len(value) < 1 or not all(map(is_number, value)):
+        raise mismatch(complaint)
+    if any(x != x or abs(x) > 2**31 for x in value):
+        raise mismatch(complaint)
+    found = [int(x) for x in value[:8]]
+    if len(found) < 3:
+        raise mismatch(complaint)
+    found += [0] * (6 - len(found))
+    if len(found) < 8:
+        days = calendar.days_before(found[0], found[1], found[2])
+        yday = calendar.year_day(found[0], found[1], found[2])
+        found = [*found[:6], calendar.weekday(days), yday]
+    return found
+
+
+@function("mktime")
+def seconds(meter: Meter, value: Value) -> Value:
+    if type(value) is not list:
+        raise mismatch("mktime requires array inputs")
+    return timeformat.epoch(_moment(value, "mktime requires parsed datetime inputs"))
+
+
+@function("strftime", 1)
+def shown(meter: Meter, value: Value, shape: Value) -> Value:
+    if is_number(value):
+        value = broken_down(meter, value)
+    elif type(value) is not list:
+        raise mismatch("strftime/1 requires parsed datetime inputs")
+    if type(shape) is not str:
+        raise mismatch("strftime/1 requires a string format")
+    meter.charge(len(shape) >> 2)
+    meter.text(len(shape) * 12)
+    moment = _moment(value, "strftime/1 requires parsed datetime inputs")
+    return timeformat.show(moment, shape)
+
+
+@function("strptime", 1)
+def parsed(meter: Meter, value: Value, shape: Value) -> Value:
+    if type(value) is not str or type(shape) is not str:
+        raise mismatch("strptime/1 requires string inputs and arguments")
+    meter.charge((len(shape) + len(value)) >> 2)
+    meter.text(len(shape) + len(value))
+    found = timeformat.read(value, shape)
+    if found is None or (found[1] and not found[1][0].isspace()):
+        raise failure(f'date "{value[:100]}" does not match format "{shape[:100]}"')
+    return [*found[0], *([found[1]] if found[1] else [])]
+
+
+def _written(meter: Meter, value: Value) -> Value:
+    return shown(meter, value, _ISO)
+
+
+def _read(meter: Meter, value: Value) -> Value:
+    return seconds(meter, parsed(meter, value, _ISO)[:8])
+
+
+for _name in ("todate", "todateiso8601", "date"):
+    function(_name)(_written)
+for _name in ("fromdate", "fromdateiso8601"):
+    function(_name)(_read)
+
+
+@function("dateadd", 2)
+def later(meter: Meter, value: Value, unit: Value, amount: Value) -> Value:
+    from symphainy.expr.arithmetic import plus
+
+    return plus(meter, value, amount)
+
+
+@function("datesub", 2)
+def earlier(meter: Meter, value: Value, unit: Value, amount: Value) -> Value:
+    from symphainy.expr.arithmetic import minus
+
+    return minus(meter, value, amount)

@@ -1,0 +1,100 @@
+"""Going through values bottom up, and as streams of events."""
+
+from collections.abc import Callable, Iterator
+
+from symphainy.expr.builtins.registry import form
+from symphainy.expr.code import Code, Env, Value, several
+from symphainy.expr.meter import Meter
+
+
+class _Open:
+    """A container on the way: its members still to visit and what they became."""
+
+    __slots__ = ("done", "keys", "todo")
+
+    def __init__(self, value: Value) -> None:
+        if type(value) is dict:
+            self.keys: list[str] | None = list(value)
+            self.todo = iter(value.values())
+        else:
+            self.keys = None
+            self.todo = iter(value)
+        self.done: list[tuple[Value, ...]] = []
+
+    def close(self, meter: Meter) -> Value:
+        meter.charge(len(self.done))
+        if self.keys is None:
+            return [x for results in self.done for x in results]
+        # of several results a field keeps the first, of none it goes
+        pairs = zip(self.keys, self.done, strict=True)
+        return {key: results[0] for key, results in pairs if results}
+
+
+def walked(
+    env: Env, value: Value, cost: int, change: Callable[[Value], tuple[Value, ...]]
+) -> tuple[Value, ...]:
+    """What the change makes of the value after it has changed all its members."""
+    meter = env[0]
+    stack: list[_Open] = []
+    current: Value = value
+    while True:
+        if type(current) is list or type(current) is dict:
+            meter.nested(len(stack))
+            stack.append(_Open(current))
+            results: tuple[Value, ...] | None = None
+        else:
+            meter.charge(cost + 1)
+            results = change(current)
+        while stack:
+            top = stack[-1]
+            if results is not None:
+                meter.charge(len(results))
+                top.done.append(results)
+            missing = object()
+            current = next(top.todo, missing)
+            if current is not missing:
+                break
+            stack.pop()
+            meter.charge(cost + 1)
+            results = change(top.close(meter))
+        else:
+            assert results is not None
+            return results
+
+
+@form("tostream", 0)
+def to_stream() -> Code:
+    return several(_events, 1)
+
+
+def _events(env: Env, value: Value) -> Iterator[Value]:
+    """jq's streaming form: [path, leaf] for leaves, [path] when a container ends."""
+    meter = env[0]
+    if type(value) not in (list, dict) or not value:
+        yield [[], value]
+        return
+    stack = [_entries(value)]
+    path: list[Value] = []
+    while stack:
+        entry = next(stack[-1], None)
+        meter.charge(len(path) + 1)
+        if entry is None:
+            stack.pop()
+            yield [list(path)]
+            if path:
+                path.pop()
+            continue
+        key, member = entry
+        if len(path) == len(stack):
+            path[-1] = key
+        else:
+            path.append(key)
+        if type(member) in (list, dict) and member:
+            meter.nested(len(stack))
+            stack.append(_entries(member))
+        else:
+            yield [list(path), member]
+
+
+def _entries(value: Value) -> Iterator[tuple[Value, Value]]:
+    return iter(value.items()) if type(value) is dict else iter(enumerate(value))

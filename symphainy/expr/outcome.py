@@ -1,0 +1,81 @@
+"""What leaves an evaluation: a JSON value of bounded size."""
+
+import math
+from typing import Any
+
+from symphainy.expr.errors import exhausted
+from symphainy.expr.meter import Meter
+from symphainy.expr.values import Value
+
+_PLAIN = (int, str, bool, type(None))
+
+
+def checked(meter: Meter, value: Value) -> Value:
+    """The value, refused when its logical size or depth is over the limits.
+
+    NaN leaves as null and infinities as the largest doubles, as in jq, for JSON has neither.
+    """
+    if type(value) in _PLAIN:
+        return _bounded(meter, value)
+    if type(value) is float:
+        return _finite(value)
+    measure = _Measure(meter)
+    measure.size(value, 1)
+    return _cleaned(value) if measure.odd else value
+
+
+def _bounded(meter: Meter, value: Value) -> Value:
+    if type(value) is int and value.bit_length() > meter.limits.int_bits:
+        raise exhausted(f"an integer is longer than {meter.limits.int_bits} bits")
+    return value
+
+
+def _finite(value: float) -> float | None:
+    if value != value:
+        return None
+    if math.isinf(value):
+        return math.copysign(1.7976931348623157e308, value)
+    return value
+
+
+class _Measure:
+    """Logical cells of a value; parts that are shared are walked once and counted each time."""
+
+    def __init__(self, meter: Meter) -> None:
+        self.limits = meter.limits
+        self.meter = meter
+        self.known: dict[int, tuple[int, int]] = {}
+        self.odd = False
+
+    def size(self, value: Value, depth: int) -> tuple[int, int]:
+        """The cells and the levels of a container."""
+        found = self.known.get(id(value))
+        if found is not None:
+            self.meter.nested(depth + found[1] - 1)
+            return found
+        self.meter.nested(depth)
+        cells, levels = 1, 1
+        for member in value.values() if type(value) is dict else value:
+            kind = type(member)
+            if kind is list or kind is dict:
+                inner, below = self.size(member, depth + 1)
+                cells += inner
+                levels = max(levels, below + 1)
+            else:
+                cells += 1
+                if kind is float and not math.isfinite(member):
+                    self.odd = True
+                elif kind is int:
+                    _bounded(self.meter, member)
+        if cells > self.limits.cells:
+            raise exhausted(f"a value holds more than {self.limits.cells} cells")
+        self.known[id(value)] = (cells, levels)
+        return cells, levels
+
+
+def _cleaned(value: Any) -> Any:
+    if type(value) is list:
+        return [_cleaned(x) for x in value]
+    if type(value) is dict:
+        return {k: _cleaned(x) for k, x in value.items()}
+    return _finite(value) if type(value) is float else value
