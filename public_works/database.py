@@ -99,12 +99,13 @@ def _parsed(url: str) -> URL:
         raise Refused(
             "settings.invalid", f"SYMPHAINY_DATABASE_URL must start with one of {DRIVERS}."
         )
+    if parsed.database in {None, "", ":memory:"}:
+        raise Refused("settings.invalid", "SYMPHAINY_DATABASE_URL must name a file or database.")
     return parsed
 
 
 def _sqlite(url: URL) -> Engine:
-    if url.database:
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    Path(url.database or "").parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
         url,
         pool_size=8,

@@ -7,10 +7,12 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
 from public_works import Stores
 from public_works.database import Database
+from public_works.migrations import config, head
 from public_works.tables import METADATA
 from symphainy.errors import Refused, Unavailable
 from tests.public_works.rows import DELIVERY
@@ -25,6 +27,12 @@ def test_fresh_migrations_make_exactly_the_tables_of_the_models(url: str):
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, METADATA) == []
     database.dispose()
+
+
+def test_the_newest_file_of_migrations_is_the_head_of_the_only_branch(tmp_path):
+    with Database(f"sqlite:///{tmp_path / 'a.db'}").engine.connect() as connection:
+        scripts = ScriptDirectory.from_config(config(connection))
+    assert scripts.get_heads() == [head()]
 
 
 def test_four_processes_that_start_at_once_migrate_once(url: str):
@@ -119,7 +127,18 @@ def test_a_database_that_does_not_answer_is_unavailable():
         Database("postgresql://nobody@127.0.0.1:1/none").migrate()
 
 
-@pytest.mark.parametrize("url", ["mysql://localhost/x", "sqlite4:///x", "rubbish", ""])
-def test_a_url_of_no_known_database_is_refused(url: str):
+@pytest.mark.parametrize(
+    "url",
+    [
+        "mysql://localhost/x",
+        "sqlite4:///x",
+        "rubbish",
+        "",
+        "sqlite://",
+        "sqlite:///:memory:",
+        "postgresql://h",
+    ],
+)
+def test_a_url_that_names_no_lasting_database_is_refused(url: str):
     with pytest.raises(Refused, match=r"settings\.invalid"):
         Database(url)
