@@ -7,13 +7,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from activities.registry import Registry as Capabilities
 from temporalio.client import Client
 from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
 from temporalio.worker import Worker, WorkerDeploymentConfig
 
 from activities.delivery import Deliverer
 from activities.http import request_activity
+from activities.registry import Registry as Capabilities
 from activities.serve import activity_of
 from experience_adapters.registry import Registry as Adapters
 from public_works import Settings, Stores
@@ -97,8 +97,10 @@ async def open_pool(
     log.info("runtime: connected to namespace %s", client.namespace)
     log.info("smart city: gate key %s", services.key.kid if services.key else "none")
     capabilities, adapters = Capabilities.installed(), Adapters.installed()
-    for problem in (*capabilities.problems, *adapters.problems):
-        log.warning("plugin %s is left out: %s", problem.plugin, problem.message)
+    for lacking in capabilities.problems:
+        log.warning("plugin %s is left out: %s", lacking.plugin, lacking.message)
+    for broken in adapters.problems:
+        log.warning("plugin %s is left out: %s", broken.plugin, broken.message)
     catalog = catalog_of(capabilities, adapters, QUEUE)
     await asyncio.to_thread(stores.catalogs.publish, name, catalog)
     log.info("realms: %d capabilities registered", len(catalog.capabilities))

@@ -46,7 +46,12 @@ class Deliverer:
         """One activity for each channel that an installed adapter serves, and reconciliation."""
         channels = sorted({spec.channel for spec in self._adapters.specs})
         sends = [activity.defn(name=f"experience.{one}")(self._sender()) for one in channels]
-        return [*sends, activity.defn(name="experience.reconcile")(self.reconcile)]
+
+        @activity.defn(name="experience.reconcile")
+        async def reconcile(wire: dict[str, Any]) -> dict[str, Json]:
+            return await self.reconcile(wire)
+
+        return [*sends, reconcile]
 
     def _sender(self) -> Callable[..., Any]:
         async def send(wire: dict[str, Any]) -> dict[str, Json]:

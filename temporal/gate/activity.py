@@ -1,7 +1,7 @@
 """The last gate: in the pool that does the effect, on every attempt."""
 
-import time
 from contextvars import ContextVar
+from datetime import datetime
 from typing import Any
 
 from temporalio import activity
@@ -63,16 +63,16 @@ class ActivityGate(ActivityInboundInterceptor):
             run=info.workflow_run_id or "",
             activity=info.activity_type,
             arguments_digest=digest(wire),
-            now=int(time.time()),
+            now=int(info.started_time.timestamp()),
         )
-        await self._look(grant, wire)
+        await self._look(grant, wire, info.started_time)
         granted.set(grant)
 
-    async def _look(self, grant: Grant, wire: Any) -> None:
+    async def _look(self, grant: Grant, wire: Any, now: datetime) -> None:
         decider = self._services.decider
         if decider is None or not isinstance(wire, dict):
             return
-        request = _request(self._services.plans.get(grant.plan), grant, wire)
+        request = _request(self._services.plans.get(grant.plan), grant, wire, now)
         if request is None:
             return
         verdict = await decider.look(grant, request)
@@ -83,13 +83,16 @@ class ActivityGate(ActivityInboundInterceptor):
         raise again(verdict.reason)
 
 
-def _request(plan: Plan, grant: Grant, wire: dict[str, Any]) -> DecisionRequest | None:
+def _request(
+    plan: Plan, grant: Grant, wire: dict[str, Any], now: datetime
+) -> DecisionRequest | None:
     """The decision to ask for before an attempt; None where nothing leaves the house."""
     task = plan.task(grant.step)
     if not isinstance(task, Call | Http) or task.effect in ("none", "read"):
         return None
     bound = plan.experiences.get(wire.get("experience", ""))
     return DecisionRequest(
+        now=now,
         step=grant.step,
         task=task.name,
         key=grant.key,

@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from public_works import Stores
 from smart_city.bundle import Bundle, LayeredDocument, compile_bundle
@@ -75,7 +75,7 @@ class Decider:
             {(one.channel, one.purpose): one.granted for one in known.consents} if known else None
         )
         return Facts(
-            now=datetime.now(UTC),
+            now=request.now,
             zone=known.zone if known else None,
             consents=consents,
             approvals=request.approvals,
@@ -125,7 +125,7 @@ class Decider:
             role=need.role,
             reason=verdict.reason,
             initiator=context.principal.id,
-            expires=datetime.now(UTC) + need.within if need.within else None,
+            expires=request.now + need.within if need.within else None,
         )
 
     def _record(
@@ -144,7 +144,7 @@ class Decider:
             reason=verdict.reason,
             bundle=verdict.bundle,
             facts_digest=verdict.facts_digest,
-            at=datetime.now(UTC),
+            at=request.now,
             details={"capability": request.capability, "key": request.key},
         )
 

@@ -180,20 +180,20 @@ class Gate:
             verdict = decide(self.bundle, step, facts)
             if verdict.outcome != "approve":
                 return verdict
-        request = DecisionRequest.of(invocation, approvals, rejections)
-        return await workflow.execute_local_activity(
+        request = DecisionRequest.of(invocation, workflow.now(), approvals, rejections)
+        found: Verdict = await workflow.execute_local_activity(
             "gate.decide",
             request,
             result_type=Verdict,
             start_to_close_timeout=timedelta(seconds=10),
             summary=invocation.step,
         )
+        return found
 
     async def _hold(self, invocation: Invocation, verdict: Verdict, until: datetime) -> None:
         self.narrator.tell(invocation.step, f"is held: {verdict.reason}")
-        remaining = until - workflow.now()
-        if remaining > timedelta(0):
-            await self._wait("held", remaining, f"{invocation.task}: {verdict.reason}")
+        remaining = max(until - workflow.now(), timedelta(seconds=1))
+        await self._wait("held", remaining, f"{invocation.task}: {verdict.reason}")
 
     async def _ask(self, invocation: Invocation, verdict: Verdict, need: ApprovalNeed) -> None:
         id = need_id(self.context, invocation.key, need.policy)

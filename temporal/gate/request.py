@@ -23,6 +23,8 @@ class DecisionRequest(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
+    now: datetime
+    """The server's time, which a run and its activities share; no worker's own clock decides."""
     step: str
     task: str
     key: str
@@ -40,11 +42,13 @@ class DecisionRequest(BaseModel):
     def of(
         cls,
         invocation: Invocation,
+        now: datetime,
         approvals: Mapping[str, Approval],
         rejections: Mapping[str, Rejection],
     ) -> "DecisionRequest":
         """The request for the step that `invocation` is about to make."""
         return cls(
+            now=now,
             step=invocation.step,
             task=invocation.task,
             key=invocation.key,

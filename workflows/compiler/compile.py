@@ -1,8 +1,8 @@
 """A definition and a catalog in, a frozen plan or findings out; pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from types import MappingProxyType
+from dataclasses import dataclass, field
+from typing import Any
 
 from symphainy.catalog import Catalog, Promise
 from symphainy.definition import Definition, read
@@ -27,7 +27,7 @@ class Compiled:
     findings: tuple[Finding, ...]
     plan: Plan | None = None
     graph: Graph | None = None
-    promises: Mapping[str, Promise] = MappingProxyType({})
+    promises: Mapping[str, Promise] = field(default_factory=dict)
     """For each step that leaves the platform, what can be promised of it."""
     definition: Definition | None = None
 
@@ -69,7 +69,7 @@ def _plan(at: Compilation) -> Plan:
     at.experiences = experiences(at)
     restricting = policies(at)
     planned = tasks(at, definition.do)
-    given = {
+    given: dict[str, Any] = {
         "solution": definition.address,
         "version": definition.document.version,
         "title": definition.document.title,

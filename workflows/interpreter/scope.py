@@ -50,7 +50,8 @@ class Scope:
         except expr.EvaluationError as error:
             raise of_expression(error, self.ref) from error
         self.meter.charge(outcome.steps)
-        return outcome.value
+        value: Json = outcome.value
+        return value
 
     def fill(self, value: Json, data: Json) -> Json:
         """`value` with every runtime expression in it replaced by what it gives on `data`."""

@@ -1,0 +1,35 @@
+"""Two platforms for a session: one on the real server, one where time is skipped."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.runtime.platform import (
+    Platform,
+    platform_on,
+    real_server,
+    skipping_server,
+)
+from workers.pool import Options
+
+
+@pytest.fixture(scope="session")
+async def platform(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Platform]:
+    """On Temporal's dev server, workflows in the SDK's sandbox, nothing cached: each workflow
+    task replays the run from its start."""
+    folder = tmp_path_factory.mktemp("platform")
+    options = Options(sandboxed=True, cached=0)
+    async with (
+        real_server(folder) as server,
+        platform_on(server, folder / "home", options) as found,
+    ):
+        yield found
+
+
+@pytest.fixture(scope="session")
+async def skipping(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Platform]:
+    """On Temporal's time-skipping server, which knows neither search attributes nor versions."""
+    folder = tmp_path_factory.mktemp("skipping")
+    options = Options(versioned=False, attributes=False)
+    async with skipping_server() as server, platform_on(server, folder / "home", options) as found:
+        yield found

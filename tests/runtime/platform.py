@@ -1,0 +1,212 @@
+"""A platform in one process, on a real Temporal server: what a test deploys, it can run."""
+
+import asyncio
+import json
+import socket
+import textwrap
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from temporalio.client import Client
+from temporalio.testing import WorkflowEnvironment
+
+from public_works import Settings, Stores
+from public_works.keyfiles import signing_key_pem
+from smart_city.signing import SigningKey
+from symphainy.identity import Principal
+from symphainy.intent import Intent, Submission
+from symphainy.json import Json, digest
+from temporal import attributes
+from temporal.events import RunEvent, follow
+from temporal.intake import Intake
+from temporal.plans import Plans
+from temporal.plugin import SymphainyPlugin
+from temporal.runs import Run, Runs
+from workers.deployment import make_current
+from workers.pool import Options, gate_services, open_pool
+from workflows.compiler import compile
+
+OWNER = Principal(tenant="acme", id="owner", kind="user", roles=frozenset({"admin"}))
+LEAD = Principal(tenant="acme", id="lead", kind="user", roles=frozenset({"collections-lead"}))
+
+
+@dataclass
+class Platform:
+    """What tests talk to."""
+
+    settings: Settings
+    stores: Stores
+    client: Client
+    intake: Intake
+    runs: Runs
+    environment: WorkflowEnvironment
+    count: int = field(default=0)
+
+    def deploy(self, text: str, *, tenant: str = "acme", environment: str = "production") -> str:
+        """Register and deploy a definition under a name of its own; the solution's address."""
+        self.count += 1
+        text = textwrap.dedent(text).replace("{{n}}", str(self.count))
+        plan = compile(text, self.stores.catalogs.read()).plan
+        assert plan is not None
+        self.stores.definitions.register(
+            tenant,
+            plan.solution,
+            plan.version,
+            digest=digest(text),
+            text=text,
+            media_type="application/yaml",
+            plan=plan.dump(),
+            plan_digest=plan.digest,
+            author="owner",
+        )
+        self.stores.definitions.deploy(
+            tenant, plan.solution, plan.version, environment, "owner"
+        )
+        return plan.solution
+
+    async def submit(
+        self,
+        solution: str,
+        payload: Json = None,
+        *,
+        intent: str = "start",
+        key: str | None = None,
+        principal: Principal = OWNER,
+    ) -> Submission:
+        """Start a run."""
+        return await self.intake.submit(
+            Intent(
+                principal=principal,
+                solution=solution,
+                name=intent,
+                payload=payload,
+                idempotency_key=key,
+            )
+        )
+
+    async def finish(self, run: str, *, tenant: str = "acme") -> Run:
+        """The run when it is over."""
+        handle = self.runs.handle(tenant, run)
+        try:
+            await handle.result()
+        except Exception:  # noqa: BLE001 - how it ended is what the test looks at
+            pass
+        return await self.runs.get(tenant, run)
+
+    async def run(self, text: str, payload: Json = None, *, intent: str = "start") -> Run:
+        """Deploy, start, and the run when it is over."""
+        submitted = await self.submit(self.deploy(text), payload, intent=intent)
+        return await self.finish(submitted.run)
+
+    async def output(self, text: str, payload: Json = None, *, intent: str = "start") -> Json:
+        """What the run gives; an AssertionError with its problem if it faulted."""
+        run = await self.run(text, payload, intent=intent)
+        assert run.status == "completed", json.dumps(run.problem, indent=2)
+        return run.output
+
+    async def problem(self, text: str, payload: Json = None) -> dict[str, Any]:
+        """What the run faulted with."""
+        run = await self.run(text, payload)
+        assert run.status == "faulted", run.output
+        assert run.problem is not None
+        return run.problem
+
+    async def events(self, run: str) -> list[RunEvent]:
+        """All that happened so far."""
+        workflow_id = self.runs.handle("acme", run).id
+        return [event async for event in follow(self.client, workflow_id, wait=False)]
+
+    async def until(self, run: str, type_: str, **data: Json) -> RunEvent:
+        """The first event of that type whose data has these members; waits for it."""
+        workflow_id = self.runs.handle("acme", run).id
+        async with asyncio.timeout(30):
+            async for event in follow(self.client, workflow_id):
+                if event.type == type_ and data.items() <= event.data.items():
+                    return event
+        raise AssertionError(f"the run ended without {type_}")
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        port: int = sock.getsockname()[1]
+        return port
+
+
+@asynccontextmanager
+async def real_server(folder: Path) -> AsyncIterator[WorkflowEnvironment]:
+    """Temporal's own dev server, with our settings."""
+    async with await WorkflowEnvironment.start_local(
+        dev_server_existing_path=str(temporal_binary()),
+        dev_server_database_filename=str(folder / "temporal.db"),
+        dev_server_log_level="error",
+        dev_server_extra_args=[
+            "--sqlite-pragma",
+            "journal_mode=wal",
+            "--sqlite-pragma",
+            "synchronous=normal",
+            "--dynamic-config-value",
+            "history.transferProcessorMaxPollRPS=100",
+            "--dynamic-config-value",
+            "matching.enableFairness=true",
+        ],
+    ) as environment:
+        yield environment
+
+
+@asynccontextmanager
+async def skipping_server() -> AsyncIterator[WorkflowEnvironment]:
+    """Temporal's test server, on which time passes as fast as runs can wait."""
+    binary = temporal_binary().parent / "temporal-test-server"
+    async with await WorkflowEnvironment.start_time_skipping(
+        test_server_existing_path=str(binary)
+    ) as environment:
+        yield environment
+
+
+def temporal_binary() -> Path:
+    """The server that the lock file brings."""
+    import sys
+
+    return Path(sys.executable).parent / "temporal"
+
+
+@asynccontextmanager
+async def platform_on(
+    environment: WorkflowEnvironment, folder: Path, options: Options, **settings: Any
+) -> AsyncIterator[Platform]:
+    """Stores, worker pool and doors, on a server that runs."""
+    settings_ = Settings(home=folder, **settings)
+    stores = Stores.open(settings_)
+    for name in ("intake", "gate"):
+        signing_key_pem(folder, name)
+    plans = Plans(stores.definitions)
+    services = gate_services(settings_, stores, plans, attributes=options.attributes)
+    from workflows.interpreter import SolutionRun
+
+    plugin = SymphainyPlugin(services, workflows=[SolutionRun], sandboxed=options.sandboxed)
+    client = await Client.connect(
+        environment.client.service_client.config.target_host,
+        namespace=environment.client.namespace,
+        plugins=[plugin],
+    )
+    if options.attributes:
+        await attributes.register(client)
+    key = SigningKey.from_pem(signing_key_pem(folder, "intake"))
+    intake = Intake(client, stores, plans, key, attributes=options.attributes)
+    try:
+        async with open_pool(settings_, stores, options=options, client=client) as pool:
+            async with pool.worker:
+                if options.versioned:
+                    await make_current(client)
+                yield Platform(settings_, stores, client, intake, Runs(client, key), environment)
+    finally:
+        stores.close()
+
+
+QUICK = timedelta(seconds=5)
