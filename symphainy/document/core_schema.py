@@ -7,7 +7,7 @@ of them: a string, fifteen, and a string.
 import math
 import re
 
-__all__ = ["NULLS", "NumberTooLarge", "number", "resolve"]
+__all__ = ["MAYBE_SPECIAL", "NumberTooLarge", "number", "resolve"]
 
 NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 BOOLEANS = {
@@ -22,7 +22,8 @@ OTHER_BASES = {"0o": 8, "0x": 16}
 INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 NOT_FINITE = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
-MAYBE_SPECIAL = frozenset("-+.0123456789tTfFnN~")
+MAYBE_SPECIAL = frozenset(["", *"-+.0123456789tTfFnN~"])
+"""How scalars begin that may be anything but strings; the empty one is null."""
 MAX_BITS = 1024
 MAX_DIGITS = 400
 """Beyond any number of 1,024 bits; checked first because reading digits costs their square."""
@@ -34,7 +35,7 @@ class NumberTooLarge(ValueError):
 
 def resolve(text: str) -> str | int | float | bool | None:
     """The value of a plain scalar; `NumberTooLarge` for numbers no JSON reader agrees on."""
-    if text and text[0] not in MAYBE_SPECIAL:
+    if text[:1] not in MAYBE_SPECIAL:
         return text
     if text in NULLS:
         return None

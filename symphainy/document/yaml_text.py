@@ -18,7 +18,7 @@ from yaml.events import (
 )
 
 from symphainy.document.build import Builder
-from symphainy.document.core_schema import NumberTooLarge, resolve
+from symphainy.document.core_schema import MAYBE_SPECIAL, NumberTooLarge, resolve
 from symphainy.json import Json
 
 __all__ = ["read_yaml"]
@@ -76,7 +76,9 @@ def _scalar(builder: Builder, event: Any) -> None:
     start = event.start_mark.index
     if event.anchor is not None:
         _anchor(builder, event, start)
-    value = _value(builder, event, start)
+    value: Json = event.value
+    if event.style or event.tag is not None or event.value[:1] in MAYBE_SPECIAL:
+        value = _value(builder, event, start)
     if not builder.expects_key:
         builder.scalar(value, start)
         return

@@ -83,13 +83,18 @@ def test_keys_that_were_booleans_in_1_1_are_plain_words() -> None:
         ("a: [1\n", [("document.syntax", 2, 1)]),
         ("a: b: c\n", [("document.syntax", 1, 5)]),
         ('a: "\\0"\n', [("document.character", 1, 4)]),
-        ('a: "\\U00110000"\n', [("document.syntax", 1, 7)]),
     ],
 )  # fmt: skip
 def test_what_is_not_plain_data_is_refused_where_it_stands(
     text: str, refused: list[tuple[str, int, int]]
 ) -> None:
     assert refusals(text) == refused
+
+
+@pytest.mark.parametrize("escape", ["\\U00110000", "\\ud800", "\\q", "\\x1"])
+def test_an_escape_of_no_character_is_refused(escape: str) -> None:
+    ((code, line, _),) = refusals(f'a: "{escape}"\n')
+    assert (code, line) == ("document.syntax", 1)
 
 
 def test_the_largest_numbers_are_read() -> None:
