@@ -72,6 +72,9 @@ def _lifted(yields: int, one: One) -> Many:
     return optional
 
 
+UNBUILT: Final = Code(ONE, _never, None, 0, 0)
+
+
 def single(one: One, cost: int, *parts: Code) -> Code:
     """Code of exactly one value over parts that have one each."""
     return Code(ONE, one, None, cost + sum(p.cost for p in parts), above(parts))

@@ -77,12 +77,11 @@ class Draft:
         if self.owned is None:
             self.root = _copied(self.meter, self.root, path[0])
             self.owned = _Owned()
-        self._descend(path, value)
+        self._descend(self.owned, path, value)
 
-    def _descend(self, path: Path, value: Value) -> None:
+    def _descend(self, place: _Owned, path: Path, value: Value) -> None:
         """Set below the root, which is the draft's own."""
-        holder, place = self.root, self.owned
-        assert place is not None
+        holder = self.root
         for at, key in enumerate(path):
             last = at == len(path) - 1
             step = _normal(holder, key)
@@ -205,7 +204,7 @@ def _delete_sorted(meter: Meter, value: Value, paths: list[list[Any]], start: in
     while at < len(paths):
         key = paths[at][start]
         end = at
-        while end < len(paths) and _same_key(meter, key, paths[end][start]):
+        while end == at or (end < len(paths) and _same_key(meter, key, paths[end][start])):
             end += 1
         if len(paths[at]) == start + 1:
             gone.append(key)

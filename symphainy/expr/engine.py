@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, TypeVar
 from symphainy.expr import nodes as n
 from symphainy.expr import prelude
 from symphainy.expr.code import EMPTY, MANY, Code
-from symphainy.expr.emit import build
+from symphainy.expr.emit.build import build
 from symphainy.expr.errors import Break, CompileError, EvaluationError, exhausted
 from symphainy.expr.limits import HEIGHT, NODES, SOURCE_BYTES, Limits
 from symphainy.expr.lineage import read_paths
@@ -70,8 +70,7 @@ def _compile(source: str, variables: frozenset[str]) -> Program:
             "expression.too-large", f"the expression is longer than {SOURCE_BYTES} bytes"
         )
     tree = parse(source)
-    _check_shape(tree)
-    mentioned = tuple(sorted(_mentioned(tree) & variables))
+    mentioned = tuple(sorted(_checked(tree) & variables))
     names = {name: slot for slot, name in enumerate(mentioned, 1)}
     gathered = Gathered(variables)
     code = build(tree, Scope(gathered, len(names) + 1, names, {}, len(names) + 1))
@@ -80,27 +79,22 @@ def _compile(source: str, variables: frozenset[str]) -> Program:
     return Program(source, frozenset(gathered.read), read_paths(tree), mentioned, code)
 
 
-def _check_shape(tree: n.Node) -> None:
-    count, height = n.shape(tree)
-    if count > NODES:
-        raise CompileError(
-            "expression.too-large", f"the expression has {count} parts, more than {NODES}"
-        )
-    if height > HEIGHT:
-        raise CompileError(
-            "expression.too-large", f"the expression nests {height} levels, more than {HEIGHT}"
-        )
-
-
-def _mentioned(tree: n.Node) -> set[str]:
-    found = set()
-    stack = [tree]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, n.Variable):
-            found.add(node.name)
-        stack.extend(n.children(node))
-    return found
+def _checked(tree: n.Node) -> set[str]:
+    """The variables the tree mentions; refuses one that is too large or too tall."""
+    names: set[str] = set()
+    count = 0
+    level = [tree]
+    for height in range(HEIGHT + 1):
+        if not level:
+            return names
+        count += len(level)
+        if count > NODES:
+            raise CompileError("expression.too-large", f"the expression has over {NODES} parts")
+        if height == HEIGHT:
+            break
+        names.update(node.name for node in level if isinstance(node, n.Variable))
+        level = [part for node in level for part in n.children(node)]
+    raise CompileError("expression.too-large", f"the expression nests over {HEIGHT} levels")
 
 
 def evaluate(

@@ -3,10 +3,10 @@
 import json
 import math
 import re
-from collections.abc import Iterator
+from contextlib import suppress
 
 from symphainy.expr import numbers
-from symphainy.expr.errors import EvaluationError, exhausted, failure, mismatch
+from symphainy.expr.errors import exhausted, failure, mismatch
 from symphainy.expr.meter import Meter
 from symphainy.expr.values import Value, kind
 
@@ -28,75 +28,51 @@ def quote(text: str) -> str:
 
 def dumps(meter: Meter, value: Value) -> str:
     """The value as compact JSON text, charged by its size before it is joined."""
-    kind_of = type(value)
-    if kind_of is str:
-        meter.text(len(value))
-        return quote(value)
-    if kind_of is int or kind_of is float:
-        return numbers.text(value)
+    plain = _scalar(value)
+    if plain is not None:
+        meter.text(len(plain))
+        return plain
     parts: list[str] = []
-    length = 0
-    for part in _pieces(meter, value):
-        length += len(part)
-        if length > meter.limits.string:
-            meter.text(length)
-        parts.append(part)
-    meter.text(length)
+    _write(meter, value, parts, 0)
+    meter.text(sum(map(len, parts)))
     return "".join(parts)
 
 
 def _scalar(value: Value) -> str | None:
+    kind_of = type(value)
+    if kind_of is str:
+        return quote(value)
+    if kind_of is int:
+        return str(value)
     if value is None:
         return "null"
-    if value is True:
-        return "true"
-    if value is False:
-        return "false"
-    if type(value) is str:
-        return quote(value)
-    if type(value) is int or type(value) is float:
-        return numbers.text(value)
-    return None
+    if kind_of is bool:
+        return "true" if value else "false"
+    return numbers.text(value) if kind_of is float else None
 
 
-def _opened(value: Value) -> tuple[Iterator[tuple[str, Value]], str]:
-    if type(value) is list:
-        return iter([("", x) for x in value]), "]"
-    if type(value) is dict:
-        return iter([(quote(k) + ":", x) for k, x in value.items()]), "}"
-    raise mismatch(f"{kind(value)} has no JSON text")
-
-
-def _pieces(meter: Meter, value: Value) -> Iterator[str]:
-    """The text in order; an explicit stack keeps deep values off Python's own."""
-    plain = _scalar(value)
-    if plain is not None:
-        yield plain
-        return
+def _write(meter: Meter, value: Value, out: list[str], depth: int) -> None:
+    """The pieces of a container's text; the depth limit bounds the recursion."""
+    meter.nested(depth)
+    is_list = type(value) is list
+    if not is_list and type(value) is not dict:
+        raise mismatch(f"{kind(value)} has no JSON text")
     meter.charge(len(value) + 1)
-    items, close = _opened(value)
-    stack = [(items, close)]
-    yield "[" if close == "]" else "{"
-    first = True
-    while stack:
-        items, close = stack[-1]
-        entry = next(items, None)
-        if entry is None:
-            stack.pop()
-            first = False
-            yield close
+    lead = "[" if is_list else "{"
+    for member in value if is_list else value.items():
+        out.append(lead)
+        lead = ","
+        if not is_list:
+            out.append(quote(member[0]) + ":")
+            member = member[1]
+        kind_of = type(member)
+        if kind_of is list or kind_of is dict:
+            _write(meter, member, out, depth + 1)
             continue
-        lead = entry[0] if first else "," + entry[0]
-        plain = _scalar(entry[1])
-        if plain is not None:
-            first = False
-            yield lead + plain
-            continue
-        meter.nested(len(stack))
-        meter.charge(len(entry[1]) + 1)
-        stack.append(_opened(entry[1]))
-        first = True
-        yield lead + ("[" if stack[-1][1] == "]" else "{")
+        if kind_of is str and len(member) > 255:
+            meter.charge(len(member) >> 8)
+        out.append(_scalar(member) or "")
+    out.append(("[]" if is_list else "{}") if lead in "[{" else "]" if is_list else "}")
 
 
 def brief(value: Value) -> str:
@@ -135,6 +111,9 @@ def _start(value: Value) -> str:
 
 
 _TOKENS = re.compile(r'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', re.DOTALL)
+
+
+_NAN = re.compile(r'"(?:[^"\\]|\\.)*"|-?nan\b', re.DOTALL)
 
 
 def _check_nesting(meter: Meter, text: str) -> None:
@@ -181,14 +160,20 @@ def loads(meter: Meter, text: str) -> Value:
         raise failure(f"Expected JSON value (while parsing '{text}')")
     reader = _Reader(meter)
     try:
-        value = json.loads(
-            stripped, parse_int=reader.integer, parse_constant=reader.constant, strict=False
-        )
-    except EvaluationError:
-        raise
+        return _parsed(reader, stripped)
     except ValueError as error:
+        if "nan" in stripped:
+            with suppress(ValueError):
+                return _parsed(reader, _NAN.sub(_standard, stripped))
         raise failure(_complaint(text, error)) from None
-    return value
+
+
+def _parsed(reader: "_Reader", text: str) -> Value:
+    return json.loads(text, parse_int=reader.integer, parse_constant=reader.constant, strict=False)
+
+
+def _standard(match: re.Match[str]) -> str:
+    return match[0] if match[0].startswith('"') else "NaN"
 
 
 def _complaint(text: str, error: ValueError) -> str:

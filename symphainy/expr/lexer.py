@@ -6,7 +6,8 @@ from typing import NamedTuple
 from symphainy.expr.errors import CompileError
 
 KEYWORDS = frozenset(
-    ["as", "import", "include", "module", "def", "if", "then", "else", "elif", "and", "or", "end", "reduce", "foreach", "try", "catch", "label", "break", "__loc__"]
+    "as import include module def if then else elif and or end"
+    " reduce foreach try catch label break __loc__".split()  # noqa: SIM905
 )
 _TOKEN = re.compile(
     r"""

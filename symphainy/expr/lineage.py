@@ -8,6 +8,7 @@ _SELECTING = {"select", "recurse", "arrays", "objects", "values", "strings", "nu
 _PER_ITEM = {
     "map", "map_values", "any", "all", "sort_by", "group_by", "min_by", "max_by", "unique_by",
 }  # fmt: skip
+_BLIND = {"empty", "now", "error", "range", "infinite", "nan"}
 _LONGEST = 16
 
 
@@ -39,21 +40,24 @@ class _Reader:
             return self.index(node, dot, names)
         if isinstance(node, n.Iterate):
             return _below(self.visit(node.term, dot, names), "[]")
+        if isinstance(node, n.Pipe):
+            for stage in node.stages[:-1]:
+                dot = self.visit(stage, dot, names)
+            return self.visit(node.stages[-1], dot, names)
+        if isinstance(node, n.Bind):
+            return self.bind(node, dot, names)
+        if isinstance(node, n.Call):
+            return self.call(node, dot, names)
+        return self.other(node, dot, names)
+
+    def other(self, node: n.Node, dot: Origin, names: dict[str, Origin]) -> Origin:
+        if isinstance(node, n.Try) and node.handler is None:
+            return self.visit(node.body, dot, names)
         if isinstance(node, n.Slice):
             for part in (node.start, node.end):
                 if part is not None:
                     self.consume(part, dot, names)
             return self.visit(node.term, dot, names)
-        if isinstance(node, n.Pipe):
-            for stage in node.stages[:-1]:
-                dot = self.visit(stage, dot, names)
-            return self.visit(node.stages[-1], dot, names)
-        if isinstance(node, n.Try) and node.handler is None:
-            return self.visit(node.body, dot, names)
-        if isinstance(node, n.Bind):
-            return self.bind(node, dot, names)
-        if isinstance(node, n.Call):
-            return self.call(node, dot, names)
         self.parts(node, dot, names)
         return None
 
@@ -99,9 +103,8 @@ class _Reader:
             self.consume(argument, inner, names)
         if node.name in _SELECTING:
             return dot
-        if dot is not None and node.name not in ("empty", "now", "error", "range", "not"):
-            if node.name not in _PER_ITEM or (node.name in ("any", "all") and not node.arguments):
-                self.found.add(dot)
+        if dot is not None and node.name not in _BLIND and (inner is dot or not node.arguments):
+            self.found.add(dot)
         return None
 
 

@@ -129,11 +129,8 @@ class Parser:
         while self.sees("def"):
             functions.append(self.function())
         end = self.peek()
-        tree: n.Node
-        if definitions_only and end.kind == "end":
-            tree = n.Identity(end.position)
-        else:
-            tree = self.query()
+        alone = definitions_only and end.kind == "end"
+        tree: n.Node = n.Identity(end.position) if alone else self.query()
         for function in reversed(functions):
             tree = n.Define(function.position, function, tree)
         return tree
@@ -462,10 +459,7 @@ class Parser:
             otherwise = self.conditional(after.position)
             self.depth -= 1
             return n.If(position, condition, then, otherwise)
-        if self.skip("else"):
-            otherwise = self.query()
-        else:
-            otherwise = n.Identity(after.position)
+        otherwise = self.query() if self.skip("else") else n.Identity(after.position)
         self.expect("end")
         return n.If(position, condition, then, otherwise)
 

@@ -21,7 +21,8 @@ def values: select(. != null);
 def normals: select(isnormal);
 def finites: select(isfinite);
 def combinations:
-  if length == 0 then [] else .[0][] as $head | (.[1:] | combinations) as $tail | [$head] + $tail end;
+  if length == 0 then []
+  else .[0][] as $head | (.[1:] | combinations) as $tail | [$head] + $tail end;
 def combinations(size): . as $dot | [range(size) | $dot] | combinations;
 def truncate_stream(events):
   . as $depth | null | events
@@ -65,8 +66,7 @@ def find(key: tuple[str, int]) -> Definition | None:
         return None
     scope = declare(function, Scope(Program(frozenset()), 1, {}, {}))
     definition = scope.functions[key]
-    assert isinstance(definition, Definition)
-    return definition
+    return definition if isinstance(definition, Definition) else None
 
 
 def names() -> set[tuple[str, int]]:

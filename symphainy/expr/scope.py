@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from symphainy.expr import nodes as n
-from symphainy.expr.code import Code, Paths
+from symphainy.expr.code import UNBUILT, Code, Paths
 from symphainy.expr.errors import CompileError
 
 
@@ -17,8 +17,9 @@ class Definition:
     function: n.Function
     size: int
     yields: int
-    scope: "Scope | None" = None
-    code: Code | None = None
+    body: "Scope"
+    code: Code = UNBUILT
+    built: bool = False
     recursive: bool = False
     trace: Paths | None = None
 

@@ -77,10 +77,10 @@ def compare(meter: Meter, a: Value, b: Value, depth: int = 0) -> int:
     if ra == 3:
         if a != a or b != b:
             return -1 if a != a else 1
-        return (a > b) - (a < b)
+        return int(a > b) - int(a < b)
     if ra == 4:
         meter.charge(min(len(a), len(b)) >> 8)
-        return (a > b) - (a < b)
+        return int(a > b) - int(a < b)
     meter.nested(depth)
     if ra == 6:
         return _compare_objects(meter, a, b, depth)
@@ -120,10 +120,13 @@ def ordering(meter: Meter, keys: list[Value]) -> list[int]:
     if _plain(keys):
         if size and type(keys[0]) is str:
             meter.charge(sum(len(k) >> 8 for k in keys) * size.bit_length())
-        return sorted(range(size), key=keys.__getitem__)
+        return sorted(range(size), key=lambda i: keys[i])
+
     # every comparison is paid for by itself: deep values make it dear
-    by_value = cmp_to_key(lambda i, j: _charged(meter, keys[i], keys[j]))
-    return sorted(range(size), key=by_value)
+    def by_value(i: int, j: int) -> int:
+        return _charged(meter, keys[i], keys[j])
+
+    return sorted(range(size), key=cmp_to_key(by_value))
 
 
 def _charged(meter: Meter, a: Value, b: Value) -> int:

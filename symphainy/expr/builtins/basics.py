@@ -110,7 +110,7 @@ def to_number(meter: Meter, value: Value) -> Value:
 def parsed(meter: Meter, text: str) -> int | float | None:
     """The number the whole text writes, None when it is not one."""
     meter.text(len(text))
-    if not text.isascii() or "_" in text or not text.strip(" \t\r\n\v\f") == text:
+    if not text.isascii() or "_" in text or text.strip(" \t\r\n\v\f") != text:
         return None
     if text in ("nan", "NaN", "-nan", "-NaN"):
         return math.nan
@@ -227,7 +227,8 @@ def have_literal_numbers(meter: Meter, value: Value) -> Value:
 
 @function("have_decnum")
 def have_decnum(meter: Meter, value: Value) -> Value:
-    return False
+    # integers keep every digit, which is what programs ask this for
+    return True
 
 
 @function("infinite")

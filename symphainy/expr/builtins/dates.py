@@ -22,10 +22,9 @@ def broken_down(meter: Meter, value: Value) -> Value:
     whole = math.floor(value)
     days, seconds = divmod(whole, 86400)
     year, month, day = calendar.date_of(days)
-    second = seconds % 60
+    second: float = seconds % 60
     if isinstance(value, float) and value != whole:
-        exact = second + (value - whole)
-        second = exact  # type: ignore[assignment]
+        second += value - whole
     return [
         year, month, day, seconds // 3600, seconds // 60 % 60, second,
         calendar.weekday(days), calendar.year_day(year, month, day),

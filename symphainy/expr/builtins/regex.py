@@ -54,7 +54,7 @@ def _register(name: str, arity: int, run: Run, yields: int, array: bool, extra: 
         literal = _check(node.arguments, node.arguments[1] if arity == 2 else None)
 
         def results(env: Env, value: Value, given: list[Value]) -> Iterable[Value]:
-            pattern, flags = _pattern_and_flags(given) if array else (given + [None])[:2]
+            pattern, flags = _pattern_and_flags(given) if array else (*given, None)[:2]
             if extra and (flags is None or type(flags) is str):
                 flags = (flags or "") + extra
             return run(env[0], value, pattern, flags, literal)

@@ -1,24 +1,5 @@
 """The compiler: every kind of node becomes a closure."""
 
-from symphainy.expr.emit import (
-    bindings,
-    calls,
-    control,
-    operators,
-    paths,
-    plain,
-    updates,
-)
-from symphainy.expr.emit.build import build, trace
+from symphainy.expr.emit import bindings, calls, control, operators, paths, plain, updates
 
-__all__ = [
-    "bindings",
-    "build",
-    "calls",
-    "control",
-    "operators",
-    "paths",
-    "plain",
-    "trace",
-    "updates",
-]
+__all__ = ["bindings", "calls", "control", "operators", "paths", "plain", "updates"]

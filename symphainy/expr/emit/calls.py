@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterable, Iterator
 from symphainy.expr import allowed
 from symphainy.expr import nodes as n
 from symphainy.expr.builtins import registry
-from symphainy.expr.code import MANY, ONE, OPTIONAL, Code, Env, Path, Paths, Value, above, several
+from symphainy.expr.code import EMPTY, MANY, ONE, Code, Env, Path, Paths, Value, above, several
 from symphainy.expr.combine import combinations
 from symphainy.expr.emit.build import build, builds, trace
 from symphainy.expr.errors import CompileError
-from symphainy.expr.scope import Closure, Definition, Program, Scope
+from symphainy.expr.scope import Closure, Definition, Scope
 from symphainy.expr.scope import Value as ValueParameter
 
 _REBUILDS = 8
@@ -23,7 +23,7 @@ def define(node: n.Define, scope: Scope) -> Code:
 
 def declare(function: n.Function, scope: Scope) -> Scope:
     """The scope with the function in it, its body built."""
-    definition = Definition(function, scope.size, ONE)
+    definition = Definition(function, scope.size, ONE, scope)
     outer = scope.define(function.name, len(function.parameters), definition)
     body = outer
     for parameter in function.parameters:
@@ -33,18 +33,18 @@ def declare(function: n.Function, scope: Scope) -> Scope:
             body = body.bind(name).define(name, 0, ValueParameter(slot))
         else:
             body = body.bind(f"*closure-{name}").define(name, 0, Closure(slot))
-    definition.scope = body
-    _settle(definition, scope.program)
+    definition.body = body
+    _settle(definition, body)
     return outer
 
 
-def _settle(definition: Definition, program: Program) -> None:
+def _settle(definition: Definition, body: Scope) -> None:
     """Build the body; a recursive one until what it was assumed to yield is what it yields."""
+    program = body.program
     if program.rebuilds > _REBUILDS:
         definition.yields = MANY
-    assert definition.scope is not None
     while True:
-        code = build(definition.function.body, definition.scope)
+        code = build(definition.function.body, body)
         if not definition.recursive or code.yields <= definition.yields:
             break
         definition.yields = code.yields
@@ -54,6 +54,7 @@ def _settle(definition: Definition, program: Program) -> None:
     elif code.yields < definition.yields:
         code = Code(definition.yields, code.one, code.many, code.cost, code.height)
     definition.code = code
+    definition.built = True
 
 
 @builds(n.Call)
@@ -144,7 +145,7 @@ def closure(argument: n.Node, scope: Scope) -> Callable[[Env, Value], tuple[Code
         meaning = scope.functions.get((argument.name, 0))
         if isinstance(meaning, Closure):
             slot = meaning.slot
-            return lambda env, value: env[slot]  # type: ignore[no-any-return]
+            return lambda env, value: env[slot]
     code = with_paths(build(argument, scope), argument, scope)
     return lambda env, value: (code, env)
 
@@ -163,7 +164,7 @@ def with_paths(code: Code, node: n.Node, scope: Scope) -> Code:
 
 def call_definition(node: n.Call, definition: Definition, scope: Scope) -> Code:
     values, frames, single_frame = _frames(node, definition, scope)
-    if definition.code is None:
+    if not definition.built:
         definition.recursive = True
     yields = definition.yields
     height = above(values) + 1
@@ -188,21 +189,14 @@ def call_closure(slot: int) -> Code:
         code, frame = env[slot]
         if code.yields < MANY:
             found = enter_one(code, frame, value)
-            return () if code.yields == OPTIONAL and _is_empty(found) else (found,)
+            return () if found is EMPTY else (found,)
         return enter(code, frame, value)
 
     return several(many, 2)
 
 
-def _is_empty(found: Value) -> bool:
-    from symphainy.expr.code import EMPTY
-
-    return found is EMPTY
-
-
-def enter_one(code: Code | None, frame: Env, value: Value) -> Value:
+def enter_one(code: Code, frame: Env, value: Value) -> Value:
     """Run a body that yields at most one value, with its frames on the account."""
-    assert code is not None
     meter = frame[0]
     height = code.height + 2
     meter.fuel -= code.cost + 1
@@ -216,9 +210,8 @@ def enter_one(code: Code | None, frame: Env, value: Value) -> Value:
     return found
 
 
-def enter(code: Code | None, frame: Env, value: Value) -> Iterator[Value]:
+def enter(code: Code, frame: Env, value: Value) -> Iterator[Value]:
     """Run a body; the account holds its frames only while it is running, not while it waits."""
-    assert code is not None
     meter = frame[0]
     height = code.height + 2
     meter.charge(code.cost + 1)

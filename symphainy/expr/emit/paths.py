@@ -1,6 +1,6 @@
 """Path mode: nodes as code that yields where in its input each value is."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from symphainy.expr import nodes as n
 from symphainy.expr.access import lookup, members, not_iterable, slice_of
@@ -79,8 +79,9 @@ def slice_node(node: n.Slice, scope: Scope) -> Paths:
     )
 
 
-def _steps(term: Paths, keys: list[Code], optional: bool, key_of: object) -> Paths:
-    assert callable(key_of)
+def _steps(
+    term: Paths, keys: list[Code], optional: bool, key_of: Callable[[list[Value]], Value]
+) -> Paths:
     cost = sum(k.cost for k in keys) + 1
 
     def follow(env: Env, path: Path, value: Value) -> Found:
@@ -319,15 +320,13 @@ def call(node: n.Call, scope: Scope) -> Paths:
 def _definition(node: n.Call, definition: Definition, scope: Scope) -> Paths:
     values, frames, _ = _frames(node, definition, scope)
     cost = 2 + sum(code.cost for code in values)
-    if definition.code is None:
+    if not definition.built:
         definition.recursive = True
 
     def follow(env: Env, path: Path, value: Value) -> Found:
         body = definition.code
-        assert body is not None
         if definition.trace is None:
-            assert definition.scope is not None
-            definition.trace = trace(definition.function.body, definition.scope)
+            definition.trace = trace(definition.function.body, definition.body)
         env[0].charge(cost)
         for frame in frames(env, value):
             height = 2 * body.height + 4

@@ -41,7 +41,7 @@ class _Step:
     def __init__(self, operator: str, target: Paths) -> None:
         self.operator = operator
         self.target = target
-        self.operation = arithmetic.OPERATIONS.get(operator[:-1])
+        self.operation = arithmetic.OPERATIONS.get(operator[:-1], arithmetic.plus)
 
     def __call__(self, env: Env, dot: Value, given: Value) -> Value:
         draft = Draft(env[0], dot)
@@ -55,7 +55,6 @@ class _Step:
         old = draft.take(path)
         if self.operator == "//=":
             return given if old is None or old is False else old
-        assert self.operation is not None
         return self.operation(env[0], old, given)
 
 
