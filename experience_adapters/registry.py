@@ -35,7 +35,7 @@ class Registry:
     def installed(cls) -> "Registry":
         """What every installed package offers; a broken one becomes one of the `problems`."""
         registry = cls()
-        for entry in sorted(entry_points(group=GROUP), key=lambda one: (one.name, one.value)):
+        for entry in sorted(entry_points(group=GROUP), key=_order):
             registry._plug(entry)
         return registry
 
@@ -77,3 +77,9 @@ class Registry:
         except Exception as error:  # noqa: BLE001 - whatever a stranger's module does at import
             message = f"{type(error).__name__}: {error}"
             self.problems.append(Problem(entry.value, "adapter.broken", message))
+
+
+def _order(entry: EntryPoint) -> tuple[bool, str, str]:
+    """Ours first, so that nobody takes the name of a built-in one."""
+    ours = entry.dist is not None and entry.dist.name == "symphainy"
+    return not ours, entry.name, entry.value

@@ -40,6 +40,10 @@ class SandboxEmail:
         self._outbox = outbox
 
     async def check(self) -> list[str]:
+        try:
+            await asyncio.to_thread(self._outbox.find, "", "")
+        except Unavailable as error:
+            return [error.message]
         return []
 
     def validate(self, message: EmailMessage) -> list[str]:

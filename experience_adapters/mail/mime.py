@@ -11,7 +11,7 @@ from experience_adapters import addresses
 from experience_adapters.mail.rules import mailbox
 from symphainy.delivery import EmailMessage
 
-__all__ = ["built", "encoded"]
+__all__ = ["built", "encoded", "spelled"]
 
 _ID = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
 
@@ -40,8 +40,8 @@ def built(message: EmailMessage, *, sender: str, delivery: str, at: datetime) ->
     """
     origin = mailbox(sender)
     mime = Mime(policy=_NARROW)
-    mime["From"] = Address(origin.name, *_spelled(origin.address))
-    mime["To"] = Address("", *_spelled(message.to.address))
+    mime["From"] = Address(origin.name, *_halves(spelled(origin.address)))
+    mime["To"] = Address("", *_halves(spelled(message.to.address)))
     mime["Subject"] = message.subject
     mime["Date"] = at
     mime["Message-ID"] = _message_id(delivery, origin.domain)
@@ -59,10 +59,16 @@ def encoded(mime: Mime, *, utf8: bool) -> bytes:
     return mime.as_bytes(policy=_UTF8 if utf8 else _WIDE)
 
 
-def _spelled(address: str) -> tuple[str, str]:
-    """Local part and domain, the domain in ASCII where nothing else needs SMTPUTF8."""
+def spelled(address: str) -> str:
+    """The address with its domain as DNS has it, so that only a local part beyond ASCII
+    needs SMTPUTF8."""
+    local, domain = _halves(address)
+    return f"{local}@{addresses.ascii_domain(domain) or domain}"
+
+
+def _halves(address: str) -> tuple[str, str]:
     local, _, domain = address.rpartition("@")
-    return local, (addresses.ascii_domain(domain) or domain) if local.isascii() else domain
+    return local, domain
 
 
 def _message_id(delivery: str, domain: str) -> str:

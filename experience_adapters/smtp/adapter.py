@@ -7,7 +7,7 @@ from typing import Any
 from aiosmtplib import SMTPException
 
 from experience_adapters.addresses import ascii_domain
-from experience_adapters.mail import built, encoded, flaws, mailbox
+from experience_adapters.mail import built, encoded, flaws, mailbox, spelled
 from experience_adapters.smtp import answers
 from experience_adapters.smtp.session import Session
 from public_works.settings import Settings
@@ -83,18 +83,19 @@ class SmtpEmail:
         return None
 
     async def _converse(self, message: EmailMessage, sending: Sending) -> SendResult:
-        sender, recipient = mailbox(self._sender(message)), message.to.address
-        utf8 = not (_local(sender.address) + _local(recipient)).isascii()
+        origin = mailbox(self._sender(message))
+        sender, recipient = spelled(origin.address), spelled(message.to.address)
+        utf8 = not (sender + recipient).isascii()
         now = datetime.now(UTC)
         mime = built(message, sender=self._sender(message), delivery=sending.delivery, at=now)
         octets = encoded(mime, utf8=utf8)
-        async with Session(self._settings, hostname=_own_name(sender.domain)) as session:
+        async with Session(self._settings, hostname=_own_name(origin.domain)) as session:
             try:
                 await session.connect()
             except _FAULTS as error:
                 return answers.unconnected(error)
             try:
-                await session.envelope(sender.address, recipient, utf8=utf8, size=len(octets))
+                await session.envelope(sender, recipient, utf8=utf8, size=len(octets))
             except _FAULTS as error:
                 return answers.before_content(error)
             try:
@@ -129,10 +130,6 @@ def _with_reply_address(message: EmailMessage, sending: Sending) -> EmailMessage
     if address is None:
         return message
     return message.model_copy(update={"headers": {"Reply-To": str(address), **message.headers}})
-
-
-def _local(address: str) -> str:
-    return address.rpartition("@")[0]
 
 
 def _own_name(domain: str) -> str:

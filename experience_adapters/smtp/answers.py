@@ -16,7 +16,7 @@ from symphainy.delivery import Outcome, SendResult
 __all__ = ["after_content", "before_content", "silent", "unconnected"]
 
 # Postfix and others, Exim, and Amazon SES say the queue id in these ways.
-_QUEUE_ID = re.compile(r"(?i)queued as <?([^\s>]+)|\bid=(\S+)|^(?:2\.\d\.\d )?ok (\S+)$")
+_QUEUE_ID = re.compile(r"(?i)queued as <?([^\s>]+)|\bid=(\S+)|^(?:2\.\d\.\d )?ok ([^\s=]+)$")
 _CREDENTIALS = frozenset({530, 534, 535, 538})
 _SHOWN = 300
 _LATER = timedelta(minutes=1)

@@ -1,8 +1,8 @@
 """A mail server that keeps what it is given and fails as it is told.
 
 `python -m tests.twins.smtp --port N --state DIR [--drop-rate 0.2 --seed 1]` runs it alone: every
-mail it keeps is a line of DIR/mails.jsonl, on disk before the answer leaves; DIR/port tells the
-port; a share of the mails is kept and then, instead of answered, dropped.
+mail it keeps is a line of DIR/mails.jsonl, on disk before the answer leaves; DIR/port and the
+first line of stdout tell the port; a share of the mails is kept and then, instead of answered, dropped.
 """
 
 import argparse
@@ -75,6 +75,11 @@ class Kept:
         )
         assert isinstance(parsed, EmailMessage)
         return parsed
+
+    def body(self, kind: Literal["plain", "html"]) -> str | None:
+        """The part of that kind, decoded, with lines as Python has them, or None."""
+        part = self.message.get_body((kind,))
+        return None if part is None else str(part.get_content()).replace("\r\n", "\n")
 
 
 @dataclass
@@ -239,6 +244,7 @@ async def _run(port: int, state: Path, drop_rate: float, seed: int) -> None:
         told = state / "port.new"
         told.write_text(str(twin.port))
         told.replace(state / "port")
+        print(twin.port, flush=True)
         await stopped.wait()
 
 

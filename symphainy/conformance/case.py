@@ -1,0 +1,64 @@
+"""What an author brings to the suite: an adapter, and a twin of its provider to look into."""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import Literal
+
+from symphainy.delivery import Adapter, EmailMessage, Sending
+
+__all__ = ["AdapterCase", "Fault", "Received", "sending"]
+
+Fault = Literal["refused", "busy", "unreachable", "lost before", "lost after", "silent after"]
+"""What the twin can be told to do with everything from now on:
+
+refused: answer that it will never take the message. busy: answer that it does not take it now.
+unreachable: take no connections. lost before: break the connection before it could have taken
+the message. lost after: take the message, then break the connection instead of answering.
+silent after: take the message and never answer.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A message as the twin has it."""
+
+    to: str
+    subject: str
+    text: str
+    html: str | None = None
+
+
+class AdapterCase(ABC):
+    """One adapter, ready to send to its twin; a fresh one for each test.
+
+    Give the adapter a timeout below a second, so that silence ends soon.
+    """
+
+    adapter: Adapter
+    message: EmailMessage
+    """One that the twin takes."""
+    faults: frozenset[Fault] = frozenset()
+    """What the twin can be told to do; tests of the others are skipped."""
+
+    @abstractmethod
+    async def provoke(self, fault: Fault) -> None:
+        """Make the twin behave so from now on."""
+
+    @abstractmethod
+    async def received(self, delivery: str) -> list[Received]:
+        """The messages that the twin took for a delivery."""
+
+    @abstractmethod
+    async def writes(self) -> int:
+        """How often anybody has begun to hand the twin a message."""
+
+
+def sending(delivery: str, *, attempt: int = 1) -> Sending:
+    """An attempt at a delivery, in a run of the suite."""
+    return Sending(
+        delivery=delivery,
+        tenant="conformance",
+        run="run-1",
+        step="/do/0/send",
+        attempt=attempt,
+    )

@@ -1,0 +1,47 @@
+"""Adapters with their twins."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from experience_adapters.smtp import SmtpEmail
+from public_works.settings import Settings
+from symphainy.delivery import EmailMessage, Recipient
+from tests.twins.smtp import SmtpTwin
+
+pytest.register_assert_rewrite("symphainy.conformance.adapter")
+
+MESSAGE = EmailMessage(
+    to=Recipient(address="ada@example.com", customer="c-1"),
+    sender="Acme Billing <billing@acme.example>",
+    subject="Invoice 7 is due",
+    text="Dear Ada,\n\ninvoice 7 is due.\n",
+    html="<p>Dear Ada,</p>\n<p>invoice 7 is due.</p>\n",
+)
+
+
+@pytest.fixture
+def message() -> EmailMessage:
+    return MESSAGE
+
+
+@pytest.fixture
+async def twin() -> AsyncIterator[SmtpTwin]:
+    async with SmtpTwin() as one:
+        yield one
+
+
+@pytest.fixture
+def smtp(twin: SmtpTwin) -> SmtpEmail:
+    return SmtpEmail(settings_for(twin))
+
+
+def settings_for(twin: SmtpTwin, **more: object) -> Settings:
+    known: dict[str, object] = {
+        "smtp_host": "localhost",
+        "smtp_port": twin.port,
+        "smtp_tls": "none",
+        "smtp_timeout": 0.3,
+        "mail_from": "Acme Billing <billing@acme.example>",
+    }
+    return Settings(**{**known, **more})
