@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: install install-dev demo test lock clean
+.PHONY: install install-dev demo test docs lock clean
 
 install: .venv/installed
 install-dev: .venv/installed-dev
@@ -25,6 +25,10 @@ install-dev: .venv/installed-dev
 
 demo: install
 	@$(BIN)/symphainy demo
+
+# Writes the pages that are made from the code.
+docs: install-dev
+	@$(BIN)/python docs/build.py
 
 test: install-dev
 	@.ci/check
