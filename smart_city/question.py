@@ -16,6 +16,9 @@ __all__ = ["ask_about", "concerned", "fact", "needs_fresh"]
 
 Value = TypeVar("Value")
 
+# `json.dumps` with options makes an encoder for every call.
+_JSON = json.JSONEncoder(sort_keys=True)
+
 
 def fact(bundle: Bundle, facts: Mapping[str, Value], policy: Policy) -> Value | None:
     """The fact about `policy`: under its id, or under a name that no other layer uses."""
@@ -48,7 +51,7 @@ def ask_about(bundle: Bundle, step: Step, facts: Facts) -> Question:
     definition ask the same question again and again.
     """
     place = Place(step.principal, step.subject, step.solution, step.environment, step.tenant)
-    context = json.dumps(_context(bundle, place.subject, step, facts), sort_keys=True)
+    context = _JSON.encode(_context(bundle, place.subject, step, facts))
     return Question(place, context)
 
 
@@ -73,7 +76,8 @@ def _general(bundle: Bundle, subject: Subject, step: Step, facts: Facts) -> Iter
         yield "stale"
     if step.customer is not None:
         yield "customer known"
-    if facts.consents and facts.consents.get((step.channel or "", step.purpose or "")) is True:
+    said = step.channel and step.purpose
+    if said and (facts.consents or {}).get((step.channel or "", step.purpose or "")) is True:
         yield subject.consent
 
 

@@ -1,15 +1,21 @@
 """The digest of what a decision was made on, so that a record of it can be checked later."""
 
+import hashlib
+import json
+
 from smart_city.facts import Facts, Step
 from symphainy.identity import Principal
-from symphainy.json import Json, digest
+from symphainy.json import Json
 
 __all__ = ["facts_digest"]
 
+_JSON = json.JSONEncoder(sort_keys=True)
+
 
 def facts_digest(step: Step, facts: Facts) -> str:
-    """`sha256:` and the digest of everything that `decide` looks at."""
-    return digest({"step": _step(step), "facts": _facts(facts)})
+    """`sha256:` and the digest of everything that `decide` looks at; for any text there is one."""
+    record = _JSON.encode({"step": _step(step), "facts": _facts(facts)})
+    return "sha256:" + hashlib.sha256(record.encode()).hexdigest()
 
 
 def _step(step: Step) -> Json:

@@ -141,7 +141,7 @@ def _checked(rules: Sequence[Rule], text: str, schema: str) -> tuple[str, ...]:
     try:
         parsed = json.loads(cedarpy.policies_to_json_str(text))
         problems = cedarpy.validate_policies(text, schema).errors
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Unusable("", str(error)) from None
     if problems:
         raise Unusable("", min(map(str, problems)))

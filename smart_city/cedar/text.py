@@ -1,5 +1,6 @@
 """Cedar text: how values are written, and what no text may contain before it is parsed."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -7,6 +8,10 @@ __all__ = ["MAX_BYTES", "MAX_DEPTH", "Rule", "literal", "names", "screen"]
 
 MAX_BYTES = 16 * 1024
 MAX_DEPTH = 32
+MAX_TOKENS = 400
+
+# Cedar ends a comment at a line feed or a carriage return, whichever is first.
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"?|//[^\r\n]*|[A-Za-z0-9_]+|\S', re.DOTALL)
 
 
 def literal(text: str) -> str:
@@ -45,31 +50,22 @@ class Rule:
 
 
 def screen(text: str) -> str | None:
-    """Why `text` must not reach Cedar's parser, which deep nesting crashes; None if it may."""
+    """Why `text` must not reach Cedar's parser, which deep nesting crashes; None if it may.
+
+    Chains nest without brackets (`else if`, `1+1+`, `has a.a.`), hence the bound on tokens.
+    """
     if len(text.encode(errors="surrogatepass")) > MAX_BYTES:
         return f"more than {MAX_BYTES // 1024} KiB of Cedar"
-    depth = 0
-    for one in _code(text):
-        depth += (one in "([{") - (one in ")]}")
-        if depth > MAX_DEPTH:
-            return f"brackets nested deeper than {MAX_DEPTH}"
+    depth = tokens = 0
+    for one in _TOKEN.finditer(text):
+        word = one[0]
+        # Strings, comments and the commas between strings of a list do not nest.
+        if word[0] in '",' or word.startswith("//"):
+            continue
+        tokens += 1
+        depth += (word in "([{") - (word in ")]}")
         if depth < 0:
             return "a closing bracket too many"
-    return None
-
-
-def _code(text: str) -> Iterable[str]:
-    """The characters of `text` outside of strings and comments."""
-    at, end = 0, len(text)
-    while at < end:
-        if text[at] == '"':
-            at += 1
-            while at < end and text[at] != '"':
-                at += 2 if text[at] == "\\" else 1
-        elif text.startswith("//", at):
-            # Cedar ends a comment at a line feed or a carriage return, whichever is first.
-            while at < end and text[at] not in "\r\n":
-                at += 1
-        else:
-            yield text[at]
-        at += 1
+        if depth > MAX_DEPTH:
+            return f"brackets nested deeper than {MAX_DEPTH}"
+    return f"more than {MAX_TOKENS} tokens in one rule" if tokens > MAX_TOKENS else None

@@ -1,5 +1,7 @@
 """A grant opens one door once, for minutes, and no other door."""
 
+from typing import Any
+
 import pytest
 from pydantic import ValidationError
 
@@ -37,7 +39,7 @@ CALL = {
 }
 
 
-def _refused(token: bytes | None, now: int = NOW, **changes: str) -> Refused:
+def _refused(token: bytes | None, now: int = NOW, **changes: Any) -> Refused:
     with pytest.raises(Refused) as refused:
         admit(token, RING, **{**CALL, **changes}, now=now)
     return refused.value
@@ -72,7 +74,7 @@ def test_a_grant_signed_by_a_stranger_is_grant_forged() -> None:
 def test_a_grant_for_something_else_is_misplaced_and_says_in_what(
     argument: str, field: str
 ) -> None:
-    refused = _refused(issue(GRANT, KEY), **{argument: "other"})
+    refused = _refused(issue(GRANT, KEY), **dict[str, Any]({argument: "other"}))
     assert (refused.code, refused.message) == (
         "grant.misplaced",
         f"the grant was issued for another {field}",

@@ -33,7 +33,7 @@ APPROVAL = {
 }
 
 
-def layered(policies: Mapping[str, Mapping[str, Any]]) -> list[LayeredDocument]:
+def layered(policies: Mapping[str, Any]) -> list[LayeredDocument]:
     """Documents by `layer/name`, or by name alone for the layer solution."""
     found = []
     for address, document in policies.items():
@@ -42,7 +42,7 @@ def layered(policies: Mapping[str, Mapping[str, Any]]) -> list[LayeredDocument]:
     return found
 
 
-def bundle(**policies: Mapping[str, Any]) -> Bundle:
+def bundle(**policies: Any) -> Bundle:
     return compile_bundle(layered(policies))
 
 
