@@ -1,7 +1,108 @@
-"""Codes of the area `api`."""
+"""Codes of the area `api`: requests that never reach what they were meant for."""
 
 from symphainy.codes.code import Code
 
 __all__ = ["CODES"]
 
-CODES: tuple[Code, ...] = ()
+REQUEST = (
+    Code(
+        "api.unauthenticated",
+        "The request says not who is asking",
+        "Send `Authorization: Bearer <API key>` with a key that is neither expired nor revoked.",
+        401,
+    ),
+    Code(
+        "api.forbidden",
+        "The key's roles do not allow this",
+        "Use a key that has one of the roles the message names.",
+        403,
+    ),
+    Code(
+        "api.not-found",
+        "There is nothing at this address",
+        "Take the address from `GET /openapi.json`; percent-encode names within a path.",
+        404,
+    ),
+    Code(
+        "api.method-not-allowed",
+        "The address does not know this method",
+        "Use one of the methods of the header Allow.",
+        405,
+    ),
+    Code(
+        "api.not-acceptable",
+        "The answer has none of the forms that Accept asks for",
+        "Accept application/json, or leave the header Accept out.",
+        406,
+    ),
+    Code(
+        "api.body-too-large",
+        "The body is larger than 1 MiB",
+        "Send less; put large data where the flow can fetch it, and send its address.",
+        413,
+    ),
+    Code(
+        "api.media-type",
+        "The body is of a type that is not read here",
+        "Send application/json, or for definitions application/yaml, in UTF-8.",
+        415,
+    ),
+    Code(
+        "api.content-encoding",
+        "The body is compressed",
+        "Send it as it is, without Content-Encoding.",
+        415,
+    ),
+    Code(
+        "api.invalid-request",
+        "A parameter or the body is not what the operation takes",
+        "Correct what the pointer names: /query/…, /path/…, /header/…, or a place in the body.",
+    ),
+    Code("api.bad-request", "The request cannot be read", "Send a well-formed HTTP request.", 400),
+    Code(
+        "api.event-unknown",
+        "The run has no such event",
+        "Follow the run from the start, or resume from an id that it gave.",
+    ),
+)
+
+PLATFORM = (
+    Code(
+        "api.internal",
+        "The platform failed",
+        "Ask again; if it stays, report the incident that the message names.",
+        500,
+    ),
+    Code(
+        "api.not-ready",
+        "The platform cannot work yet",
+        "Wait, or start what the message names.",
+        503,
+    ),
+    Code(
+        "api.not-loopback",
+        "The API would listen beyond this machine without being told that it may",
+        "Set SYMPHAINY_ALLOW_REMOTE=true, issue an API key, and encrypt in front of the API; "
+        "or set SYMPHAINY_API_HOST to 127.0.0.1.",
+        500,
+    ),
+)
+
+THINGS = (
+    Code(
+        "solution.name-mismatch",
+        "The address and the document name different things",
+        "Register a document under its own `namespace.name` and version; only build metadata "
+        "(`+…`) may be added to the version.",
+    ),
+    Code("customer.missing", "There is no such customer", "Put the customer first.", 404),
+    Code(
+        "outbox.missing",
+        "There is no such message in the outbox",
+        "List the messages with `GET /v1/outbox`.",
+        404,
+    ),
+    Code("code.unknown", "There is no such code", "List the codes with `GET /v1/codes`.", 404),
+)
+
+CODES: tuple[Code, ...] = (*REQUEST, *PLATFORM, *THINGS)

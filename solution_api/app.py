@@ -1,0 +1,49 @@
+"""The application: routes, problems, pages."""
+
+from importlib.metadata import version
+
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+
+from solution_api import pages, problems
+from solution_api.openapi import describe
+from solution_api.routes import ROUTERS, TAGS
+from solution_api.safety import SafeHeaders
+from solution_api.services import Services
+
+__all__ = ["create_app"]
+
+DESCRIPTION = """\
+Register a solution's definition, deploy it, and send it intents; follow the runs these start.
+
+Errors are RFC 9457 problem documents with a stable `code`; `GET /v1/codes/{code}` says what it
+means. Lists come in pages: send a page's `cursor` to get the next. Every POST takes an
+`Idempotency-Key`. Intents remember it: the same key is the same run. The other operations are
+idempotent by nature: done twice, the second time changes nothing.
+"""
+
+
+def create_app(services: Services) -> FastAPI:
+    """The API over `services`, which stay the caller's to close."""
+    app = FastAPI(
+        title="Symphainy",
+        summary="Design solutions, govern them centrally, deliver them through experiences.",
+        description=DESCRIPTION,
+        version=version("symphainy"),
+        docs_url=None,
+        redoc_url=None,
+        openapi_tags=[{"name": name, "description": told} for name, told in TAGS],
+        generate_unique_id_function=_operation,
+    )
+    app.state.services = services
+    for router in ROUTERS:
+        app.include_router(router)
+    app.include_router(pages.router)
+    problems.install(app)
+    app.add_middleware(SafeHeaders)
+    app.openapi = lambda: describe(app)  # type: ignore[method-assign]
+    return app
+
+
+def _operation(route: APIRoute) -> str:
+    return route.name

@@ -1,0 +1,88 @@
+"""Examples that the OpenAPI document shows."""
+
+from symphainy.json import Json
+
+__all__ = ["CHECKED", "DEFINITION", "DELIVERY", "DIGEST", "MESSAGE", "RUN", "VERSION"]
+
+DIGEST = "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+
+DEFINITION = """\
+document: {dsl: 1.0.3, namespace: acme, name: welcome, version: 1.0.0, title: Welcome a customer}
+intents:
+  welcome: {starts: true, key: "${ .customer }"}
+do:
+  - greet: {set: {greeting: "${ \\"Welcome, \\" + .customer }"}}
+"""
+
+CHECKED: Json = {
+    "valid": False,
+    "problems": [
+        {
+            "code": "compile.unknown-function",
+            "severity": "error",
+            "pointer": "/do/0/greet/call",
+            "line": 3,
+            "column": 18,
+            "message": "`emial` is neither an experience of this solution nor a capability",
+            "fix": "Did you mean `email`?",
+        }
+    ],
+    "graph": None,
+    "promises": {},
+}
+
+VERSION: Json = {
+    "solution": "acme.welcome",
+    "version": "1.0.0",
+    "title": "Welcome a customer",
+    "digest": DIGEST,
+    "plan": DIGEST,
+    "state": "deployed",
+    "environments": ["production"],
+    "author": "ana",
+    "created": "2026-11-02T09:30:00Z",
+}
+
+RUN: Json = {
+    "run": "acme.welcome:c-17",
+    "solution": "acme.welcome",
+    "version": "1.0.0",
+    "environment": "production",
+    "status": "completed",
+    "stage": None,
+    "started": "2026-11-02T09:30:00Z",
+    "closed": "2026-11-02T09:30:01Z",
+    "output": {"greeting": "Welcome, c-17"},
+    "problem": None,
+}
+
+MESSAGE: Json = {
+    "id": "0b2e6f0c9f1b4f0fa4f6d6c1f1f0a001",
+    "delivery": "5f0c3c3e-6f3e-5d0e-9d53-0f6f2d1c7a11",
+    "run": "acme.invoice-dunning:4711",
+    "step": "/do/0/remind",
+    "channel": "email",
+    "to": "maria@example.com",
+    "sender": "billing@acme.example",
+    "subject": "Invoice 4711 is due",
+    "at": "2026-11-02T09:30:00Z",
+}
+
+DELIVERY: Json = {
+    "id": "5f0c3c3e-6f3e-5d0e-9d53-0f6f2d1c7a11",
+    "solution": "acme.invoice-dunning",
+    "run": "acme.invoice-dunning:4711",
+    "step": "/do/0/remind",
+    "channel": "email",
+    "experience": "email",
+    "adapter": "sandbox",
+    "purpose": "transactional",
+    "topic": None,
+    "customer": "c-17",
+    "state": "accepted",
+    "reason": None,
+    "provider_id": "0b2e6f0c9f1b4f0fa4f6d6c1f1f0a001",
+    "attempt": 1,
+    "created": "2026-11-02T09:30:00Z",
+    "updated": "2026-11-02T09:30:00Z",
+}

@@ -1,0 +1,52 @@
+"""Names as they stand in addresses."""
+
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import Depends, Path, Query
+
+from symphainy.errors import Refused
+
+__all__ = ["Cursor", "Environment", "Limit", "Name", "RunId", "Version", "run_path"]
+
+ENVIRONMENT = r"^[A-Za-z0-9][A-Za-z0-9-]{0,62}$"
+KEY = "-._~@+=,%"
+LONGEST_RUN = 400
+
+Name = Annotated[
+    str, Path(description="`namespace.name` of the solution.", examples=["acme.invoice-dunning"])
+]
+Version = Annotated[
+    str, Path(description="Semantic version; build metadata may be added.", examples=["1.0.0"])
+]
+Limit = Annotated[int, Query(ge=1, le=200, description="How many at most.", examples=[50])]
+Cursor = Annotated[
+    str | None,
+    Query(max_length=2048, description="`cursor` of the answer before, to go on behind it."),
+]
+Environment = Annotated[str | None, Query(pattern=ENVIRONMENT, examples=["production"])]
+
+
+async def _run(
+    run: Annotated[
+        str,
+        Path(
+            description="Id of the run, percent-encoded.",
+            examples=["acme.invoice-dunning:4711"],
+        ),
+    ],
+) -> str:
+    solution, colon, key = run.partition(":")
+    named = solution.isascii() and solution.replace("-", "").replace(".", "").isalnum()
+    if not colon or not key or not named or len(run) > LONGEST_RUN:
+        raise Refused("run.unknown", f"There is no run {run[:80]!r}.")
+    # A client that forgot to encode the id sent `%2F` where the id has it: put it back.
+    return f"{solution}:{quote(key, safe=KEY)}"
+
+
+RunId = Annotated[str, Depends(_run)]
+
+
+def run_path(run: str) -> str:
+    """The address of a run."""
+    return f"/v1/runs/{quote(run, safe=':@+=,~')}"

@@ -1,0 +1,100 @@
+"""Approvals: people answer what runs wait for."""
+
+import asyncio
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Path
+from pydantic import BaseModel, Field
+
+from public_works.approvals import ApprovalRecord
+from solution_api.auth import Anybody, Held
+from solution_api.bodies import model
+from solution_api.headers import IdempotencyKey
+from solution_api.names import Cursor, Limit
+from solution_api.openapi import BODY, answers, takes
+from solution_api.services import Services
+from solution_api.views import Approval, Page, page
+from symphainy.errors import Refused
+from symphainy.identity import Principal
+
+__all__ = ["router"]
+
+router = APIRouter(prefix="/v1/approvals", tags=["Approvals"])
+
+
+class Note(BaseModel, extra="forbid"):
+    """Why."""
+
+    note: str | None = Field(None, max_length=2000, description="Kept with the decision.")
+
+
+Id = Annotated[str, Path(description="Id of the approval.", examples=["3f9c0b6e4f"])]
+Said = Annotated[Note, Depends(model(Note))]
+DECIDING = answers(
+    "approval.missing",
+    "approval.decided",
+    "approval.expired",
+    "approval.not-a-person",
+    "approval.role",
+    "approval.not-distinct",
+    "run.closed",
+    "run.temporal-unreachable",
+    "store.key-too-long",
+    *BODY,
+)
+NOTE = takes(Note.model_json_schema(), {"note": "Agreed with finance."})
+
+
+@router.get("", responses=answers("store.cursor", "store.key-too-long"))
+async def list_approvals(
+    services: Held, by: Anybody, cursor: Cursor = None, limit: Limit = 50
+) -> Page[Approval]:
+    """What waits for an answer, oldest first."""
+    found = await asyncio.to_thread(services.stores.approvals.pending, by.tenant, cursor, limit + 1)
+    return page(Approval, found, limit)
+
+
+@router.get("/{approval}", responses=answers("approval.missing", "store.key-too-long"))
+async def get_approval(services: Held, by: Anybody, approval: Id) -> Approval:
+    """A question, and its answer once there is one."""
+    return Approval.model_validate(await _approval(services, by.tenant, approval))
+
+
+@router.post("/{approval}/approve", responses=DECIDING, openapi_extra=NOTE)
+async def approve(
+    services: Held, by: Anybody, approval: Id, said: Said, idempotency_key: IdempotencyKey
+) -> Approval:
+    """Say yes. Who may is the policy's to say: a person with its role who did not start the run."""
+    return await _decide(services, by, approval, "approved", said.note)
+
+
+@router.post("/{approval}/reject", responses=DECIDING, openapi_extra=NOTE)
+async def reject(
+    services: Held, by: Anybody, approval: Id, said: Said, idempotency_key: IdempotencyKey
+) -> Approval:
+    """Say no: the step is denied."""
+    return await _decide(services, by, approval, "rejected", said.note)
+
+
+async def _decide(
+    services: Services,
+    by: Principal,
+    id: str,
+    outcome: Literal["approved", "rejected"],
+    note: str | None,
+) -> Approval:
+    asked = await _approval(services, by.tenant, id)
+    if asked.state == "pending":
+        # The run decides who may; the register only remembers what the run has taken.
+        await services.runs.answer(by, asked.run, id, granted=outcome == "approved")
+    decided = await asyncio.to_thread(
+        services.stores.approvals.decide, by.tenant, id, outcome=outcome, by=by.id, note=note
+    )
+    return Approval.model_validate(decided)
+
+
+async def _approval(services: Services, tenant: str, id: str) -> ApprovalRecord:
+    found = await asyncio.to_thread(services.stores.approvals.get, tenant, id)
+    if found is None:
+        raise Refused("approval.missing", f"There is no approval {id[:80]!r}.")
+    return found

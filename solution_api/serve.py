@@ -1,0 +1,93 @@
+"""The API on a socket."""
+
+import asyncio
+import ipaddress
+import logging
+from collections.abc import Callable
+
+import uvicorn
+
+from public_works import Settings
+from solution_api.app import create_app
+from solution_api.services import Services, open_services
+from symphainy.errors import Refused
+
+__all__ = ["Server", "may_listen", "run", "serve"]
+
+log = logging.getLogger("symphainy.api")
+
+GRACE_SECONDS = 5
+"""How long requests under way may take after the signal to stop; open event streams are cut."""
+
+
+def run(settings: Settings) -> None:
+    """Serve until SIGTERM or Ctrl-C. Refused `api.not-loopback`, `settings.invalid`."""
+    asyncio.run(_run(settings))
+
+
+async def _run(settings: Settings) -> None:
+    async with open_services(settings) as services:
+        await serve(services)
+
+
+async def serve(services: Services, *, ready: Callable[[str], None] | None = None) -> None:
+    """Serve `services` until SIGTERM or Ctrl-C; `ready` is told the URL once it listens."""
+    settings = services.settings
+    known = await asyncio.to_thread(services.stores.keys.list, settings.tenant)
+    may_listen(settings, identity=any(one.revoked is None for one in known))
+    config = uvicorn.Config(
+        create_app(services),
+        host=settings.api_host,
+        port=settings.api_port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        lifespan="off",
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+    await Server(config, ready).serve()
+
+
+class Server(uvicorn.Server):
+    """A server that tells where it listens."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[str], None] | None = None) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
+        """See base class."""
+        await super().startup(sockets)  # type: ignore[arg-type]
+        if self.started and self.servers:
+            host, port = self.servers[0].sockets[0].getsockname()[:2]
+            url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+            log.info("API listens on %s", url)
+            if self._ready is not None:
+                self._ready(url)
+
+
+def may_listen(settings: Settings, *, identity: bool) -> None:
+    """Return if the API may listen where `settings` says.
+
+    Beyond loopback it must be allowed to, and somebody must have a key.
+    Refused `api.not-loopback`.
+    """
+    if _is_loopback(settings.api_host) or (settings.allow_remote and identity):
+        return
+    lacking = (
+        "no API key has been issued"
+        if settings.allow_remote
+        else "SYMPHAINY_ALLOW_REMOTE is not set"
+    )
+    raise Refused(
+        "api.not-loopback",
+        f"SYMPHAINY_API_HOST={settings.api_host} is reachable from other machines, and {lacking}.",
+    )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"

@@ -1,0 +1,74 @@
+"""What the API needs of the process it runs in."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from temporalio.client import Client
+
+from public_works import Settings, Stores
+from public_works.keyfiles import pepper, public_key_pems, signing_key_pem
+from smart_city.signing import Keyring, SigningKey
+from solution_api.tickets import Tickets
+from temporal.connection import connect
+from temporal.gate import GateServices
+from temporal.intake import Intake
+from temporal.plans import Plans
+from temporal.plugin import SymphainyPlugin
+from temporal.runs import Runs
+
+__all__ = ["Services", "open_services"]
+
+
+@dataclass(frozen=True)
+class Services:
+    """Everything that routes reach for; one for each process."""
+
+    settings: Settings
+    stores: Stores
+    plans: Plans
+    client: Client
+    intake: Intake
+    runs: Runs
+    tickets: Tickets
+
+
+@asynccontextmanager
+async def open_services(settings: Settings) -> AsyncIterator[Services]:
+    """The services of `settings`, connected; closed at the end.
+
+    Refused `settings.invalid`, Unavailable `store.unavailable`, RuntimeError when Temporal does
+    not answer.
+    """
+    stores = await asyncio.to_thread(Stores.open, settings)
+    try:
+        yield await _connected(settings, stores)
+    finally:
+        await asyncio.to_thread(stores.close)
+
+
+async def _connected(settings: Settings, stores: Stores) -> Services:
+    plans = Plans(stores.definitions)
+    key, keys = await asyncio.to_thread(_keys, settings.home)
+    client = await connect(settings, SymphainyPlugin(GateServices(keys=keys, plans=plans)))
+    return Services(
+        settings=settings,
+        stores=stores,
+        plans=plans,
+        client=client,
+        intake=Intake(client, stores, plans, key),
+        runs=Runs(client, key),
+        tickets=Tickets(pepper(settings.home)),
+    )
+
+
+def _keys(home: Path) -> tuple[SigningKey, Keyring]:
+    """The key that contexts are signed with, and all that are trusted.
+
+    The gate's key is made here too if no worker has: a ring without it would refuse its grants.
+    """
+    signing_key_pem(home, "gate")
+    key = SigningKey.from_pem(signing_key_pem(home, "intake"))
+    return key, Keyring.from_pems(public_key_pems(home).values())

@@ -1,0 +1,260 @@
+"""What the API shows of what the stores keep."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Generic, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from public_works.ledger import State
+from symphainy.catalog import Promise
+from symphainy.delivery import Outcome
+from symphainy.findings import Finding
+from symphainy.json import Json
+from workflows.compiler import Graph
+
+__all__ = [
+    "Approval",
+    "Attempt",
+    "Check",
+    "CodePage",
+    "Customer",
+    "Decision",
+    "Delivery",
+    "DeliveryStory",
+    "Deployment",
+    "Message",
+    "MessageLine",
+    "Page",
+    "PolicyKind",
+    "Registered",
+    "Solution",
+    "Version",
+    "page",
+]
+
+T = TypeVar("T")
+
+
+class View(BaseModel):
+    """Something shown; made of whatever has its fields."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+
+
+class Page(View, Generic[T]):
+    """Some of a list."""
+
+    items: list[T]
+    cursor: str | None = Field(description="Send it to get what follows; null at the end.")
+
+
+class Solution(View):
+    """A solution with its latest version and what runs where."""
+
+    name: str
+    title: str
+    latest: str
+    deployed: dict[str, str] = Field(description="Version by environment.")
+    paused: bool
+    created: datetime
+
+
+class Version(View):
+    """A version, which never changes."""
+
+    solution: str
+    version: str
+    title: str
+    digest: str = Field(description="Of the definition's text.")
+    plan: str = Field(validation_alias="plan_digest", description="Digest of the compiled plan.")
+    state: Literal["draft", "deployed", "retired"]
+    environments: list[str]
+    author: str
+    created: datetime
+
+
+class Registered(View):
+    """What became of a registration."""
+
+    solution: str
+    version: str
+    digest: str
+    plan: str
+    state: Literal["draft", "deployed", "retired"]
+    findings: list[Finding] = Field(description="Warnings; the version is registered all the same.")
+    promises: dict[str, Promise] = Field(description="Of each step that leaves the platform.")
+
+
+class Check(View):
+    """Everything about a document; nothing is kept of it."""
+
+    valid: bool
+    problems: list[Finding]
+    graph: Graph | None
+    promises: dict[str, Promise]
+
+
+class Deployment(View):
+    """The version that an environment runs."""
+
+    solution: str
+    version: str
+    environment: str
+    by: str
+    at: datetime
+
+
+class Delivery(View):
+    """One message to one recipient, and how it stands."""
+
+    id: str
+    solution: str
+    run: str
+    step: str
+    channel: str
+    experience: str = Field(validation_alias="binding")
+    adapter: str | None = Field(validation_alias="provider")
+    purpose: str
+    topic: str | None
+    customer: str | None
+    state: State
+    reason: str | None
+    provider_id: str | None
+    attempt: int
+    created: datetime
+    updated: datetime
+
+
+class Attempt(View):
+    """One write on the wire."""
+
+    n: int
+    adapter: str = Field(validation_alias="provider")
+    started: datetime
+    ended: datetime | None
+    outcome: Outcome | None
+    provider_id: str | None
+    code: str | None
+    detail: str | None
+
+
+class Receipt(View):
+    """Something a provider told."""
+
+    event: str
+    at: datetime
+    source: str
+    detail: str | None
+
+
+class DeliveryStory(Delivery):
+    """A delivery with all that happened to it."""
+
+    attempts: list[Attempt]
+    events: list[Receipt]
+
+
+class MessageLine(View):
+    """A message in the outbox."""
+
+    id: str
+    delivery: str
+    run: str
+    step: str
+    channel: str
+    to: str
+    sender: str
+    subject: str
+    at: datetime
+
+
+class Message(MessageLine):
+    """A message as its receiver would have got it."""
+
+    text: str
+    html: str | None
+    headers: dict[str, str]
+
+
+class Approval(View):
+    """A question to the holders of a role, and its answer."""
+
+    id: str
+    run: str
+    solution: str
+    step: str
+    policy: str
+    role: str
+    reason: str | None
+    initiator: str
+    expires: datetime | None
+    created: datetime
+    state: Literal["pending", "approved", "rejected", "expired"]
+    by: str | None
+    note: str | None
+    decided: datetime | None
+
+
+class Decision(View):
+    """What policy decided about a step, and which policy of which layer said so."""
+
+    id: str
+    run: str
+    step: str
+    point: str
+    outcome: str
+    policy: str | None
+    layer: str | None
+    reason: str | None
+    bundle: str
+    facts_digest: str
+    at: datetime
+    details: Json
+
+
+class Consent(View):
+    """What a customer said about one channel and purpose."""
+
+    channel: str
+    purpose: str
+    granted: bool
+    at: datetime
+
+
+class Customer(View):
+    """An end customer."""
+
+    id: str
+    name: str | None
+    email: str | None
+    phone: str | None
+    zone: str | None
+    locale: str | None
+    consents: list[Consent]
+    updated: datetime
+
+
+class PolicyKind(View):
+    """A kind of policy with the JSON Schema of its documents."""
+
+    kind: str
+    summary: str
+    document: dict[str, Any] = Field(description="JSON Schema.")
+
+
+class CodePage(View):
+    """What a code means."""
+
+    code: str
+    title: str
+    fix: str
+    status: int
+    severity: Literal["error", "warning"]
+
+
+def page(of: type[T], found: Sequence[Any], limit: int, *, by: str = "id") -> Page[T]:
+    """The first `limit` of `found`, which has one more if the list goes on."""
+    shown = [of.model_validate(one) for one in found[:limit]]  # type: ignore[attr-defined]
+    more = len(found) > limit
+    return Page(items=shown, cursor=str(getattr(found[limit - 1], by)) if more else None)
