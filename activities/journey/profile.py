@@ -107,7 +107,7 @@ async def profile(call: Call, asked: Asked) -> Profile:
     Setting creates a customer that does not exist; reading one that does not exist is refused
     (`profile.unknown`). Consents are kept by channel and purpose, the one said last counts.
     """
-    customers: Customers = call.services[Customers]
+    customers = call.service(Customers)
     _check("id", shapes.customer(asked.customer), "/customer")
     changes = _changes(asked.set)
     if changes:

@@ -59,17 +59,17 @@ def compile(source: str, *, html: bool = False) -> Template:
         bound = _ENGINES[html].from_string(source)
         analysis = bound.analyze()
     except LiquidError as error:
-        raise _unparsed(error) from error
+        raise _unparsed(error, source) from error
     except RecursionError as error:
         raise TemplateError("template.limit", "the template nests too deeply") from error
     _know_filters(source, analysis)
     return Template(bound, frozenset(_variables(analysis)))
 
 
-def _unparsed(error: LiquidError) -> TemplateError:
+def _unparsed(error: LiquidError, source: str) -> TemplateError:
     if isinstance(error.__cause__, RecursionError):
         return TemplateError("template.limit", "the template nests too deeply")
-    return translated(error, fallback="template.syntax")
+    return translated(error, fallback="template.syntax", source=source)
 
 
 def _know_filters(source: str, analysis: TemplateAnalysis) -> None:

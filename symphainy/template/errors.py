@@ -48,11 +48,16 @@ def place(source: str, index: int) -> tuple[int, int]:
     return before.count("\n") + 1, len(before) - before.rfind("\n")
 
 
-def translated(error: LiquidError, *, fallback: str) -> TemplateError:
-    """The engine's error as one of ours; `fallback` is the code of those not told apart."""
+def translated(error: LiquidError, *, fallback: str, source: str | None = None) -> TemplateError:
+    """The engine's error as one of ours; `fallback` is the code of those not told apart.
+
+    With `source`, an error without a place is one at its end.
+    """
     line, column = 0, 0
     if error.token is not None and error.token.start_index >= 0:
         line, column = place(error.token.source, error.token.start_index)
+    elif source is not None:
+        line, column = place(source, len(source))
     return TemplateError(_code(error) or fallback, _message(error), line=line, column=column)
 
 

@@ -28,7 +28,7 @@ LOCALS = 512 * 1024
 """Bytes of what a template assigns and captures."""
 ITERATIONS = 10_000
 """Iterations of one nest of loops."""
-WORK = 10_000_000
+WORK = 5_000_000
 """Units of a rendering: a character or a byte is 1, an item 8, a node in a loop 10."""
 
 _ITEM = 8
