@@ -21,7 +21,7 @@ def lookup(meter: Meter, value: Value, key: Value) -> Value:
     if type_of is list and (by is int or by is float):
         return item(value, key)
     if by is dict and type_of in (list, str):
-        start, end = bounds(value, key.get("start"), key.get("end"))
+        start, end = bounds_of(value, key)
         return cut(meter, value, start, end)
     if type_of is list and by is list:
         return occurrences(meter, value, key)
@@ -47,6 +47,13 @@ def slice_of(meter: Meter, value: Value, start: Value, end: Value) -> Value:
         raise cannot_index(value, {"start": start, "end": end})
     first, last = bounds(value, start, end)
     return cut(meter, value, first, last)
+
+
+def bounds_of(value: Any, key: dict[str, Value]) -> tuple[int, int]:
+    """The positions a slice key covers; it has to name both ends."""
+    if "start" not in key or "end" not in key:
+        raise mismatch("Array/string slice indices must be integers")
+    return bounds(value, key["start"], key["end"])
 
 
 def bounds(value: Any, start: Value, end: Value) -> tuple[int, int]:
@@ -109,6 +116,4 @@ def members(value: Value) -> Iterable[Value]:
 
 
 def not_iterable(value: Value) -> EvaluationError:
-    if value is None:
-        return mismatch("Cannot iterate over null")
     return mismatch(f"Cannot iterate over {kind(value)} ({brief(value)})")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from symphainy.expr.access import bounds, cannot_index, lookup
+from symphainy.expr.access import bounds_of, cannot_index, lookup
 from symphainy.expr.errors import exhausted, failure, mismatch
 from symphainy.expr.meter import Meter
 from symphainy.expr.values import Value, compare, equal, index_of, is_number, kind, ordering
@@ -105,7 +105,7 @@ class Draft:
     def _splice(self, holder: Value, key: Value, rest: Path, value: Value) -> None:
         if type(holder) is not list:
             raise mismatch(f"Cannot update field at object index of {kind(holder)}")
-        start, end = bounds(holder, key.get("start"), key.get("end"))
+        start, end = bounds_of(holder, key)
         if rest:
             part = Draft(self.meter, holder[start:end])
             part.put(rest, value)
@@ -247,7 +247,7 @@ def _without_items(meter: Meter, value: list[Any], keys: list[Any]) -> list[Any]
             if position is not None:
                 gone.add(position + len(value) if position < 0 else position)
         elif type(key) is dict:
-            start, end = bounds(value, key.get("start"), key.get("end"))
+            start, end = bounds_of(value, key)
             meter.charge((end - start) >> 3)
             gone.update(range(start, end))
         else:

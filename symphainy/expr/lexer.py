@@ -6,8 +6,10 @@ from typing import NamedTuple
 from symphainy.expr.errors import CompileError
 
 KEYWORDS = frozenset(
-    "as import include module def if then else elif and or end"
-    " reduce foreach try catch label break __loc__".split()  # noqa: SIM905
+    [
+        *("as", "import", "include", "module", "def", "if", "then", "else", "elif", "and", "or"),
+        *("end", "reduce", "foreach", "try", "catch", "label", "break", "__loc__"),
+    ]
 )
 _TOKEN = re.compile(
     r"""

@@ -169,8 +169,10 @@ class Subject:
         captures = []
         for group in range(1, groups + 1):
             start, end = found.span(group)
-            if start < 0:
-                capture: dict[str, Value] = {"offset": -1, "length": 0, "string": None}
+            capture: dict[str, Value]
+            if start == end:
+                offset = -1 if start < 0 else self.offset(start)
+                capture = {"offset": offset, "string": None if start < 0 else "", "length": 0}
             else:
                 capture = self.part(start, end)
             capture["name"] = names.get(group)

@@ -3,21 +3,15 @@
 from collections.abc import Callable
 from typing import Any
 
-from symphainy.expr import arithmetic
-from symphainy.expr.access import members
-from symphainy.expr.builtins.basics import wrong
+from symphainy.expr import arithmetic, numbers
+from symphainy.expr.access import cannot_index, lookup, members
+from symphainy.expr.builtins.basics import length, wrong
 from symphainy.expr.builtins.registry import form, function
 from symphainy.expr.code import MANY, ONE, Code, Env, several, single
-from symphainy.expr.errors import failure, mismatch
+from symphainy.expr.errors import EvaluationError, failure, mismatch
 from symphainy.expr.jsontext import brief
 from symphainy.expr.meter import Meter
 from symphainy.expr.values import Value, compare, equal, is_number, kind, ordering
-
-
-def _array(value: Value, what: str = "cannot be sorted, as it is not an array") -> list[Value]:
-    if type(value) is not list:
-        raise wrong(value, what)
-    return value
 
 
 def _groups(meter: Meter, value: list[Value], keys: list[Value]) -> list[list[int]]:
@@ -65,21 +59,30 @@ def _extreme(
     return value[best]
 
 
-_BY_KEY: dict[str, tuple[str | None, Callable[[Meter, list[Value], list[Value]], Value]]] = {
-    "sort_by": ("sort", _sorted),
-    "group_by": (None, _grouped),
-    "unique_by": ("unique", _unique),
-    "min_by": ("min", _least),
-    "max_by": ("max", _most),
+_NOT_ARRAY = "cannot be sorted, as it is not an array"
+_NOT_ARRAYS = "cannot be sorted, as they are not both arrays"
+_NOT_ITERABLE = "cannot be iterated over"
+
+By = Callable[[Meter, list[Value], list[Value]], Value]
+_BY_KEY: dict[str, tuple[str | None, By, str]] = {
+    "sort_by": ("sort", _sorted, _NOT_ARRAYS),
+    "group_by": (None, _grouped, _NOT_ARRAYS),
+    "unique_by": ("unique", _unique, _NOT_ARRAYS),
+    "min_by": ("min", _least, _NOT_ITERABLE),
+    "max_by": ("max", _most, _NOT_ITERABLE),
 }
 
 
-def _register(name: str, plain: str | None, run: Callable[..., Value]) -> None:
+def _register(name: str, plain: str | None, run: By, complaint: str) -> None:
     @form(name, 1)
     def by_key(key: Code) -> Code:
         def one(env: Env, value: Value) -> Value:
             meter = env[0]
-            found = [key_of(meter, key, env, x) for x in _members_of_array(value)]
+            found = [key_of(meter, key, env, x) for x in members(value)]
+            if type(value) is not list:
+                # jq keeps every key as the array of its values
+                shown = [[x] for x in found] if key.yields == ONE else found
+                raise _both(value, shown, complaint)
             return run(meter, value, found)
 
         return Code(ONE, one, None, 2, key.height + 3)
@@ -88,15 +91,15 @@ def _register(name: str, plain: str | None, run: Callable[..., Value]) -> None:
 
         @function(plain)
         def whole(meter: Meter, value: Value) -> Value:
-            return run(meter, _array(value), value)
+            if type(value) is list:
+                return run(meter, value, value)
+            if complaint is _NOT_ITERABLE:
+                raise _both(value, value, complaint)
+            raise wrong(value, _NOT_ARRAY)
 
 
-def _members_of_array(value: Value) -> list[Value]:
-    if type(value) is not list:
-        if type(value) is dict:
-            raise mismatch(f"object ({brief(value)}) cannot be sorted, as it is not an array")
-        members(value)
-    return value  # type: ignore[no-any-return]
+def _both(value: Value, keys: Value, complaint: str) -> EvaluationError:
+    return mismatch(f"{kind(value)} ({brief(value)}) and {kind(keys)} ({brief(keys)}) {complaint}")
 
 
 def key_of(meter: Meter, key: Code, env: Env, value: Value) -> Value:
@@ -109,25 +112,23 @@ def key_of(meter: Meter, key: Code, env: Env, value: Value) -> Value:
     return found
 
 
-for _name, (_plain, _run) in _BY_KEY.items():
-    _register(_name, _plain, _run)
+for _name, (_plain, _run, _complaint) in _BY_KEY.items():
+    _register(_name, _plain, _run, _complaint)
 
 
 @function("reverse")
 def reverse(meter: Meter, value: Value) -> Value:
-    if value is None:
+    if value is not None and not is_number(value) and type(value) is not bool and not value:
         return []
-    if type(value) is str:
-        meter.text(len(value))
-        return value[::-1]
     if type(value) is list:
         meter.items(len(value))
         return value[::-1]
-    if type(value) is dict and value:
-        raise mismatch(f"Cannot index object with number ({len(value) - 1})")
-    if is_number(value) or type(value) is bool:
-        raise mismatch(f"Cannot index {kind(value)} with number (0)")
-    return []
+    size = length(meter, value)
+    if not size:
+        return []
+    if is_number(value) and size < 1:
+        raise cannot_index(value, numbers.subtract(size, 1))
+    return [lookup(meter, value, numbers.subtract(size, 1))]
 
 
 def total(meter: Meter, values: Any) -> Value:
@@ -192,38 +193,34 @@ def add_all(source: Code) -> Code:
     return single(lambda env, value: total(env[0], source.many(env, value)), 1, source)
 
 
-def _flat(meter: Meter, value: Value, depth: int | float, out: list[Value]) -> None:
+def _flat(meter: Meter, value: Value, depth: Value) -> list[Value]:
     """Depth first with an explicit stack of (iterator, levels left)."""
+    out: list[Value] = []
     stack = [(iter(members(value)), depth)]
     while stack:
         source, left = stack[-1]
         for found in source:
             meter.charge(1)
-            if type(found) is list and left != 0:
-                stack.append((iter(found), left - 1))
+            if type(found) is list and not (is_number(left) and left == 0):
+                stack.append((iter(found), arithmetic.minus(meter, left, 1)))
                 meter.nested(len(stack) - 1)
                 break
             out.append(found)
         else:
             stack.pop()
+    return out
 
 
 @function("flatten")
 def flatten(meter: Meter, value: Value) -> Value:
-    out: list[Value] = []
-    _flat(meter, value, -1, out)
-    return out
+    return _flat(meter, value, -1)
 
 
 @function("flatten", 1, first_outermost=True)
 def flatten_to(meter: Meter, value: Value, depth: Value) -> Value:
-    if not is_number(depth):
-        raise wrong(depth, "is not a flatten depth")
-    if depth < 0:
+    if compare(meter, depth, 0) < 0:
         raise failure("flatten depth must not be negative")
-    out: list[Value] = []
-    _flat(meter, value, depth, out)
-    return out
+    return _flat(meter, value, depth)
 
 
 @function("transpose")
@@ -231,7 +228,7 @@ def transpose(meter: Meter, value: Value) -> Value:
     rows = list(members(value))
     for row in rows:
         if row is not None and type(row) is not list:
-            raise mismatch(f"Cannot index {kind(row)} with number")
+            raise cannot_index(row, 0)
     width = max((len(r) for r in rows if r is not None), default=0)
     meter.charge(width * len(rows))
     meter.items(width * len(rows))

@@ -20,32 +20,29 @@ def broken_down(meter: Meter, value: Value) -> Value:
     if value != value or abs(value) > _FARTHEST:
         raise failure("error converting number of seconds since epoch to datetime")
     whole = math.floor(value)
-    days, seconds = divmod(whole, 86400)
-    year, month, day = calendar.date_of(days)
-    second: float = seconds % 60
-    if isinstance(value, float) and value != whole:
-        second += value - whole
-    return [
-        year, month, day, seconds // 3600, seconds // 60 % 60, second,
-        calendar.weekday(days), calendar.year_day(year, month, day),
-    ]  # fmt: skip
+    found: list[int | float] = [*_fields(whole)]
+    found[5] += value - whole
+    return found
 
 
 def _moment(value: Value, complaint: str) -> list[int]:
-    """The eight whole numbers of a broken-down time, absent ones zero."""
-    if type(value) is not list or len(value) < 1 or not all(map(is_number, value)):
+    """The whole numbers of a broken-down time, brought into range; absent ones are zero."""
+    if type(value) is not list:
         raise mismatch(complaint)
-    if any(x != x or abs(x) > 2**31 for x in value):
+    if not all(is_number(x) and x == x for x in value[:8]):
         raise mismatch(complaint)
-    found = [int(x) for x in value[:8]]
-    if len(found) < 3:
-        raise mismatch(complaint)
-    found += [0] * (6 - len(found))
-    if len(found) < 8:
-        days = calendar.days_before(found[0], found[1], found[2])
-        yday = calendar.year_day(found[0], found[1], found[2])
-        found = [*found[:6], calendar.weekday(days), yday]
-    return found
+    found = [int(max(-(2**31), min(2**31 - 1, x))) for x in value[:6]]
+    found += [1900, 0, 0, 0, 0, 0][len(found) :]
+    return _fields(timeformat.epoch(found))
+
+
+def _fields(whole: int) -> list[int]:
+    days, seconds = divmod(whole, 86400)
+    year, month, day = calendar.date_of(days)
+    return [
+        year, month, day, seconds // 3600, seconds // 60 % 60, seconds % 60,
+        calendar.weekday(days), calendar.year_day(year, month, day),
+    ]  # fmt: skip
 
 
 @function("mktime")

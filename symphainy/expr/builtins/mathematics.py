@@ -154,17 +154,17 @@ def _number(value: Value) -> float:
 
 @function("isinfinite")
 def is_infinite(meter: Meter, value: Value) -> Value:
-    return math.isinf(_number(value))
+    return is_number(value) and math.isinf(numbers.double(value))
 
 
 @function("isnan")
 def is_nan(meter: Meter, value: Value) -> Value:
-    return math.isnan(_number(value))
+    return is_number(value) and value != value
 
 
 @function("isnormal")
 def is_normal(meter: Meter, value: Value) -> Value:
-    x = _number(value)
+    x = numbers.double(value) if is_number(value) else 0.0
     return math.isfinite(x) and abs(x) >= 2.2250738585072014e-308
 
 

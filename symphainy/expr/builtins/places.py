@@ -11,6 +11,7 @@ from symphainy.expr.emit.paths import access, each, known
 from symphainy.expr.errors import EvaluationError, mismatch
 from symphainy.expr.meter import Meter
 from symphainy.expr.scope import Scope
+from symphainy.expr.values import kind
 
 Found = Iterator[tuple[Path, Value]]
 
@@ -115,9 +116,10 @@ def set_path(meter: Meter, value: Value, path: Value, new: Value) -> Value:
 def delete_paths(meter: Meter, value: Value, paths: Value) -> Value:
     if type(paths) is not list:
         raise mismatch("Paths must be specified as an array")
-    if any(type(p) is not list for p in paths):
-        raise mismatch("Path must be specified as an array")
     meter.charge(len(paths))
+    for path in paths:
+        if type(path) is not list:
+            raise mismatch(f"Path must be specified as array, not {kind(path)}")
     return delete(meter, value, [tuple(p) for p in paths])
 
 

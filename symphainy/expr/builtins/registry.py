@@ -79,6 +79,15 @@ def of_values(run: Callable[..., Value], arguments: list[Code], last_outermost: 
         only = arguments[0].one
         return single(lambda env, value: run(env[0], value, only(env, value)), 2, *arguments)
     ones = [a.one for a in arguments]
+    if last_outermost:
+        ones.reverse()
+
+        def backwards(env: Env, value: Value) -> Value:
+            given = [f(env, value) for f in ones]
+            given.reverse()
+            return run(env[0], value, *given)
+
+        return single(backwards, 2, *arguments)
     return single(
         lambda env, value: run(env[0], value, *[f(env, value) for f in ones]), 2, *arguments
     )

@@ -177,8 +177,6 @@ def _positions(meter: Meter, value: str, part: str) -> list[int]:
 
 @function("indices", 1)
 def indices(meter: Meter, value: Value, part: Value) -> Value:
-    if value is None:
-        return None
     if type(value) is str and type(part) is str:
         return _positions(meter, value, part)
     if type(value) is list:

@@ -208,34 +208,20 @@ def alternative(node: n.Alternative, scope: Scope) -> Code:
         first, second = left.one, right.one
 
         def one(env: Env, value: Value) -> Value:
-            meter = env[0]
-            depth = meter.depth
-            try:
-                found = first(env, value)
-                if found is not None and found is not False and found is not EMPTY:
-                    return found
-            except EvaluationError as error:
-                if error.uncatchable:
-                    raise
-                meter.depth = depth
+            found = first(env, value)
+            if found is not None and found is not False and found is not EMPTY:
+                return found
             return second(env, value)
 
         return Code(right.yields, one, None, 1 + left.cost + right.cost, above([left, right]))
 
     def many(env: Env, value: Value) -> Iterator[Value]:
-        meter = env[0]
-        depth = meter.depth
         any_found = False
-        try:
-            for found in left.many(env, value):
-                meter.charge(1)
-                if found is not None and found is not False:
-                    any_found = True
-                    yield found
-        except EvaluationError as error:
-            if error.uncatchable:
-                raise
-            meter.depth = depth
+        for found in left.many(env, value):
+            env[0].charge(1)
+            if found is not None and found is not False:
+                any_found = True
+                yield found
         if not any_found:
             yield from right.many(env, value)
 

@@ -27,13 +27,18 @@ def known(paths: Paths, env: Env, value: Value) -> Iterator[tuple[Value, ...]]:
         yield path
 
 
+def lost(value: Value, key: Value) -> EvaluationError:
+    """No path goes on from a value that was computed."""
+    shown = brief(value)
+    return failure(
+        f"Invalid path expression near attempt to access element {brief(key)} of {shown}"
+    )
+
+
 def access(env: Env, path: Path, value: Value, key: Value) -> tuple[Path, Value]:
     """One step down from a place."""
     if path is None:
-        shown = brief(value)
-        raise failure(
-            f"Invalid path expression near attempt to access element {brief(key)} of {shown}"
-        )
+        raise lost(value, key)
     env[0].nested(len(path))
     return (*path, key), lookup(env[0], value, key)
 
@@ -89,8 +94,11 @@ def _steps(
         for chosen in combinations(keys, env, value, False):
             for place, found in term(env, path, value):
                 env[0].charge(1)
+                key = key_of(chosen)
+                if place is None:
+                    raise lost(found, key)
                 try:
-                    step = access(env, place, found, key_of(chosen))
+                    step = access(env, place, found, key)
                 except EvaluationError as error:
                     if error.uncatchable or not optional:
                         raise
@@ -107,7 +115,7 @@ def iterate(node: n.Iterate, scope: Scope) -> Paths:
     def follow(env: Env, path: Path, value: Value) -> Found:
         for place, found in term(env, path, value):
             env[0].charge(1)
-            if optional and type(found) not in (list, dict):
+            if optional and place is not None and type(found) not in (list, dict):
                 continue
             yield from each(env, place, found)
 
@@ -166,7 +174,7 @@ def conditional(node: n.If, scope: Scope) -> Paths:
 @traces(n.Try)
 def attempt(node: n.Try, scope: Scope) -> Paths:
     body = trace(node.body, scope)
-    handler = build(node.handler, scope) if node.handler is not None else None
+    handler = trace(node.handler, scope) if node.handler is not None else None
 
     def follow(env: Env, path: Path, value: Value) -> Found:
         meter = env[0]
@@ -180,9 +188,8 @@ def attempt(node: n.Try, scope: Scope) -> Paths:
             meter.depth = depth
             caught = error.value
         if handler is not None:
-            meter.charge(handler.cost + 1)
-            for found in handler.many(env, caught):
-                yield None, found
+            meter.charge(1)
+            yield from handler(env, None, caught)
 
     return follow
 
@@ -192,19 +199,12 @@ def alternative(node: n.Alternative, scope: Scope) -> Paths:
     left, right = trace(node.left, scope), trace(node.right, scope)
 
     def follow(env: Env, path: Path, value: Value) -> Found:
-        meter = env[0]
-        depth = meter.depth
         any_found = False
-        try:
-            for place, found in left(env, path, value):
-                meter.charge(1)
-                if found is not None and found is not False:
-                    any_found = True
-                    yield place, found
-        except EvaluationError as error:
-            if error.uncatchable:
-                raise
-            meter.depth = depth
+        for place, found in left(env, path, value):
+            env[0].charge(1)
+            if found is not None and found is not False:
+                any_found = True
+                yield place, found
         if not any_found:
             yield from right(env, path, value)
 

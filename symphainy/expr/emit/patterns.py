@@ -60,7 +60,8 @@ class Matcher:
         if isinstance(pattern, n.NamePattern):
             self.steps.append(_Step(of, slot=self.scope.names[pattern.name] - self.base))
         elif isinstance(pattern, n.ArrayPattern):
-            for position, inner in enumerate(pattern.items):
+            # jq takes the last item first, which shows in what an error says
+            for position, inner in reversed(list(enumerate(pattern.items))):
                 key = build(n.Literal(pattern.position, position), self.scope)
                 self.flatten(inner, self.part(of, key, True))
         elif isinstance(pattern, n.ObjectPattern):

@@ -229,10 +229,13 @@ def text(node: n.Text, scope: Scope) -> Code:
         return "".join(pieces)
 
     if all(c.yields == ONE for c in codes):
-        ones = [c.one for c in codes]
+        ones = [c.one for c in reversed(codes)]
 
         def one(env: Env, value: Value) -> Value:
-            return join(env, [f(env, value) for f in ones])
+            # the last part first, as with the operands of `+`
+            values = [f(env, value) for f in ones]
+            values.reverse()
+            return join(env, values)
 
         return single(one, len(template), *codes)
 
