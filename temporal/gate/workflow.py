@@ -69,15 +69,20 @@ class WorkflowGate(WorkflowInboundInterceptor):
 
     async def handle_update_handler(self, input: HandleUpdateInput) -> Any:
         """See base class."""
-        # Validators do not run on replay, so what the handler needs is set here.
-        current.get().askers[input.id] = self._sender(input)
+        # Validators do not run on replay, so what the handler needs is set here. An update may
+        # come with the very first activation, before the run itself has begun.
+        sender = self._sender(input)
+        await workflow.wait_condition(lambda: self._out.gate is not None)
+        if self._out.gate is not None:
+            current.set(self._out.gate)
+            self._out.gate.askers[input.id] = sender
         return await super().handle_update_handler(input)
 
     def _sender(self, input: HandleUpdateInput) -> Principal:
-        gate = self._out.gate
+        tenant, _, _ = workflow.info().workflow_id.partition("/")
         try:
             _, context = self._unseal(input.headers)
-            if gate is None or gate.context.tenant != context.tenant:
+            if context.tenant != tenant:
                 raise Refused("context.misplaced", "this run belongs to another tenant")
         except Refused as refused:
             _fail(refused)

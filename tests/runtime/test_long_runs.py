@@ -1,0 +1,136 @@
+"""Runs that outgrow a history go on in the next, with position, data and what people said."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.runtime.platform import LEAD, OWNER, Platform, platform_on, real_server
+from tests.runtime.test_messages import NOTICE, customer
+from workers.pool import Options
+
+HEAD = """
+document: {dsl: 1.0.3, namespace: test, name: long-{{n}}, version: 1.0.0}
+"""
+
+
+@pytest.fixture(scope="module")
+async def short(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Platform]:
+    """A platform whose server finds a history long after forty events."""
+    folder = tmp_path_factory.mktemp("short")
+    setting = "limit.historyCount.suggestContinueAsNew=40"
+    async with (
+        real_server(folder, setting) as server,
+        platform_on(server, folder / "home", Options(sandboxed=True)) as found,
+    ):
+        yield found
+
+
+async def histories(platform: Platform, run: str) -> int:
+    """In how many histories the run was told."""
+    events = await platform.events(run)
+    return len({event.id.partition(".")[0] for event in events})
+
+
+async def test_nested_loops_go_on_where_they_were(short: Platform) -> None:
+    text = (
+        HEAD
+        + """
+do:
+  - rows:
+      for: {each: row, in: "${ [range(6)] }"}
+      do:
+        - cells:
+            for: {each: cell, in: "${ [range(5)] }", at: column}
+            do:
+              - risky:
+                  try:
+                    - score:
+                        call: content.render
+                        with: {template: "{{ n }}", data: {n: "${ $row * 5 + $cell }"}}
+                        output: {as: "$input + {seen: ($input.seen + [.text])}"}
+                  catch: {}
+        - mark: {set: "${ . + {rows: ((.rows // 0) + 1)} }"}
+"""
+    )
+
+    run = await short.submit(short.deploy(text), {"seen": []})
+    finished = await short.finish(run.run)
+
+    assert finished.status == "completed", finished.problem
+    assert finished.output == {"seen": [str(n) for n in range(30)], "rows": 6}
+    assert await histories(short, run.run) > 3
+
+
+async def test_context_and_retries_outlive_a_history(short: Platform) -> None:
+    text = (
+        HEAD
+        + """
+do:
+  - remember: {set: {kept: true}, export: {as: "{name: $input.name}"}}
+  - stubborn:
+      try:
+        - work: {call: content.render, with: {template: "x", data: {}}}
+        - fail: {raise: {error: {type: "https://acme.example/no", status: 500}}}
+      catch:
+        retry: {delay: {milliseconds: 1}, limit: {attempt: {count: 12}}}
+        as: last
+        do:
+          - tell: {set: {name: "${ $context.name }", status: "${ $last.status }"}}
+"""
+    )
+
+    run = await short.submit(short.deploy(text), {"name": "Ada"})
+    finished = await short.finish(run.run)
+
+    assert finished.output == {"name": "Ada", "status": 500}, finished.problem
+    assert await histories(short, run.run) > 1
+    events = await short.events(run.run)
+    assert len([one for one in events if one.type == "step.completed"]) == 13
+
+
+async def test_a_message_is_not_sent_again_by_the_next_history(short: Platform) -> None:
+    text = (
+        NOTICE
+        + """
+do:
+  - mails:
+      for: {each: n, in: "${ [range(12)] }"}
+      do:
+        - mail:
+            call: email
+            with: {to: "${ $input.customer }", subject: "no {{ n }}", text: "hello", data: {n: "${ $n }"}}
+            output: {as: $input}
+"""
+    )
+
+    run = await short.submit(short.deploy(text), {"customer": customer(short, "long-mail")})
+    finished = await short.finish(run.run)
+
+    assert finished.status == "completed", finished.problem
+    assert await histories(short, run.run) > 1
+    subjects = [one.subject for one in short.stores.outbox.list("acme", limit=100)]
+    assert sorted(subjects) == sorted(f"no {n}" for n in range(12))
+
+
+async def test_a_pause_holds_over_histories_until_somebody_resumes(short: Platform) -> None:
+    text = (
+        HEAD
+        + """
+do:
+  - many:
+      for: {each: n, in: "${ [range(30)] }"}
+      do:
+        - work: {call: content.render, with: {template: "x", data: {}}}
+        - rest: {wait: {milliseconds: 20}}
+"""
+    )
+    run = await short.submit(short.deploy(text), None)
+    await short.until(run.run, "step.completed")
+
+    await short.runs.pause(OWNER, run.run)
+    paused = await short.runs.get("acme", run.run)
+    await short.runs.resume(LEAD, run.run)
+    finished = await short.finish(run.run)
+
+    assert paused.status == "running"
+    assert finished.status == "completed", finished.problem
