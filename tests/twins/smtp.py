@@ -2,7 +2,8 @@
 
 `python -m tests.twins.smtp --port N --state DIR [--drop-rate 0.2 --seed 1]` runs it alone: every
 mail it keeps is a line of DIR/mails.jsonl, on disk before the answer leaves; DIR/port and the
-first line of stdout tell the port; a share of the mails is kept and then, instead of answered, dropped.
+first line of stdout tell the port; a share of the mails is kept and then, instead of answered,
+dropped.
 """
 
 import argparse
