@@ -28,7 +28,7 @@ demo: install
 
 # Writes the pages that are made from the code.
 docs: install-dev
-	@$(BIN)/python docs/build.py
+	@$(BIN)/python -m docs.build
 
 test: install-dev
 	@.ci/check
