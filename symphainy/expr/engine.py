@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 
+from symphainy.expr import library
 from symphainy.expr import nodes as n
-from symphainy.expr import prelude
 from symphainy.expr.code import EMPTY, MANY, Code
 from symphainy.expr.emit.build import build
 from symphainy.expr.errors import Break, CompileError, EvaluationError, exhausted
@@ -23,10 +23,12 @@ Json = Any
 R = TypeVar("R")
 
 _DEFAULT = Limits()
+# importing them fills the table of builtins
+_LIBRARY = library.MODULES
 # frames the evaluator may need on top of what the stack limit counts, with a wide margin
 _HEADROOM = 6_000
 
-__all__ = ["Json", "Outcome", "Program", "compile", "evaluate", "outputs", "prelude"]
+__all__ = ["Json", "Outcome", "Program", "compile", "evaluate", "outputs"]
 
 
 @dataclass(frozen=True, slots=True)

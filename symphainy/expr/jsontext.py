@@ -1,12 +1,9 @@
-"""JSON text of values, and values of JSON text."""
+"""JSON text of values."""
 
-import json
-import math
 import re
-from contextlib import suppress
 
 from symphainy.expr import numbers
-from symphainy.expr.errors import exhausted, failure, mismatch
+from symphainy.expr.errors import mismatch
 from symphainy.expr.meter import Meter
 from symphainy.expr.values import Value, kind
 
@@ -42,13 +39,11 @@ def _scalar(value: Value) -> str | None:
     kind_of = type(value)
     if kind_of is str:
         return quote(value)
-    if kind_of is int:
-        return str(value)
     if value is None:
         return "null"
     if kind_of is bool:
         return "true" if value else "false"
-    return numbers.text(value) if kind_of is float else None
+    return numbers.text(value) if kind_of is int or kind_of is float else None
 
 
 def _write(meter: Meter, value: Value, out: list[str], depth: int) -> None:
@@ -108,76 +103,3 @@ def _start(value: Value) -> str:
         if len(out) > _BRIEF:
             return out
     return out + ("]" if type(value) is list else "}")
-
-
-_TOKENS = re.compile(r'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', re.DOTALL)
-
-
-_NAN = re.compile(r'"(?:[^"\\]|\\.)*"|-?nan\b', re.DOTALL)
-
-
-def _check_nesting(meter: Meter, text: str) -> None:
-    """Refuse deep text before the parser, which recurses, sees it."""
-    if text.count("[") + text.count("{") <= meter.limits.depth:
-        return
-    depth = 0
-    for token in _TOKENS.finditer(text):
-        mark = token[0]
-        if mark in "[{":
-            depth += 1
-            meter.nested(depth)
-        elif mark in "]}":
-            depth -= 1
-
-
-class _Reader:
-    """Number hooks of one parse, bound to its limits."""
-
-    def __init__(self, meter: Meter) -> None:
-        self.bits = meter.limits.int_bits
-
-    def integer(self, shown: str) -> int | float:
-        number = numbers.parse(shown, self.bits)
-        if number is None:
-            raise exhausted(f"an integer is longer than {self.bits} bits")
-        return number
-
-    def constant(self, shown: str) -> float:
-        if shown == "NaN":
-            return math.nan
-        raise ValueError("Invalid literal")
-
-
-def loads(meter: Meter, text: str) -> Value:
-    """The value the JSON text writes; a wrong text raises with the text's beginning."""
-    meter.text(len(text))
-    meter.charge(1 + (len(text) >> 2))
-    _check_nesting(meter, text)
-    stripped = text.strip(" \t\r\n\ufeff")
-    if stripped in ("nan", "-nan", "NaN", "-NaN"):
-        return math.nan
-    if not stripped:
-        raise failure(f"Expected JSON value (while parsing '{text}')")
-    reader = _Reader(meter)
-    try:
-        return _parsed(reader, stripped)
-    except ValueError as error:
-        if "nan" in stripped:
-            with suppress(ValueError):
-                return _parsed(reader, _NAN.sub(_standard, stripped))
-        raise failure(_complaint(text, error)) from None
-
-
-def _parsed(reader: "_Reader", text: str) -> Value:
-    return json.loads(text, parse_int=reader.integer, parse_constant=reader.constant, strict=False)
-
-
-def _standard(match: re.Match[str]) -> str:
-    return match[0] if match[0].startswith('"') else "NaN"
-
-
-def _complaint(text: str, error: ValueError) -> str:
-    problem = getattr(error, "msg", "Invalid literal")
-    line, column = getattr(error, "lineno", 1), getattr(error, "colno", 1)
-    shown = text if len(text) <= 200 else text[:200] + "..."
-    return f"{problem} at line {line}, column {column} (while parsing '{shown}')"

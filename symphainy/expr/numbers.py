@@ -2,7 +2,11 @@
 
 import math
 
+from symphainy.expr.errors import exhausted
+
 EXACT = 2**53
+# what no limit may exceed: Python itself refuses to write much longer ones
+LONGEST = 8192
 
 
 def settle(x: float) -> int | float:
@@ -68,6 +72,8 @@ def modulo(a: int | float, b: int | float) -> int | float:
 def text(n: int | float) -> str:
     """The number as JSON text, with jq's choice between plain and exponent notation."""
     if isinstance(n, int):
+        if n.bit_length() > LONGEST:
+            raise exhausted(f"an integer is longer than {LONGEST} bits")
         return int.__repr__(n)
     if n != n:
         return "null"

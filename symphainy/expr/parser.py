@@ -2,10 +2,9 @@
 
 from symphainy.expr import nodes as n
 from symphainy.expr.errors import CompileError
-from symphainy.expr.jsontext import brief
-from symphainy.expr.lexer import KEYWORDS, Token, tokenize
+from symphainy.expr.lexer import tokenize
 from symphainy.expr.limits import HEIGHT
-from symphainy.expr.values import kind
+from symphainy.expr.terms import Terms
 
 _BINARY = {
     "//": 1, "=": 2, "|=": 2, "+=": 2, "-=": 2, "*=": 2, "/=": 2, "%=": 2, "//=": 2,
@@ -13,7 +12,6 @@ _BINARY = {
     "+": 6, "-": 6, "*": 7, "/": 7, "%": 7,
 }  # fmt: skip
 _RIGHT, _NONE = {1}, {2, 5}
-_CONSTANTS = {"true": True, "false": False, "null": None}
 
 
 def parse(source: str) -> n.Node:
@@ -22,13 +20,8 @@ def parse(source: str) -> n.Node:
     return Parser(tokens).program()
 
 
-class Parser:
+class Parser(Terms):
     """A recursive descent over one list of tokens."""
-
-    def __init__(self, tokens: list[Token], depth: int = 0) -> None:
-        self.tokens = tokens
-        self.at = 0
-        self.depth = depth
 
     def program(self) -> n.Node:
         start = self.peek()
@@ -43,53 +36,6 @@ class Parser:
         tree = self.query(definitions_only=True)
         self.expect_end()
         return tree
-
-    def peek(self) -> Token:
-        return self.tokens[self.at]
-
-    def take(self) -> Token:
-        token = self.tokens[self.at]
-        self.at += 1
-        return token
-
-    def sees(self, text: str) -> bool:
-        token = self.tokens[self.at]
-        return token.value == text and token.kind in ("sign", "word")
-
-    def skip(self, text: str) -> bool:
-        if self.sees(text):
-            self.at += 1
-            return True
-        return False
-
-    def expect(self, text: str) -> Token:
-        if not self.sees(text):
-            raise self.unexpected(f"expected {text!r}")
-        return self.take()
-
-    def expect_end(self) -> None:
-        if self.peek().kind != "end":
-            raise self.unexpected("expected the end of the expression")
-
-    def unexpected(self, wanted: str) -> CompileError:
-        token = self.peek()
-        if token.kind == "end":
-            found = "the end"
-        elif token.kind == "string":
-            found = "a string"
-        else:
-            found = repr({"field": ".", "variable": "$", "format": "@"}.get(token.kind, ""))[1:-1]
-            found = repr(found + str(token.value))
-        return CompileError("expression.syntax", f"{wanted}, found {found}", token.position)
-
-    def deeper(self) -> None:
-        self.depth += 1
-        if self.depth > HEIGHT:
-            raise CompileError(
-                "expression.too-large",
-                f"the expression nests deeper than {HEIGHT} levels",
-                self.peek().position,
-            )
 
     def query(self, definitions_only: bool = False) -> n.Node:
         """Pipes, the loosest binding of all."""
@@ -159,13 +105,6 @@ class Parser:
             return str(token.value)
         raise CompileError("expression.syntax", "expected a parameter name", token.position)
 
-    def variable(self, wanted: str) -> str:
-        token = self.peek()
-        if token.kind != "variable":
-            raise self.unexpected(f"expected {wanted} such as $x")
-        self.at += 1
-        return str(token.value)
-
     def patterns(self) -> list[n.Pattern]:
         found = [self.pattern()]
         while self.skip("?//"):
@@ -208,26 +147,6 @@ class Parser:
             raise self.unexpected("expected a field name, $name or a parenthesis")
         self.expect(":")
         return key, None, self.pattern()
-
-    def key(self, wanted: str) -> n.Node | None:
-        """A key written as a word, a string or an expression in parentheses."""
-        token = self.peek()
-        if token.kind == "word" and "::" not in str(token.value):
-            self.at += 1
-            return n.Literal(token.position, token.value)
-        if token.kind in ("string", "format"):
-            return self.string()
-        if self.skip("("):
-            inner = self.query()
-            self.expect(")")
-            if isinstance(inner, n.Literal) and not isinstance(inner.value, str):
-                raise CompileError(
-                    "expression.syntax",
-                    f"Cannot use {kind(inner.value)} ({brief(inner.value)}) as object key",
-                    token.position,
-                )
-            return inner
-        return None
 
     def expression(self, minimum: int) -> n.Node:
         """Operators by their precedence, loosest `minimum`."""
@@ -300,212 +219,6 @@ class Parser:
         self.expect("]")
         return n.Slice(position, term, start, end, self.skip("?"))
 
-    def string(self) -> n.Node:
-        """A string literal, with or without a format before it."""
-        token = self.take()
-        form = "text"
-        if token.kind == "format":
-            form = str(token.value)
-            if self.peek().kind != "string":
-                return n.Format(token.position, form)
-            token = self.take()
-        parts: list[str | n.Node] = []
-        for part in token.value:
-            if isinstance(part, str):
-                if part:
-                    parts.append(part)
-                continue
-            inner = Parser(part, self.depth + 2)
-            parts.append(inner.query())
-            inner.expect_end()
-        if not parts:
-            return n.Literal(token.position, "")
-        if len(parts) == 1 and isinstance(parts[0], str):
-            return n.Literal(token.position, parts[0])
-        return n.Text(token.position, list(parts), form)
-
-    def term(self) -> n.Node:
-        token = self.peek()
-        handler = _TERMS.get(token.kind)
-        if handler is None:
-            raise self.unexpected("expected a value")
-        return handler(self, token)
-
-    def field_term(self, token: Token) -> n.Node:
-        self.at += 1
-        term = n.Identity(token.position)
-        key = n.Literal(token.position, token.value)
-        return n.Index(token.position, term, key, self.skip("?"))
-
-    def number_term(self, token: Token) -> n.Node:
-        self.at += 1
-        return n.Literal(token.position, number(str(token.value), token.position))
-
-    def variable_term(self, token: Token) -> n.Node:
-        self.at += 1
-        return n.Variable(token.position, str(token.value))
-
-    def string_term(self, _: Token) -> n.Node:
-        return self.string()
-
-    def sign_term(self, token: Token) -> n.Node:
-        handler = _SIGNS.get(str(token.value))
-        if handler is None:
-            raise self.unexpected("expected a value")
-        self.at += 1
-        self.deeper()
-        tree = handler(self, token.position)
-        self.depth -= 1
-        return tree
-
-    def dot(self, position: int) -> n.Node:
-        after = self.peek()
-        if after.kind in ("string", "format"):
-            term = n.Identity(position)
-            return n.Index(after.position, term, self.string(), self.skip("?"))
-        if after.kind in ("word", "number") and after.position == position + 1:
-            raise CompileError(
-                "expression.syntax",
-                'try .["field"] instead of .field for unusually named fields',
-                position,
-            )
-        return n.Identity(position)
-
-    def negation(self, position: int) -> n.Node:
-        term = self.postfix()
-        if isinstance(term, n.Literal) and type(term.value) in (int, float):
-            return n.Literal(position, -term.value)
-        return n.Negate(position, term)
-
-    def parenthesis(self, _: int) -> n.Node:
-        inner = self.query()
-        self.expect(")")
-        return inner
-
-    def array(self, position: int) -> n.Node:
-        if self.skip("]"):
-            return n.Array(position, None)
-        inner = self.query()
-        self.expect("]")
-        return n.Array(position, inner)
-
-    def object(self, position: int) -> n.Node:
-        pairs: list[tuple[n.Node, n.Node]] = []
-        while not self.skip("}"):
-            pairs.append(self.pair())
-            if not self.skip(","):
-                self.expect("}")
-                break
-        return n.Object(position, pairs)
-
-    def pair(self) -> tuple[n.Node, n.Node]:
-        token = self.peek()
-        if token.kind == "variable":
-            self.at += 1
-            variable = n.Variable(token.position, str(token.value))
-            if self.skip(":"):
-                return variable, self.field_value()
-            name = str(token.value)
-            return n.Literal(token.position, name), variable
-        parenthesised = self.sees("(")
-        key = self.key("a key")
-        if key is None:
-            raise self.unexpected(
-                "May need parentheses around object key expression: expected a key"
-            )
-        if parenthesised or self.sees(":"):
-            self.expect(":")
-            return key, self.field_value()
-        return key, n.Index(token.position, n.Identity(token.position), key)
-
-    def field_value(self) -> n.Node:
-        """A value of an object: pipes but no commas."""
-        position = self.peek().position
-        self.deeper()
-        stages = [self.expression(1)]
-        while self.skip("|"):
-            stages.append(self.expression(1))
-        self.depth -= 1
-        return stages[0] if len(stages) == 1 else n.Pipe(position, stages)
-
-    def word_term(self, token: Token) -> n.Node:
-        name = str(token.value)
-        self.at += 1
-        if name in _WORDS:
-            self.deeper()
-            tree = _WORDS[name](self, token.position)
-            self.depth -= 1
-            return tree
-        if name in KEYWORDS:
-            self.at -= 1
-            raise self.unexpected("expected a value")
-        if name in _CONSTANTS and not self.sees("("):
-            return n.Literal(token.position, _CONSTANTS[name])
-        arguments: list[n.Node] = []
-        if self.skip("("):
-            arguments.append(self.query())
-            while self.skip(";"):
-                arguments.append(self.query())
-            self.expect(")")
-        return n.Call(token.position, name, arguments)
-
-    def conditional(self, position: int) -> n.Node:
-        condition = self.query()
-        self.expect("then")
-        then = self.query()
-        after = self.peek()
-        if self.skip("elif"):
-            self.deeper()
-            otherwise = self.conditional(after.position)
-            self.depth -= 1
-            return n.If(position, condition, then, otherwise)
-        otherwise = self.query() if self.skip("else") else n.Identity(after.position)
-        self.expect("end")
-        return n.If(position, condition, then, otherwise)
-
-    def attempt(self, position: int) -> n.Node:
-        body = self.postfix()
-        return n.Try(position, body, self.postfix() if self.skip("catch") else None)
-
-    def reduction(self, position: int) -> n.Node:
-        source = self.expression(1)
-        self.expect("as")
-        patterns = self.patterns()
-        self.expect("(")
-        start = self.query()
-        self.expect(";")
-        update = self.query()
-        self.expect(")")
-        return n.Reduce(position, source, patterns, start, update)
-
-    def iteration(self, position: int) -> n.Node:
-        source = self.expression(1)
-        self.expect("as")
-        patterns = self.patterns()
-        self.expect("(")
-        start = self.query()
-        self.expect(";")
-        update = self.query()
-        extract = self.query() if self.skip(";") else None
-        self.expect(")")
-        return n.Foreach(position, source, patterns, start, update, extract)
-
-    def leave(self, position: int) -> n.Node:
-        return n.BreakOut(position, self.variable("the label to break to"))
-
-
-def number(shown: str, position: int) -> int | float:
-    """The value of a number literal."""
-    if shown.isdigit():
-        digits = shown.lstrip("0")
-        if len(digits) > 308:
-            raise CompileError("expression.too-large", "an integer is too long", position)
-        return int(digits or "0")
-    value = float(shown)
-    if "e" in shown.lower() and value.is_integer() and abs(value) <= 2**53:
-        return int(value)
-    return value
-
 
 def _operation(position: int, operator: str, left: n.Node, right: n.Node) -> n.Node:
     if operator == "//":
@@ -515,29 +228,3 @@ def _operation(position: int, operator: str, left: n.Node, right: n.Node) -> n.N
     if _BINARY[operator] == 2:
         return n.Update(position, operator, left, right)
     return n.Binary(position, operator, left, right)
-
-
-_TERMS = {
-    "field": Parser.field_term,
-    "number": Parser.number_term,
-    "variable": Parser.variable_term,
-    "string": Parser.string_term,
-    "format": Parser.string_term,
-    "sign": Parser.sign_term,
-    "word": Parser.word_term,
-}
-_SIGNS = {
-    ".": Parser.dot,
-    "..": lambda _, position: n.Call(position, "recurse"),
-    "-": Parser.negation,
-    "(": Parser.parenthesis,
-    "[": Parser.array,
-    "{": Parser.object,
-}
-_WORDS = {
-    "if": Parser.conditional,
-    "try": Parser.attempt,
-    "reduce": Parser.reduction,
-    "foreach": Parser.iteration,
-    "break": Parser.leave,
-}

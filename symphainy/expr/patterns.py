@@ -61,7 +61,7 @@ def _without_layout(pattern: str) -> str:
             in_class = char != "]"
         elif char == "[":
             in_class = True
-        elif char.isspace():
+        elif char in " \t\n\v\f\r":
             at += 1
             continue
         elif char == "#":

@@ -97,10 +97,11 @@ _RANGES = {
     "d": (1, 31), "e": (1, 31), "H": (0, 23), "k": (0, 23), "I": (1, 12), "l": (1, 12),
     "j": (1, 366), "m": (1, 12), "M": (0, 59), "S": (0, 61), "u": (1, 7), "w": (0, 6),
 }  # fmt: skip
-_NUMBER = re.compile(r"\s*([+-]?[0-9]+)")
-_OFFSET = re.compile(r"\s*(?:Z|([+-])([0-9]{2}):?([0-9]{2})?)")
-_ZONE = re.compile(r"\s*[A-Za-z]+")
-_SPACES = re.compile(r"\s*")
+_NUMBER = re.compile(r"[ \t\n\v\f\r]*([+-]?[0-9]+)")
+_OFFSET = re.compile(r"[ \t\n\v\f\r]*(?:Z|([+-])([0-9]{2}):?([0-9]{2})?)")
+_ZONE = re.compile(r"[ \t\n\v\f\r]*[A-Za-z]+")
+SPACE = " \t\n\v\f\r"
+_SPACES = re.compile(r"[ \t\n\v\f\r]*")
 
 
 class _Mismatch(Exception):
@@ -127,7 +128,7 @@ def _read(text: str, at: int, shape: str, found: dict[str, int]) -> int:
             continue
         char = shape[position]
         position += 1
-        if char.isspace():
+        if char in SPACE:
             spaces = _SPACES.match(text, at)
             at = spaces.end() if spaces else at
         elif text[at : at + 1] == char:

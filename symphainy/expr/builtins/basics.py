@@ -2,7 +2,7 @@
 
 import math
 
-from symphainy.expr import formats, jsontext, numbers
+from symphainy.expr import formats, jsonread, jsontext, numbers
 from symphainy.expr.access import lookup, members
 from symphainy.expr.builtins.registry import form, function
 from symphainy.expr.code import EMPTY, OPTIONAL, Code
@@ -27,16 +27,6 @@ def raised(meter: Meter, value: Value) -> Value:
         raise EvaluationError("expression.error", value, value=value)
     shown = "null (null) not a string" if value is None else f"{brief(value)} (not a string)"
     raise EvaluationError("expression.error", shown, value=value)
-
-
-@function("error")
-def error(meter: Meter, value: Value) -> Value:
-    return raised(meter, value)
-
-
-@function("error", 1)
-def error_with(meter: Meter, value: Value, message: Value) -> Value:
-    return raised(meter, message)
 
 
 @function("not")
@@ -94,7 +84,7 @@ def to_json(meter: Meter, value: Value) -> Value:
 def from_json(meter: Meter, value: Value) -> Value:
     if type(value) is not str:
         raise wrong(value, "only strings can be parsed")
-    return jsontext.loads(meter, value)
+    return jsonread.loads(meter, value)
 
 
 @function("tonumber")

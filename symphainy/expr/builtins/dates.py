@@ -73,7 +73,7 @@ def parsed(meter: Meter, value: Value, shape: Value) -> Value:
     meter.charge((len(shape) + len(value)) >> 2)
     meter.text(len(shape) + len(value))
     found = timeformat.read(value, shape)
-    if found is None or (found[1] and not found[1][0].isspace()):
+    if found is None or (found[1] and found[1][0] not in timeformat.SPACE):
         raise failure(f'date "{value[:100]}" does not match format "{shape[:100]}"')
     return [*found[0], *([found[1]] if found[1] else [])]
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from symphainy.expr import numbers
 from symphainy.expr.access import members
-from symphainy.expr.builtins.registry import form, special
+from symphainy.expr.builtins.registry import form
 from symphainy.expr.code import (
     EMPTY,
     MANY,
@@ -15,13 +15,9 @@ from symphainy.expr.code import (
     Value,
     above,
     several,
-    single,
 )
 from symphainy.expr.combine import combinations
-from symphainy.expr.emit.build import build
-from symphainy.expr.errors import failure, mismatch
-from symphainy.expr.nodes import Call
-from symphainy.expr.scope import Scope
+from symphainy.expr.errors import mismatch
 from symphainy.expr.values import is_number
 
 
@@ -152,94 +148,6 @@ def range_between(start: Code, end: Code) -> Code:
 @form("range", 3)
 def range_by(start: Code, end: Code, step: Code) -> Code:
     return _ranges([start, end, step], lambda given: _range_step(*given))
-
-
-@form("first", 1)
-def first_of(source: Code) -> Code:
-    if source.yields < MANY:
-        return source
-
-    def one(env: Env, value: Value) -> Value:
-        for found in source.many(env, value):
-            return found
-        return EMPTY
-
-    return Code(OPTIONAL, one, None, 1 + source.cost, above([source]))
-
-
-@form("last", 1)
-def last_of(source: Code) -> Code:
-    if source.yields < MANY:
-        return source
-
-    def one(env: Env, value: Value) -> Value:
-        meter = env[0]
-        last: Value = EMPTY
-        for found in source.many(env, value):
-            meter.charge(1)
-            last = found
-        return last
-
-    return Code(OPTIONAL, one, None, 1 + source.cost, above([source]))
-
-
-def _counted(count: Value, what: str) -> Value:
-    if is_number(count) and count < 0:
-        raise failure(what)
-    if not is_number(count):
-        # other types sort above or below every number, so they limit nothing or everything
-        return 0 if count is None or type(count) is bool else float("inf")
-    return count
-
-
-@form("limit", 2)
-def limit(count: Code, source: Code) -> Code:
-    def many(env: Env, value: Value) -> Iterator[Value]:
-        for given in count.many(env, value):
-            left = _counted(given, "limit doesn't support negative count")
-            env[0].charge(1 + source.cost)
-            if left <= 0:
-                continue
-            for found in source.many(env, value):
-                env[0].charge(1)
-                yield found
-                left -= 1
-                if left <= 0:
-                    break
-
-    return Code(MANY, None, many, 1 + count.cost, above([count, source]) + 1)
-
-
-@form("skip", 2)
-def skip(count: Code, source: Code) -> Code:
-    def many(env: Env, value: Value) -> Iterator[Value]:
-        for given in count.many(env, value):
-            left = _counted(given, "skip doesn't support negative count")
-            env[0].charge(1 + source.cost)
-            for found in source.many(env, value):
-                env[0].charge(1)
-                if left > 0:
-                    left -= 1
-                else:
-                    yield found
-
-    return Code(MANY, None, many, 1 + count.cost, above([count, source]) + 1)
-
-
-@form("nth", 2)
-def nth_of(position: Code, source: Code) -> Code:
-    def many(env: Env, value: Value) -> Iterator[Value]:
-        for given in position.many(env, value):
-            left = _counted(given, "nth doesn't support negative indices")
-            env[0].charge(1 + source.cost)
-            for found in source.many(env, value):
-                env[0].charge(1)
-                if left <= 0:
-                    yield found
-                    break
-                left -= 1
-
-    return Code(MANY, None, many, 1 + position.cost, above([position, source]) + 1)
 
 
 @form("until", 2)
@@ -379,111 +287,3 @@ def recurse_while(step: Code, condition: Code) -> Code:
 
 def _as_many(code: Code) -> Code:
     return Code(MANY, None, code.many, code.cost, code.height)
-
-
-@form("isempty", 1)
-def is_empty(source: Code) -> Code:
-    def one(env: Env, value: Value) -> Value:
-        return not any(True for _ in source.many(env, value))
-
-    return Code(ONE, one, None, 1 + source.cost, above([source]) + 1)
-
-
-def _quantified(source: Code, condition: Code, decides: bool) -> Code:
-    """`any` and `all`: the first condition that decides ends it."""
-    cost = condition.cost + 1
-
-    def one(env: Env, value: Value) -> Value:
-        meter = env[0]
-        for item in source.many(env, value):
-            meter.fuel -= cost
-            if meter.fuel < 0:
-                raise meter.out_of_fuel()
-            for found in condition.many(env, item):
-                meter.charge(1)
-                if truthy(found) is decides:
-                    return decides
-        return not decides
-
-    return Code(ONE, one, None, 1 + source.cost, above([source, condition]) + 1)
-
-
-_ITEMS = several(lambda env, value: members(value), 1)
-_SELF = single(lambda env, value: value, 1)
-
-
-@form("any", 0)
-def any_item() -> Code:
-    return _quantified(_ITEMS, _SELF, True)
-
-
-@form("any", 1)
-def any_by(condition: Code) -> Code:
-    return _quantified(_ITEMS, condition, True)
-
-
-@form("any", 2)
-def any_of(source: Code, condition: Code) -> Code:
-    return _quantified(source, condition, True)
-
-
-@form("all", 0)
-def all_items() -> Code:
-    return _quantified(_ITEMS, _SELF, False)
-
-
-@form("all", 1)
-def all_by(condition: Code) -> Code:
-    return _quantified(_ITEMS, condition, False)
-
-
-@form("all", 2)
-def all_of(source: Code, condition: Code) -> Code:
-    return _quantified(source, condition, False)
-
-
-@form("walk", 1)
-def walk(change: Code) -> Code:
-    """Bottom up; with an explicit stack, so deep values need no deep Python."""
-    from symphainy.expr.builtins.walking import walked
-
-    if change.yields == ONE:
-        step = change.one
-        return Code(
-            ONE,
-            lambda env, value: walked(env, value, change.cost, lambda x: (step(env, x),))[0],
-            None,
-            2,
-            change.height + 3,
-        )
-
-    def many(env: Env, value: Value) -> Iterable[Value]:
-        return walked(env, value, change.cost, lambda x: tuple(change.many(env, x)))
-
-    return Code(MANY, None, many, 2, change.height + 5)
-
-
-@special("error", 0)
-def error(node: Call, scope: Scope) -> Code:
-    from symphainy.expr.builtins.basics import raised
-
-    return Code(OPTIONAL, lambda env, value: raised(env[0], value), None, 2, 2)
-
-
-@special("error", 1)
-def error_with(node: Call, scope: Scope) -> Code:
-    from symphainy.expr.builtins.basics import raised
-
-    message = build(node.arguments[0], scope)
-
-    def many(env: Env, value: Value) -> Iterator[Value]:
-        for found in message.many(env, value):
-            raised(env[0], found)
-        yield from ()
-
-    if message.yields == ONE:
-        of = message.one
-        return Code(
-            OPTIONAL, lambda env, value: raised(env[0], of(env, value)), None, 2 + message.cost, 3
-        )
-    return several(many, 2, message)

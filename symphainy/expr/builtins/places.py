@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from symphainy.expr import nodes as n
+from symphainy.expr.builtins.counting import counted
 from symphainy.expr.builtins.registry import follows, form, function, special
 from symphainy.expr.code import MANY, ONE, Code, Env, Path, Paths, Value, above, several
 from symphainy.expr.draft import Draft, delete, get
@@ -267,8 +268,6 @@ def trace_last(node: n.Call, scope: Scope) -> Paths:
 
 
 def _bounded(node: n.Call, scope: Scope, kind: str) -> Paths:
-    from symphainy.expr.builtins.loops import _counted
-
     count, source = build(node.arguments[0], scope), trace(node.arguments[1], scope)
     complaint = {
         "limit": "limit doesn't support negative count",
@@ -278,7 +277,7 @@ def _bounded(node: n.Call, scope: Scope, kind: str) -> Paths:
 
     def follow(env: Env, path: Path, value: Value) -> Found:
         for given in count.many(env, value):
-            left = _counted(given, complaint)
+            left = counted(given, complaint)
             env[0].charge(1 + count.cost)
             if kind == "limit" and left <= 0:
                 continue

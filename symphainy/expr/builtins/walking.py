@@ -1,9 +1,9 @@
 """Going through values bottom up, and as streams of events."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from symphainy.expr.builtins.registry import form
-from symphainy.expr.code import Code, Env, Value, several
+from symphainy.expr.code import MANY, ONE, Code, Env, Value, several
 from symphainy.expr.meter import Meter
 
 
@@ -59,6 +59,25 @@ def walked(
             results = change(top.close(meter))
         else:
             return results or ()
+
+
+@form("walk", 1)
+def walk(change: Code) -> Code:
+    """Bottom up; with an explicit stack, so deep values need no deep Python."""
+    if change.yields == ONE:
+        step = change.one
+        return Code(
+            ONE,
+            lambda env, value: walked(env, value, change.cost, lambda x: (step(env, x),))[0],
+            None,
+            2,
+            change.height + 3,
+        )
+
+    def many(env: Env, value: Value) -> Iterable[Value]:
+        return walked(env, value, change.cost, lambda x: tuple(change.many(env, x)))
+
+    return Code(MANY, None, many, 2, change.height + 5)
 
 
 @form("tostream", 0)
