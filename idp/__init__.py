@@ -1,0 +1,1 @@
+"""Where engineers start: command line, one-process launcher, scaffolds, simulation, MCP server."""

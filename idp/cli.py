@@ -1,0 +1,221 @@
+"""The command line; commands import what they need when they are called, so that it is quick."""
+
+import os
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from idp.client import Platform
+    from public_works import Settings
+
+__all__ = ["main"]
+
+app = typer.Typer(
+    name="symphainy",
+    help="Design, check, run and govern solutions.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    result_callback=sys.exit,
+)
+
+File = Annotated[Path, typer.Argument(help="A definition, YAML or JSON.", dir_okay=False)]
+Home = Annotated[
+    Path | None, typer.Option(help="Folder of everything kept here; .symphainy by default.")
+]
+ApiPort = Annotated[int | None, typer.Option(help="Port of the API; 0 picks a free one.")]
+TemporalPort = Annotated[int | None, typer.Option(help="Port of Temporal; 0 picks a free one.")]
+UiPort = Annotated[int | None, typer.Option(help="Port of Temporal's UI; 0 picks a free one.")]
+
+
+class Status(StrEnum):
+    """How runs stand."""
+
+    running = "running"
+    completed = "completed"
+    faulted = "faulted"
+    cancelled = "cancelled"
+    terminated = "terminated"
+
+
+def main() -> NoReturn:
+    """Run one command and leave with its exit code."""
+    _leave(_run())
+
+
+@app.command()
+def up(
+    home: Home = None,
+    api_port: ApiPort = None,
+    temporal_port: TemporalPort = None,
+    ui_port: UiPort = None,
+) -> int:
+    """Start everything: Temporal with its UI, workers, the API. Ctrl-C stops it."""
+    from idp.launcher.command import up as start
+
+    return start(_settings(home, api_port, temporal_port, ui_port))
+
+
+@app.command()
+def demo(
+    home: Home = None,
+    api_port: ApiPort = None,
+    temporal_port: TemporalPort = None,
+    ui_port: UiPort = None,
+    once: Annotated[bool, typer.Option(help="End after the first results.")] = False,
+) -> int:
+    """Start everything and watch three customers being reminded of an invoice."""
+    from idp.demo import demo as show
+
+    return show(_settings(home, api_port, temporal_port, ui_port), once=once)
+
+
+@app.command()
+def check(
+    file: File, json: Annotated[bool, typer.Option("--json", help="Findings as JSON.")] = False
+) -> int:
+    """Say what is wrong with a definition; exit 2 if it cannot run."""
+    from idp.check import check as checked
+
+    return checked(file, as_json=json)
+
+
+@app.command()
+def run(
+    file: File,
+    input: Annotated[str | None, typer.Option(help="A file, or JSON.", metavar="FILE|JSON")] = None,
+) -> int:
+    """Run a definition in the sandbox and print its output as JSON.
+
+    Exit 0 completed; 1 faulted, with the problem on stderr; 2 refused, with the findings there.
+    """
+    from idp.run import run as ran
+
+    return ran(file, input)
+
+
+@app.command()
+def deploy(
+    file: File,
+    environment: Annotated[str | None, typer.Option(help="By default the platform's own.")] = None,
+) -> int:
+    """Register a definition under its version and make it what an environment runs."""
+    from idp.deploy import deploy as deployed
+
+    return deployed(_platform(), file, environment)
+
+
+@app.command()
+def runs(
+    solution: Annotated[str | None, typer.Option(help="Only of this, `namespace.name`.")] = None,
+    status: Annotated[Status | None, typer.Option(help="Only those that stand so.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=200)] = 50,
+    json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+) -> int:
+    """List runs, newest first."""
+    from idp.runs import runs as listed
+
+    return listed(_platform(), solution, status.value if status else None, limit, as_json=json)
+
+
+@app.command()
+def worker(
+    pool: Annotated[str, typer.Option(help="Name under which the pool publishes.")] = "platform",
+) -> int:
+    """Serve as a worker pool until SIGTERM."""
+    from idp.serve import worker as serve
+
+    serve(_settings(), pool)
+    return 0
+
+
+@app.command()
+def api() -> int:
+    """Serve the API until SIGTERM."""
+    from idp.serve import api as serve
+
+    serve(_settings())
+    return 0
+
+
+@app.command()
+def doctor(home: Home = None) -> int:
+    """Say what is missing, and what to do about it; exit 1 if something is."""
+    from idp.doctor import doctor as examine
+
+    return examine(_settings(home))
+
+
+@app.command()
+def key(
+    name: Annotated[str, typer.Option(help="Whose key: an opaque id, no personal data.")],
+    role: Annotated[list[str], typer.Option(help="A role; may be given again.")],
+) -> int:
+    """Issue a further API key of this installation and print it once."""
+    from idp.key import key as issue
+
+    return issue(_settings(), name, role)
+
+
+def _run() -> int:
+    try:
+        app()
+    except SystemExit as leaving:
+        return leaving.code if isinstance(leaving.code, int) else 0
+    except _expected() as error:
+        sys.stderr.write(f"symphainy: {error}\n")
+        return 1
+    return 0
+
+
+def _expected() -> tuple[type[Exception], ...]:
+    """What commands end with that needs no traceback; looked up only when something is raised."""
+    from idp.client import Problem, Unreachable
+    from symphainy.errors import Ending
+
+    return Ending, Problem, Unreachable, OSError
+
+
+def _leave(code: int) -> NoReturn:
+    sys.stdout.flush()
+    sys.stderr.flush()
+    if "temporalio" in sys.modules:
+        # Its runtime's threads abort the interpreter's own way out (temporalio/sdk-python#300).
+        os._exit(code)
+    sys.exit(code)
+
+
+def _platform() -> "Platform":
+    from idp.client import Platform, Unreachable
+
+    found = Platform.here()
+    if found is None:
+        raise Unreachable("no platform is up in this folder: `symphainy up`, or set SYMPHAINY_URL")
+    return found
+
+
+def _settings(
+    home: Path | None = None,
+    api_port: int | None = None,
+    temporal_port: int | None = None,
+    ui_port: int | None = None,
+) -> "Settings":
+    """What the environment says, and what the command line says over it."""
+    from public_works import Settings
+
+    given = {
+        "home": home,
+        "api_port": api_port,
+        "temporal_port": temporal_port,
+        "temporal_ui_port": ui_port,
+    }
+    return Settings(**{name: one for name, one in given.items() if one is not None})
+
+
+if __name__ == "__main__":
+    main()

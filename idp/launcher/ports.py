@@ -1,0 +1,30 @@
+"""Ports that are free now."""
+
+import socket
+
+__all__ = ["choose"]
+
+LOOPBACK = "127.0.0.1"
+
+
+def choose(wanted: int, taken: frozenset[int] = frozenset()) -> int:
+    """`wanted` if nobody listens there, else any that is free and not among `taken`."""
+    if wanted and wanted not in taken and _free(wanted):
+        return wanted
+    while True:
+        with socket.socket() as one:
+            one.bind((LOOPBACK, 0))
+            port = int(one.getsockname()[1])
+        if port not in taken:
+            return port
+
+
+def _free(port: int) -> bool:
+    with socket.socket() as one:
+        # As servers do: an address that only lingers in TIME_WAIT is free.
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            one.bind((LOOPBACK, port))
+        except OSError:
+            return False
+    return True

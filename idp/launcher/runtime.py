@@ -1,0 +1,170 @@
+"""The Temporal server: how the embedded one is started, and whether it is what was asked for."""
+
+import asyncio
+import shutil
+import sqlite3
+import sys
+import time
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+
+from google.protobuf.duration_pb2 import Duration
+from temporalio.api.common.v1 import TimeSkippingConfig, WorkflowExecution, WorkflowType
+from temporalio.api.namespace.v1 import NamespaceConfig
+from temporalio.api.taskqueue.v1 import TaskQueue
+from temporalio.api.workflowservice.v1 import (
+    DeleteWorkflowExecutionRequest,
+    DescribeNamespaceRequest,
+    DescribeNamespaceResponse,
+    StartWorkflowExecutionRequest,
+    UpdateNamespaceRequest,
+)
+from temporalio.client import Client
+from temporalio.plugin import SimplePlugin
+from temporalio.service import RPCError, RPCStatusCode
+
+from public_works import Settings
+from symphainy.errors import Unavailable
+from temporal.connection import connect
+
+__all__ = ["RETENTION", "answering", "binary", "command", "prepare", "retention"]
+
+RETENTION = timedelta(days=30)
+"""Closed runs stay so long; the server's own 24 hours lose them overnight."""
+
+DYNAMIC = {
+    "matching.enableFairness": "true",
+    "frontend.WorkflowTimeSkippingEnabled": "true",
+    "history.transferProcessorMaxPollRPS": "100",
+    "system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute": "2",
+}
+PRAGMAS = ("journal_mode=wal", "synchronous=normal")
+PROBE = "symphainy-probe"
+
+
+def binary() -> Path | None:
+    """The `temporal` of this environment, or else of the PATH."""
+    beside = Path(sys.executable).parent / "temporal"
+    found = str(beside) if beside.exists() else shutil.which("temporal")
+    return Path(found) if found else None
+
+
+def command(temporal: Path, home: Path, port: int, ui_port: int) -> list[str]:
+    """The server over the file `temporal.db` in `home`."""
+    told = [str(temporal), "server", "start-dev", "--ip", "127.0.0.1", "--log-level", "warn"]
+    told += ["--port", str(port), "--ui-port", str(ui_port), "--ui-disable-news-fetch"]
+    told += ["--db-filename", str(home / "temporal.db")]
+    for pragma in PRAGMAS:
+        told += ["--sqlite-pragma", pragma]
+    for key, value in DYNAMIC.items():
+        told += ["--dynamic-config-value", f"{key}={value}"]
+    return told
+
+
+async def answering(settings: Settings, within: timedelta) -> Client:
+    """A client as soon as the server knows the namespace; Unavailable after `within`."""
+    until = time.monotonic() + within.total_seconds()
+    while True:
+        try:
+            client = await connect(settings, SimplePlugin("symphainy.launcher"))
+            await _describe(client)
+        except (RuntimeError, RPCError) as error:
+            if time.monotonic() > until:
+                where = settings.temporal_address
+                message = f"Temporal does not answer at {where}: {error}"
+                raise Unavailable("run.temporal-unreachable", message) from error
+            await asyncio.sleep(0.05)
+        else:
+            return client
+
+
+async def retention(client: Client) -> timedelta:
+    """How long the namespace keeps closed runs."""
+    described = await _describe(client)
+    return described.config.workflow_execution_retention_ttl.ToTimedelta()
+
+
+async def prepare(client: Client, home: Path) -> list[str]:
+    """Keep runs for 30 days, and find out whether what `command` asked for is on.
+
+    The server silently accepts settings that it does not know, and lists neither fairness nor
+    time skipping among a namespace's capabilities: both are tried. What is missing, in words;
+    the rates of `DYNAMIC` cannot be read back, and `synchronous` is each connection's own.
+    """
+    await _keep(client)
+    missing = [] if _journal(home) == "wal" else ["its database is not in WAL mode"]
+    try:
+        await _probe(client)
+    except RPCError as error:
+        if error.status != RPCStatusCode.UNIMPLEMENTED:
+            raise
+        return [*missing, "time skipping is off"]
+    if not await _queued_fairly(home):
+        missing.append("fairness between tenants is off")
+    await client.workflow_service.delete_workflow_execution(
+        DeleteWorkflowExecutionRequest(
+            namespace=client.namespace, workflow_execution=WorkflowExecution(workflow_id=PROBE)
+        )
+    )
+    return missing
+
+
+async def _describe(client: Client) -> DescribeNamespaceResponse:
+    request = DescribeNamespaceRequest(namespace=client.namespace)
+    return await client.workflow_service.describe_namespace(request, timeout=timedelta(seconds=5))
+
+
+async def _keep(client: Client) -> None:
+    kept = Duration()
+    kept.FromTimedelta(RETENTION)
+    await client.workflow_service.update_namespace(
+        UpdateNamespaceRequest(
+            namespace=client.namespace,
+            config=NamespaceConfig(workflow_execution_retention_ttl=kept),
+        )
+    )
+
+
+async def _probe(client: Client) -> None:
+    """A run that skips time, on a queue nobody polls: the server has to store its task."""
+    await client.workflow_service.start_workflow_execution(
+        StartWorkflowExecutionRequest(
+            namespace=client.namespace,
+            workflow_id=PROBE,
+            workflow_type=WorkflowType(name=PROBE),
+            task_queue=TaskQueue(name=PROBE),
+            identity="symphainy",
+            request_id=PROBE,
+            time_skipping_config=TimeSkippingConfig(enabled=True),
+        )
+    )
+
+
+async def _queued_fairly(home: Path) -> bool:
+    """Whether the probe's task is where the fair matcher keeps its tasks."""
+    for _ in range(100):
+        found = await asyncio.to_thread(_tables_with_probe, home)
+        if found:
+            return "tasks_v2" in found
+        await asyncio.sleep(0.02)
+    return False
+
+
+def _tables_with_probe(home: Path) -> list[str]:
+    query = "SELECT EXISTS (SELECT 1 FROM {} WHERE instr(task_queue_id, ?) > 0)"
+    with closing(_database(home)) as db:
+        return [
+            table
+            for table in ("tasks", "tasks_v2")
+            if db.execute(query.format(table), (PROBE.encode(),)).fetchone()[0]
+        ]
+
+
+def _journal(home: Path) -> str:
+    with closing(_database(home)) as db:
+        return str(db.execute("PRAGMA journal_mode").fetchone()[0])
+
+
+def _database(home: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{(home / 'temporal.db').as_uri()}?mode=ro", uri=True, timeout=5)

@@ -1,0 +1,75 @@
+"""The processes of a platform that serve: a worker pool, the API."""
+
+import asyncio
+import logging
+import signal
+import sys
+from datetime import timedelta
+
+from idp.launcher import milestones
+from idp.launcher.runtime import answering
+from idp.rooms import strangers
+from public_works import Settings, Stores
+from public_works.keyfiles import signing_key_pem
+from symphainy.errors import Refused
+from workers import Pool, open_pool
+from workers.deployment import make_current
+
+__all__ = ["api", "worker"]
+
+PATIENCE = timedelta(seconds=60)
+
+
+def worker(settings: Settings, pool: str) -> None:
+    """Serve as the worker pool of that name until SIGTERM, then finish what is under way."""
+    _begin(settings)
+    milestones.forward("symphainy.workers")
+    asyncio.run(_work(settings, pool))
+
+
+def api(settings: Settings) -> None:
+    """Serve the API until SIGTERM."""
+    from solution_api.serve import run
+
+    _begin(settings)
+    asyncio.run(answering(settings, PATIENCE))
+    run(settings)
+
+
+async def _work(settings: Settings, name: str) -> None:
+    stop = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    stores = await asyncio.to_thread(Stores.open, settings)
+    await answering(settings, PATIENCE)
+    async with open_pool(settings, stores, name=name) as pool:
+        await _serve(pool, stop)
+    await asyncio.to_thread(stores.close)
+
+
+async def _serve(pool: Pool, stop: asyncio.Event) -> None:
+    async with pool.worker:
+        await make_current(pool.client)
+        milestones.reached("worker", f"pool {pool.name} is working")
+        await stop.wait()
+
+
+def _begin(settings: Settings) -> None:
+    if milestones.launched():
+        # Ctrl-C reaches every process of the group; the launcher says when to stop.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    logging.basicConfig(
+        stream=sys.stderr,
+        level=settings.log_level.upper(),
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+    )
+    for name in ("gate", "intake"):
+        # Made before anybody looks which keys to trust.
+        signing_key_pem(settings.home, name)
+    found = strangers()
+    if found:
+        told = "; ".join(f"{room} is {what}" for room, what in found.items())
+        raise Refused(
+            "settings.invalid",
+            f"another package has taken the name of a part of the platform: {told}. "
+            "Run the platform from an environment of its own.",
+        )
