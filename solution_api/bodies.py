@@ -17,6 +17,9 @@ from symphainy.json import Json
 __all__ = ["Written", "definition", "model", "payload", "raw"]
 
 M = TypeVar("M", bound=BaseModel)
+DRAINED = 16 * MAX_BYTES
+"""How much is read and thrown away, so that a client that sends before it listens gets to hear
+that it was too much; what is longer is cut off."""
 JSON, YAML = "application/json", "application/yaml"
 YAML_TYPES = frozenset({YAML, "application/x-yaml", "text/yaml", "text/x-yaml", "text/vnd.yaml"})
 
@@ -33,13 +36,17 @@ async def raw(request: Request) -> bytes:
     if request.headers.get("content-encoding", "identity").strip().lower() != "identity":
         raise Refused("api.content-encoding", "Compressed bodies are not read; send it as it is.")
     length = request.headers.get("content-length", "0")
-    if length.isdecimal() and int(length[:20]) > MAX_BYTES:
+    if length.isdecimal() and int(length[:20]) > DRAINED:
         raise _too_large()
-    body = bytearray()
+    body, seen = bytearray(), 0
     async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_BYTES:
-            raise _too_large()
+        seen += len(chunk)
+        if seen <= MAX_BYTES:
+            body += chunk
+        elif seen > DRAINED:
+            break
+    if seen > MAX_BYTES:
+        raise _too_large()
     return bytes(body)
 
 

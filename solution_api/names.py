@@ -22,7 +22,7 @@ Version = Annotated[
 Limit = Annotated[int, Query(ge=1, le=200, description="How many at most.", examples=[50])]
 Cursor = Annotated[
     str | None,
-    Query(max_length=2048, description="`cursor` of the answer before, to go on behind it."),
+    Query(max_length=4096, description="`cursor` of the answer before, to go on behind it."),
 ]
 Environment = Annotated[str | None, Query(pattern=ENVIRONMENT, examples=["production"])]
 

@@ -65,6 +65,8 @@ async def _ending(request: Request, error: Exception) -> Response:
     known = _known(error.code)
     headers = {"WWW-Authenticate": 'Bearer realm="symphainy"'} if known.status == 401 else {}
     status = known.status
+    if status == 413:
+        headers["Connection"] = "close"
     if isinstance(error, Unavailable):
         wait = error.retry_after
         status = 503

@@ -11,6 +11,7 @@ from temporalio.client import Client
 from public_works import Settings, Stores
 from public_works.keyfiles import pepper, public_key_pems, signing_key_pem
 from smart_city.signing import Keyring, SigningKey
+from solution_api.cursors import Cursors
 from solution_api.tickets import Tickets
 from temporal.connection import connect
 from temporal.gate import GateServices
@@ -33,6 +34,7 @@ class Services:
     intake: Intake
     runs: Runs
     tickets: Tickets
+    cursors: Cursors
 
 
 @asynccontextmanager
@@ -52,6 +54,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
 async def _connected(settings: Settings, stores: Stores) -> Services:
     plans = Plans(stores.definitions)
     key, keys = await asyncio.to_thread(_keys, settings.home)
+    secret = await asyncio.to_thread(pepper, settings.home)
     client = await connect(settings, SymphainyPlugin(GateServices(keys=keys, plans=plans)))
     return Services(
         settings=settings,
@@ -60,7 +63,8 @@ async def _connected(settings: Settings, stores: Stores) -> Services:
         client=client,
         intake=Intake(client, stores, plans, key),
         runs=Runs(client, key),
-        tickets=Tickets(pepper(settings.home)),
+        tickets=Tickets(secret),
+        cursors=Cursors(secret),
     )
 
 

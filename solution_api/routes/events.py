@@ -92,7 +92,7 @@ async def _stream(events: AsyncIterator[RunEvent]) -> AsyncIterator[bytes]:
 
     A client that leaves cancels this, and with it the poll of the history.
     """
-    coming = asyncio.ensure_future(anext(events, None))
+    coming = _coming(events)
     try:
         while True:
             await asyncio.wait({coming}, timeout=HEARTBEAT)
@@ -103,7 +103,7 @@ async def _stream(events: AsyncIterator[RunEvent]) -> AsyncIterator[bytes]:
             if event is None:
                 return
             yield format_sse_event(id=event.id, event=event.type, data_str=event.model_dump_json())
-            coming = asyncio.ensure_future(anext(events, None))
+            coming = _coming(events)
     except RPCError as error:
         # The client resumes from the last id it has.
         log.warning("events: Temporal: %r", error)
@@ -111,3 +111,10 @@ async def _stream(events: AsyncIterator[RunEvent]) -> AsyncIterator[bytes]:
         coming.cancel()
         with suppress(asyncio.CancelledError, RPCError):
             await coming
+
+
+def _coming(events: AsyncIterator[RunEvent]) -> asyncio.Task[RunEvent | None]:
+    async def event() -> RunEvent | None:
+        return await anext(events, None)
+
+    return asyncio.create_task(event(), name="the next event of a run")

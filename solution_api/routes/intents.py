@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from solution_api.auth import Held, Operator
 from solution_api.bodies import payload
@@ -47,8 +47,6 @@ class Accepted(BaseModel):
 
 class Outcome(BaseModel):
     """How the run ended."""
-
-    model_config = ConfigDict(from_attributes=True)
 
     run: str
     solution: str
@@ -125,13 +123,24 @@ async def submit_intent(
     if ended is None:
         return _accepted(taken)
     response.status_code = 200
-    return _json(response, Outcome.model_validate(ended))
+    return _json(response, _outcome(ended))
 
 
 def _accepted(taken: Submission) -> Accepted:
     path = run_path(taken.run)
     links = {"self": path, "events": f"{path}/events", "deliveries": f"{path}/deliveries"}
     return Accepted(**taken.model_dump(), links=links)
+
+
+def _outcome(run: Run) -> Outcome:
+    """The output of a run that completed, the problem of one that faulted."""
+    ended: dict[str, Json] = {}
+    if run.status == "completed":
+        ended["output"] = run.output
+    elif run.problem is not None:
+        ended["problem"] = dict(run.problem)
+    common = run.model_dump(include={"run", "solution", "version", "status"})
+    return Outcome(**common, **ended)
 
 
 def _json(response: Response, outcome: Outcome) -> Response:

@@ -10,6 +10,7 @@ from solution_api.headers import IdempotencyKey
 from solution_api.names import Cursor, Limit, RunId
 from solution_api.openapi import answers, example
 from solution_api.views import Page
+from symphainy.errors import Refused
 from temporal.runs import Run, Status
 
 __all__ = ["router"]
@@ -19,7 +20,7 @@ router = APIRouter(prefix="/v1/runs", tags=["Runs"])
 STEERING = answers("run.unknown", "run.closed", "run.temporal-unreachable", "run.bad-query")
 
 
-@router.get("", responses=answers("run.bad-query", "run.temporal-unreachable"))
+@router.get("", responses=answers("run.bad-query", "store.cursor", "run.temporal-unreachable"))
 async def list_runs(
     services: Held,
     by: Reader,
@@ -32,9 +33,13 @@ async def list_runs(
 ) -> Page[Run]:
     """Runs, newest first. A run appears here up to a second after it began."""
     found = await services.runs.page(
-        by.tenant, solution=solution, status=status, cursor=cursor, limit=limit
+        by.tenant,
+        solution=solution,
+        status=status,
+        cursor=services.cursors.open(by.tenant, cursor),
+        limit=limit,
     )
-    return Page(items=found.runs, cursor=found.cursor)
+    return Page(items=found.runs, cursor=services.cursors.seal(by.tenant, found.cursor))
 
 
 @router.post("/{run:path}/pause", responses=STEERING)
@@ -61,7 +66,11 @@ async def cancel_run(
 ) -> Run:
     """Ask the run to end. It may take a moment; its status tells when it has."""
     await services.runs.cancel(by.tenant, run)
-    return await services.runs.get(by.tenant, run)
+    found = await services.runs.get(by.tenant, run)
+    if found.status not in ("running", "cancelled"):
+        # Temporal takes a cancellation of what is over without a word.
+        raise Refused("run.closed", f"Run {run!r} is over: {found.status}.")
+    return found
 
 
 @router.get(

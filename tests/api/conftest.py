@@ -1,0 +1,66 @@
+"""One platform for all tests of the API: Temporal, a worker pool, the API on a socket."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from public_works import Settings
+from solution_api import open_services
+from solution_api.services import Services
+from temporal import attributes
+from tests.api.world import World, listening, principal
+from tests.runtime.platform import real_server
+from workers.deployment import make_current
+from workers.pool import open_pool
+
+
+@pytest.fixture(scope="session")
+async def services(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Services]:
+    """What the API stands on, with a worker pool that serves it."""
+    folder: Path = tmp_path_factory.mktemp("api")
+    async with real_server(folder) as temporal:
+        address = temporal.client.service_client.config.target_host
+        settings = Settings(home=folder / "home", temporal_address=address, tenant="acme")
+        async with open_services(settings) as services:
+            await attributes.register(services.client)
+            async with working(settings, services):
+                yield services
+
+
+@asynccontextmanager
+async def working(settings: Settings, services: Services) -> AsyncIterator[None]:
+    """A worker pool on the side."""
+    async with open_pool(settings, services.stores) as pool, pool.worker:
+        await make_current(services.client)
+        yield
+
+
+@pytest.fixture(scope="session")
+async def world(services: Services) -> AsyncIterator[World]:
+    """The API on a socket, and a client for each role."""
+    async with listening(services) as url:
+        yield World(url, services)
+
+
+@pytest.fixture(scope="session")
+async def api(world: World) -> AsyncIterator[httpx2.AsyncClient]:
+    """A client that may do everything in the tenant acme."""
+    async with await world.client(principal("owner", "admin")) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+async def stranger(world: World) -> AsyncIterator[httpx2.AsyncClient]:
+    """A client that may do everything in another tenant."""
+    async with await world.client(principal("eve", "admin", tenant="evil")) as client:
+        yield client
+
+
+@pytest.fixture
+async def nobody(world: World) -> AsyncIterator[httpx2.AsyncClient]:
+    """A client without a key."""
+    async with httpx2.AsyncClient(base_url=world.url) as client:
+        yield client
