@@ -1,0 +1,1 @@
+"""What the platform costs beside hand-written Temporal workflows that do the same work."""

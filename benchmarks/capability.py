@@ -1,0 +1,36 @@
+"""A capability that costs next to nothing, so that what is measured is everything around it."""
+
+from pydantic import BaseModel
+
+from symphainy.capability import Call, capability
+from symphainy.catalog import Example
+
+__all__ = ["CAPABILITIES", "FILL", "noop"]
+
+FILL = "x" * 184
+
+
+class Number(BaseModel):
+    """What the step is given."""
+
+    n: int
+
+
+class Answer(BaseModel):
+    """Two hundred bytes of JSON."""
+
+    n: int
+    fill: str
+
+
+@capability(
+    "benchmark.noop",
+    effect="none",
+    examples=(Example(title="Any number", takes={"n": 1}, gives={"n": 1, "fill": FILL}),),
+)
+async def noop(call: Call, takes: Number) -> Answer:
+    """Give the number back, with a filling."""
+    return Answer(n=takes.n, fill=FILL)
+
+
+CAPABILITIES = (noop,)

@@ -1,0 +1,109 @@
+"""Rounds of flows and what each used, and the figures over interleaved pairs of them."""
+
+import asyncio
+import os
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median, quantiles
+
+from benchmarks.processes import busy_seconds, cpu_seconds
+from benchmarks.server import Server
+from benchmarks.sides import Side, Work
+
+__all__ = ["Round", "Shape", "Spread", "look", "pairs", "play"]
+
+
+@dataclass(frozen=True)
+class Round:
+    """Some flows of one side; CPU in milliseconds a flow."""
+
+    rate: float
+    """Flows a second."""
+    worker: float
+    server: float
+    driver: float
+    others: float
+    """Cores that processes outside the measurement kept busy meanwhile."""
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What one flow leaves behind; the same on every machine."""
+
+    events: int
+    history: int
+    """Bytes."""
+    requests: float
+    """How often the server wrote the run's state to its database."""
+    commits: float | None
+    """Transactions that write to ours."""
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Median and quartiles."""
+
+    low: float
+    middle: float
+    high: float
+
+    @classmethod
+    def of(cls, values: Sequence[float]) -> "Spread":
+        if len(values) < 2:
+            return cls(values[0], values[0], values[0])
+        low, _, high = quantiles(values, n=4, method="inclusive")
+        return cls(low, median(values), high)
+
+    def __format__(self, spec: str) -> str:
+        return f"{self.middle:{spec}} ({self.low:{spec}} to {self.high:{spec}})"
+
+
+async def play(side: Side, server: Server, work: Work, flows: int, in_flight: int) -> Round:
+    """Do `flows`, `in_flight` at a time."""
+    slots = asyncio.Semaphore(in_flight)
+
+    async def flow() -> None:
+        async with slots:
+            await (await side.start(work)).result()
+
+    before, started = _used(side, server), time.perf_counter()
+    async with asyncio.TaskGroup() as group:
+        for _ in range(flows):
+            group.create_task(flow())
+    seconds, after = time.perf_counter() - started, _used(side, server)
+    worker, serving, driver, machine = (b - a for a, b in zip(before, after, strict=True))
+    each = 1_000 / flows
+    others = (machine - worker - serving - driver) / seconds
+    return Round(flows / seconds, worker * each, serving * each, driver * each, others)
+
+
+async def pairs(
+    sides: tuple[Side, Side], server: Server, work: Work, *, count: int, flows: int, in_flight: int
+) -> tuple[list[Round], list[Round]]:
+    """`count` rounds of each, one after the other, the first one in turns."""
+    rounds: tuple[list[Round], list[Round]] = ([], [])
+    for n in range(count):
+        for which in (0, 1) if n % 2 == 0 else (1, 0):
+            rounds[which].append(await play(sides[which], server, work, flows, in_flight))
+    return rounds
+
+
+async def look(side: Side, server: Server, work: Work, *, flows: int = 10) -> Shape:
+    """What a flow leaves behind: of the last of `flows`, and of all on average what is counted."""
+    requests, commits = await server.writes(), await side.commits()
+    for _ in range(flows):
+        handle = await side.start(work)
+        await handle.result()
+    described = await handle.describe()
+    info = described.raw_description.workflow_execution_info
+    # The tasks of visibility and of deleting timers come after the result.
+    await asyncio.sleep(1)
+    written, committed = await server.writes(), await side.commits()
+    counted = None if commits is None or committed is None else (committed - commits) / flows
+    requested = (written - requests) / flows
+    return Shape(info.history_length, info.history_size_bytes, requested, counted)
+
+
+def _used(side: Side, server: Server) -> tuple[float, float, float, float]:
+    return cpu_seconds(side.pid), cpu_seconds(server.pid), cpu_seconds(os.getpid()), busy_seconds()

@@ -1,0 +1,204 @@
+"""The two sides of a measurement: the same work by hand, and as a definition under policies."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+from temporalio.client import WorkflowHandle
+
+from benchmarks.child import PROFILE
+from benchmarks.handwritten import QUEUE
+from benchmarks.processes import serving
+from benchmarks.server import Server
+from public_works import Settings, Stores
+from public_works.keyfiles import signing_key_pem
+from smart_city.signing import SigningKey
+from symphainy.identity import Principal
+from symphainy.intent import Intent
+from symphainy.json import Json, digest
+from temporal.connection import connect
+from temporal.intake import Intake
+from temporal.plans import Plans
+from temporal.plugin import SymphainyPlugin
+from temporal.runs import Runs
+from workers.pool import gate_services
+from workflows.compiler import compile
+
+__all__ = ["CUSTOMERS", "Plain", "Platform", "Side", "Work", "plain", "platform"]
+
+Work = Literal["steps", "messages"]
+CUSTOMERS = 200
+OWNER = Principal(tenant="acme", id="benchmark", kind="user", roles=frozenset({"admin"}))
+METADATA = "Metadata-Version: 2.1\nName: symphainy-benchmark\nVersion: 1.0\n"
+ENTRY = "[symphainy.capabilities]\nbenchmark = benchmarks.capability:CAPABILITIES\n"
+
+_started = count()
+
+
+class Side(Protocol):
+    """One way to do the work."""
+
+    @property
+    def name(self) -> str:
+        """What it is called in a report."""
+        ...
+
+    @property
+    def pid(self) -> int:
+        """Its worker's process."""
+        ...
+
+    async def start(self, work: Work) -> WorkflowHandle[Any, Any]:
+        """Begin one flow."""
+        ...
+
+    async def commits(self) -> int | None:
+        """Transactions that wrote to a database of this side so far; None if nobody counts."""
+        ...
+
+
+@dataclass(frozen=True)
+class Plain:
+    """Workflows written by hand on a worker with default options."""
+
+    server: Server
+    pid: int
+    name: str = "by hand"
+
+    async def start(self, work: Work) -> WorkflowHandle[Any, Any]:
+        """See Side."""
+        n = next(_started)
+        return await self.server.client.start_workflow(
+            "PlainSteps" if work == "steps" else "PlainMessages",
+            {"n": 0, "amount": 100, "risk": "low", "customer": f"c{n % CUSTOMERS}"},
+            id=f"plain-{n}",
+            task_queue=QUEUE,
+        )
+
+    async def commits(self) -> int | None:
+        """See Side."""
+        return None
+
+
+@dataclass(frozen=True)
+class Platform:
+    """A definition on the platform's own pool."""
+
+    process: asyncio.subprocess.Process
+    intake: Intake
+    runs: Runs
+    solutions: dict[Work, str] = field(default_factory=dict)
+    name: str = "as a definition"
+
+    @property
+    def pid(self) -> int:
+        """See Side."""
+        return self.process.pid
+
+    async def start(self, work: Work) -> WorkflowHandle[Any, Any]:
+        """See Side."""
+        n = next(_started)
+        payload: dict[str, Json] = {
+            "n": 0,
+            "amount": 100,
+            "risk": "low",
+            "customer": f"c{n % CUSTOMERS}",
+        }
+        intent = Intent(
+            principal=OWNER, solution=self.solutions[work], name="start", payload=payload
+        )
+        submitted = await self.intake.submit(intent)
+        return self.runs.handle(OWNER.tenant, submitted.run)
+
+    async def commits(self) -> int | None:
+        """See Side."""
+        self.process.send_signal(signal.SIGUSR1)
+        if self.process.stdout is None:
+            return None
+        return int(await self.process.stdout.readline())
+
+
+@asynccontextmanager
+async def plain(server: Server, home: Path, profile: Path | None) -> AsyncIterator[Plain]:
+    """The side written by hand, with its worker."""
+    environment = _environment(server, home, profile and profile / "plain.prof")
+    async with serving("benchmarks.plain", environment) as process:
+        yield Plain(server, process.pid)
+
+
+@asynccontextmanager
+async def platform(server: Server, home: Path, profile: Path | None) -> AsyncIterator[Platform]:
+    """The platform's side, with its pool, its customers and both definitions deployed."""
+    settings = Settings(home=home, temporal_address=server.address)
+    stores = Stores.open(settings)
+    for name in ("intake", "gate"):
+        signing_key_pem(home, name)
+    environment = _environment(server, home, profile and profile / "platform.prof")
+    environment["PYTHONPATH"] = str(_plugin(home / "plugins"))
+    async with serving("benchmarks.pool", environment) as process:
+        plans = Plans(stores.definitions)
+        client = await connect(settings, SymphainyPlugin(gate_services(settings, stores, plans)))
+        key = SigningKey.from_pem(signing_key_pem(home, "intake"))
+        intake = Intake(client, stores, plans, key)
+        side = Platform(process, intake, Runs(client, key))
+        await asyncio.to_thread(_people, stores)
+        for work in ("steps", "messages"):
+            side.solutions[work] = await asyncio.to_thread(_deploy, stores, work)
+        yield side
+    stores.close()
+
+
+def _environment(server: Server, home: Path, profile: Path | None) -> dict[str, str]:
+    found = {"SYMPHAINY_HOME": str(home), "SYMPHAINY_TEMPORAL_ADDRESS": server.address}
+    return {**found, PROFILE: str(profile)} if profile else found
+
+
+def _plugin(folder: Path) -> Path:
+    """A folder from which the capability is installed as any third party's is."""
+    info = folder / "symphainy_benchmark-1.0.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text(METADATA)
+    (info / "entry_points.txt").write_text(ENTRY)
+    return folder
+
+
+def _people(stores: Stores) -> None:
+    consents = [{"channel": "email", "purpose": "transactional", "granted": True}]
+    for n in range(CUSTOMERS):
+        stores.customers.upsert(
+            OWNER.tenant,
+            f"c{n}",
+            name=f"Customer {n}",
+            email=f"c{n}@customer.example",
+            zone="UTC",
+            consents=consents,
+        )
+
+
+def _deploy(stores: Stores, work: Work) -> str:
+    text = (Path(__file__).parent / f"{work}.yaml").read_text()
+    now = datetime.now(UTC)
+    for name, hours in (("%FROM%", 8), ("%TO%", 10)):
+        text = text.replace(name, f"{now + timedelta(hours=hours):%H:%M}")
+    plan = compile(text, stores.catalogs.read()).plan
+    if plan is None:
+        raise SystemExit(f"{work}.yaml does not compile")
+    stores.definitions.register(
+        OWNER.tenant,
+        plan.solution,
+        plan.version,
+        digest=digest(text),
+        text=text,
+        media_type="application/yaml",
+        plan=plan.dump(),
+        plan_digest=plan.digest,
+        author=OWNER.id,
+    )
+    stores.definitions.deploy(OWNER.tenant, plan.solution, plan.version, "production", OWNER.id)
+    return plan.solution
