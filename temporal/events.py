@@ -1,5 +1,6 @@
 """What happened in a run, told from its history."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
@@ -30,7 +31,18 @@ class RunEvent(BaseModel):
     data: dict[str, Json] = {}
 
 
-CLOSING = frozenset({"run.completed", "run.faulted", "run.cancelled", "run.terminated"})
+OVER = frozenset(
+    {
+        EventType.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED,
+        EventType.EVENT_TYPE_WORKFLOW_EXECUTION_FAILED,
+        EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED,
+        EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED,
+        EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TIMED_OUT,
+        EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW,
+    }
+)
+RETRY = 0.2
+"""Seconds between two long polls."""
 
 
 async def follow(
@@ -42,16 +54,20 @@ async def follow(
     while run_id is not None:
         teller = Teller(client.data_converter, run_id)
         handle = client.get_workflow_handle(workflow_id, run_id=run_id)
-        run_id = None
+        event = None
         async for event in handle.fetch_history_events(wait_new_event=wait):
             told = await teller.tell(event)
             if told is not None and event.event_id > seen:
                 yield told
-            if event.event_type == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW:
-                run_id = (
-                    event.workflow_execution_continued_as_new_event_attributes.new_execution_run_id
-                )
-        seen = 0
+        if event is None or event.event_type not in OVER:
+            # A long poll may end before the run does.
+            if not wait:
+                return
+            seen = max(seen, event.event_id if event is not None else 0)
+            await asyncio.sleep(RETRY)
+            continue
+        going_on = event.workflow_execution_continued_as_new_event_attributes
+        run_id, seen = going_on.new_execution_run_id or None, 0
 
 
 async def _where(client: Client, workflow_id: str, after: str | None) -> tuple[str | None, int]:

@@ -4,6 +4,7 @@ import base64
 import binascii
 import re
 import time
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, Literal, NamedTuple
 
@@ -125,11 +126,9 @@ class Runs:
     async def result(self, tenant: str, run: str, *, within: timedelta) -> Run:
         """The run once it is over, or as it is after `within`."""
         handle = self.handle(tenant, run)
-        try:
+        # Over in another way, or not over: either way `get` tells what it is.
+        with suppress(WorkflowFailureError, RPCError):
             await handle.result(rpc_timeout=within)
-        except (WorkflowFailureError, RPCError):
-            # Over in another way, or not over: either way `get` tells what it is.
-            pass
         return await self.get(tenant, run)
 
     async def pause(self, by: Principal, run: str) -> None:
