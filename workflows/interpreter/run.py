@@ -201,7 +201,6 @@ class SolutionRun:
         gate = current.get()
         run = self._run = Run(gate.plan, gate, started.get("input"))
         frame = run.load(started["resume"]) if started.get("resume") else None
-        self._listen(run)
         try:
             return await run.finish(frame)
         except Suspended as left:
@@ -217,19 +216,27 @@ class SolutionRun:
                 non_retryable=True,
             ) from fault
 
-    def _listen(self, run: Run) -> None:
-        async def pause() -> None:
-            run.gate.paused_by = asker().id
+    @workflow.update
+    async def pause(self) -> None:
+        """Begin no further step."""
+        (await self._begun()).gate.paused_by = asker().id
 
-        async def resume() -> None:
-            run.gate.paused_by = None
+    @workflow.update
+    async def resume(self) -> None:
+        """Go on."""
+        (await self._begun()).gate.paused_by = None
 
-        async def answer(need: str, granted: bool) -> None:
-            try:
-                run.gate.answer(need, granted=granted, by=asker())
-            except Refused as refused:
-                raise failure(refused) from refused
+    @workflow.update
+    async def answer(self, need: str, granted: bool) -> None:
+        """Say yes or no to an approval this run waits for."""
+        run = await self._begun()
+        try:
+            run.gate.answer(need, granted=granted, by=asker())
+        except Refused as refused:
+            raise failure(refused) from refused
 
-        workflow.set_update_handler("pause", pause)
-        workflow.set_update_handler("resume", resume)
-        workflow.set_update_handler("answer", answer)
+    async def _begun(self) -> Run:
+        # An update may come with the very first activation, before `run` has begun.
+        await workflow.wait_condition(lambda: self._run is not None)
+        assert self._run is not None  # noqa: S101 - just waited for
+        return self._run
