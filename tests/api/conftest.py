@@ -1,11 +1,12 @@
 """One platform for all tests of the API: Temporal, a worker pool, the API on a socket."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import httpx2
 import pytest
+from temporalio.client import WorkflowFailureError
 
 from public_works import Settings
 from solution_api import open_services
@@ -36,6 +37,16 @@ async def working(settings: Settings, services: Services) -> AsyncIterator[None]
     async with open_pool(settings, services.stores) as pool, pool.worker:
         await make_current(services.client)
         yield
+        await cancel_all(services)
+
+
+async def cancel_all(services: Services) -> None:
+    """Leave no run behind for which the worker holds a suspended coroutine."""
+    async for run in services.client.list_workflows("ExecutionStatus = 'Running'"):
+        handle = services.client.get_workflow_handle(run.id)
+        await handle.cancel()
+        with suppress(WorkflowFailureError):
+            await handle.result()
 
 
 @pytest.fixture(scope="session")
