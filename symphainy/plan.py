@@ -209,6 +209,7 @@ class Intent(_Node):
 
     starts: bool = True
     key: str | None = None
+    customer: str | None = None
     input: dict[str, Any] | None = None
 
 

@@ -27,7 +27,7 @@ from symphainy.json import Json, digest
 from symphainy.plan import Plan
 from symphainy.schema import mismatches
 from temporal.addresses import run_of, workflow_id
-from temporal.attributes import ENVIRONMENT, SOLUTION, STAGE, TENANT, VERSION
+from temporal.attributes import CUSTOMER, ENVIRONMENT, SOLUTION, STAGE, TENANT, VERSION
 from temporal.headers import outgoing
 from temporal.plans import Plans
 
@@ -134,7 +134,7 @@ class Intake:
                     id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
                     id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
                     memo={"intent": intent_id, "plan": version.plan_digest},
-                    search_attributes=self._search(intent, version),
+                    search_attributes=self._search(intent, version, plan),
                     static_summary=plan.title or plan.solution,
                     static_details=f"`{plan.solution}` {version.version}, intent `{intent.name}`",
                     priority=Priority(fairness_key=intent.principal.tenant[:64]),
@@ -170,17 +170,19 @@ class Intake:
             issued=int(time.time()),
         )
 
-    def _search(self, intent: Intent, version: VersionRecord) -> TypedSearchAttributes:
+    def _search(self, intent: Intent, version: VersionRecord, plan: Plan) -> TypedSearchAttributes:
         if not self._attributes:
             return TypedSearchAttributes.empty
+        known = {
+            TENANT: intent.principal.tenant,
+            SOLUTION: version.solution,
+            VERSION: version.version,
+            ENVIRONMENT: intent.environment,
+            STAGE: "running",
+            CUSTOMER: _customer(plan, intent),
+        }
         return TypedSearchAttributes(
-            [
-                SearchAttributePair(TENANT, intent.principal.tenant),
-                SearchAttributePair(SOLUTION, version.solution),
-                SearchAttributePair(VERSION, version.version),
-                SearchAttributePair(ENVIRONMENT, intent.environment),
-                SearchAttributePair(STAGE, "running"),
-            ]
+            [SearchAttributePair(key, value) for key, value in known.items() if value is not None]
         )
 
 
@@ -199,6 +201,19 @@ def _admit(plan: Plan, intent: Intent) -> str | None:
     if wanted is None or wanted.key is None:
         return None
     return _key(wanted.key, intent.payload)
+
+
+def _customer(plan: Plan, intent: Intent) -> str | None:
+    """Whom the run is about, for search; an address is personal data and is left out."""
+    wanted = plan.intents.get(intent.name)
+    if wanted is None or wanted.customer is None:
+        return None
+    program = expr.compile(expr.strip(wanted.customer), frozenset())
+    try:
+        found = expr.evaluate(program, intent.payload).value
+    except expr.ExpressionError:
+        return None
+    return found[:200] if isinstance(found, str) and "@" not in found else None
 
 
 def _key(source: str, payload: Json) -> str:

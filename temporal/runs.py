@@ -26,7 +26,7 @@ from symphainy.errors import Refused, Unavailable
 from symphainy.identity import Principal
 from symphainy.json import Json
 from temporal.addresses import Address, address_of, run_of
-from temporal.attributes import ENVIRONMENT, SOLUTION, STAGE, VERSION
+from temporal.attributes import CUSTOMER, ENVIRONMENT, SOLUTION, STAGE, VERSION
 from temporal.events import problem_of
 from temporal.headers import outgoing
 
@@ -62,6 +62,7 @@ class Run(BaseModel):
     solution: str
     version: str | None
     environment: str | None
+    customer: str | None
     status: Status
     stage: str | None
     """running, held, approval or paused, while the run is running."""
@@ -91,6 +92,7 @@ class Runs:
         *,
         solution: str | None = None,
         status: Status | None = None,
+        customer: str | None = None,
         cursor: str | None = None,
         limit: int = 50,
     ) -> RunPage:
@@ -98,6 +100,8 @@ class Runs:
         query = [f"SymTenant = '{_safe(tenant)}'"]
         if solution is not None:
             query.append(f"SymSolution = '{_safe(solution)}'")
+        if customer is not None:
+            query.append(f"SymCustomer = '{_safe(customer)}'")
         if status is not None:
             query.append(f"ExecutionStatus = '{TEMPORAL[status]}'")
         found = self._client.list_workflows(
@@ -187,6 +191,7 @@ def _shown(one: WorkflowExecution) -> Run:
         solution=known.get(SOLUTION) or one.workflow_type,
         version=known.get(VERSION),
         environment=known.get(ENVIRONMENT),
+        customer=known.get(CUSTOMER),
         status=STATUS[one.status or WorkflowExecutionStatus.RUNNING],
         stage=known.get(STAGE) if running else None,
         started=one.start_time,

@@ -45,6 +45,8 @@ class Intent(Model):
     starts: bool = False
     key: Maybe[Text] = None
     """An expression on the payload that gives the run's business key."""
+    customer: Maybe[Text] = None
+    """An expression on the payload that gives the id of the end customer the run is about."""
     event: Maybe[Text] = None
     """The type of the CloudEvents that mean this."""
     correlate: Maybe[Text] = None
