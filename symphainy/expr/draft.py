@@ -5,7 +5,7 @@ from typing import Any
 from symphainy.expr.access import bounds_of, cannot_index, lookup
 from symphainy.expr.errors import exhausted, failure, mismatch
 from symphainy.expr.meter import Meter
-from symphainy.expr.values import Value, compare, equal, index_of, is_number, kind, ordering
+from symphainy.expr.values import Value, equal, index_of, is_number, kind, ordering
 
 Path = tuple[Any, ...]
 _LARGEST = 2**29
@@ -253,6 +253,3 @@ def _without_items(meter: Meter, value: list[Any], keys: list[Any]) -> list[Any]
         else:
             raise mismatch(f"Cannot delete {kind(key)} element of array")
     return [x for i, x in enumerate(value) if i not in gone]
-
-
-__all__ = ["Draft", "compare", "delete", "get", "put"]

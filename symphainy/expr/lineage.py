@@ -67,7 +67,7 @@ class _Reader:
         if isinstance(node, (n.Reduce, n.Foreach)):
             self.consume(node.source, dot, names)
             self.consume(node.start, dot, names)
-            inner = {**names, **dict.fromkeys(_bound(node.patterns))}
+            inner = {**names, **dict.fromkeys(n.bound_names(node.patterns))}
             self.consume(node.update, None, inner)
             if isinstance(node, n.Foreach) and node.extract is not None:
                 self.consume(node.extract, None, inner)
@@ -94,7 +94,7 @@ class _Reader:
             source = self.visit(node.source, dot, names)
             return self.visit(node.body, dot, {**names, pattern.name: source})
         self.consume(node.source, dot, names)
-        inner = {**names, **dict.fromkeys(_bound(node.patterns))}
+        inner = {**names, **dict.fromkeys(n.bound_names(node.patterns))}
         return self.visit(node.body, dot, inner)
 
     def call(self, node: n.Call, dot: Origin, names: dict[str, Origin]) -> Origin:
@@ -106,12 +106,6 @@ class _Reader:
         if dot is not None and node.name not in _BLIND and (inner is dot or not node.arguments):
             self.found.add(dot)
         return None
-
-
-def _bound(patterns: list[n.Pattern]) -> list[str]:
-    from symphainy.expr.emit.patterns import names
-
-    return names(patterns)
 
 
 def _below(origin: Origin, step: str) -> Origin:

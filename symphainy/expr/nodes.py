@@ -269,3 +269,21 @@ def shape(node: Node) -> tuple[int, int]:
         height = max(height, level)
         stack.extend((part, level + 1) for part in children(current))
     return count, height
+
+
+def bound_names(patterns: list[Pattern]) -> list[str]:
+    """The variables the patterns bind, each once, in order."""
+    found: dict[str, None] = {}
+    stack: list[Node] = list(reversed(patterns))
+    while stack:
+        node = stack.pop()
+        if isinstance(node, NamePattern):
+            found[node.name] = None
+        elif isinstance(node, ArrayPattern):
+            stack.extend(reversed(node.items))
+        elif isinstance(node, ObjectPattern):
+            for _, name, _ in node.fields:
+                if name is not None:
+                    found[name] = None
+            stack.extend(inner for _, _, inner in reversed(node.fields) if inner is not None)
+    return list(found)

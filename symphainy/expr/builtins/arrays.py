@@ -7,7 +7,7 @@ from symphainy.expr import arithmetic, numbers
 from symphainy.expr.access import cannot_index, lookup, members
 from symphainy.expr.builtins.basics import length, wrong
 from symphainy.expr.builtins.registry import form, function
-from symphainy.expr.code import MANY, ONE, Code, Env, several, single
+from symphainy.expr.code import ONE, Code, Env, single
 from symphainy.expr.errors import EvaluationError, failure, mismatch
 from symphainy.expr.jsontext import brief
 from symphainy.expr.meter import Meter
@@ -251,6 +251,3 @@ def search(meter: Meter, value: Value, target: Value) -> Value:
         else:
             high = middle
     return -1 - low
-
-
-__all__ = ["MANY", "several", "total"]

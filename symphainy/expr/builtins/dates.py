@@ -3,6 +3,7 @@
 import math
 
 from symphainy.expr import calendar, timeformat
+from symphainy.expr.arithmetic import minus, plus
 from symphainy.expr.builtins.registry import function
 from symphainy.expr.errors import failure, mismatch
 from symphainy.expr.meter import Meter
@@ -94,13 +95,9 @@ for _name in ("fromdate", "fromdateiso8601"):
 
 @function("dateadd", 2)
 def later(meter: Meter, value: Value, unit: Value, amount: Value) -> Value:
-    from symphainy.expr.arithmetic import plus
-
     return plus(meter, value, amount)
 
 
 @function("datesub", 2)
 def earlier(meter: Meter, value: Value, unit: Value, amount: Value) -> Value:
-    from symphainy.expr.arithmetic import minus
-
     return minus(meter, value, amount)

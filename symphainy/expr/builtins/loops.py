@@ -17,6 +17,8 @@ from symphainy.expr.code import (
     several,
 )
 from symphainy.expr.combine import combinations
+from symphainy.expr.emit.control import joined
+from symphainy.expr.emit.updates import first
 from symphainy.expr.errors import mismatch
 from symphainy.expr.values import is_number
 
@@ -61,8 +63,6 @@ def map_items(change: Code) -> Code:
 
 @form("map_values", 1)
 def map_values(change: Code) -> Code:
-    from symphainy.expr.emit.updates import first
-
     cost = change.cost + 2
 
     def one(env: Env, value: Value) -> Value:
@@ -280,8 +280,6 @@ def recurse_by(step: Code) -> Code:
 
 @form("recurse", 2)
 def recurse_while(step: Code, condition: Code) -> Code:
-    from symphainy.expr.emit.control import joined
-
     return recurse_by(joined(_as_many(step), _as_many(select(condition))))
 
 

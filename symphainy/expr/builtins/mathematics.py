@@ -194,5 +194,5 @@ def parts(meter: Meter, value: Value) -> Value:
 @function("lgamma_r")
 def log_gamma_sign(meter: Meter, value: Value) -> Value:
     x = _number(value)
-    negative = x < 0 and x != math.floor(x) and math.floor(x) % 2 != 0
+    negative = math.isfinite(x) and x < 0 and x != math.floor(x) and math.floor(x) % 2 != 0
     return [_guarded(_lgamma, [x]), -1 if negative else 1]

@@ -8,7 +8,6 @@ from symphainy.expr.builtins.registry import form, function
 from symphainy.expr.code import EMPTY, MANY, ONE, Code, Env, Value
 from symphainy.expr.emit.plain import checked_key
 from symphainy.expr.meter import Meter
-from symphainy.expr.values import kind
 
 _KEYS = ("key", "Key", "name", "Name", "k", "K")
 _VALUES = ("value", "Value", "v", "V")
@@ -69,6 +68,3 @@ def with_entries(change: Code) -> Code:
         return collected(env[0], results(env, to_entries(env[0], value)))
 
     return Code(ONE, one, None, 2, change.height + 4)
-
-
-__all__ = ["from_entries", "kind", "to_entries", "with_entries"]

@@ -9,7 +9,7 @@ from symphainy.expr.code import MANY, ONE, Code, Env, Path, Paths, Value, above,
 from symphainy.expr.draft import Draft, delete, get
 from symphainy.expr.emit.build import build, trace
 from symphainy.expr.emit.paths import access, each, known
-from symphainy.expr.errors import EvaluationError, mismatch
+from symphainy.expr.errors import mismatch
 from symphainy.expr.meter import Meter
 from symphainy.expr.scope import Scope
 from symphainy.expr.values import kind
@@ -305,6 +305,3 @@ def trace_skip(node: n.Call, scope: Scope) -> Paths:
 @follows("nth", 2)
 def trace_nth(node: n.Call, scope: Scope) -> Paths:
     return _bounded(node, scope, "nth")
-
-
-__all__ = ["EvaluationError", "path"]

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from symphainy.expr import nodes as n
 from symphainy.expr.code import ONE, Code, Env, Paths, Value, several, single
@@ -126,6 +125,3 @@ def follows(name: str, arity: int) -> Callable[[Trace], Trace]:
         return make
 
     return register
-
-
-Any_ = Any

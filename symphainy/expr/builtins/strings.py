@@ -1,10 +1,11 @@
 """Strings."""
 
 from symphainy.expr import arithmetic
-from symphainy.expr.access import lookup, occurrences
+from symphainy.expr.access import lookup, members, occurrences
 from symphainy.expr.builtins.basics import wrong
 from symphainy.expr.builtins.registry import function
 from symphainy.expr.errors import mismatch
+from symphainy.expr.formats import text
 from symphainy.expr.meter import Meter
 from symphainy.expr.values import Value, is_number
 
@@ -95,10 +96,10 @@ def ascii_char(meter: Meter, value: Value) -> Value:
 
 @function("explode")
 def explode(meter: Meter, value: Value) -> Value:
-    text = _text(meter, value, "explode input must be a string")
-    meter.charge(len(text) >> 3)
-    meter.items(len(text))
-    return [ord(c) for c in text]
+    given = _text(meter, value, "explode input must be a string")
+    meter.charge(len(given) >> 3)
+    meter.items(len(given))
+    return [ord(c) for c in given]
 
 
 @function("implode")
@@ -127,9 +128,6 @@ def split(meter: Meter, value: Value, separator: Value) -> Value:
 @function("join", 1, first_outermost=True)
 def join(meter: Meter, value: Value, separator: Value) -> Value:
     """The members as strings with the separator between; built once, not step by step."""
-    from symphainy.expr.access import members
-    from symphainy.expr.formats import text
-
     pieces: list[Value] = []
     size = 0
     for found in members(value):

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterable, Iterator
 
 from symphainy.expr import nodes as n
-from symphainy.expr.code import EMPTY, MANY, ONE, Code, Env, Value, above, several, single
+from symphainy.expr.code import EMPTY, MANY, ONE, Code, Env, Value, above
 from symphainy.expr.emit.build import build, builds
-from symphainy.expr.emit.patterns import Matcher, names
+from symphainy.expr.emit.patterns import Matcher
 from symphainy.expr.errors import EvaluationError
 from symphainy.expr.scope import Scope
 
@@ -14,7 +14,7 @@ class Binding:
     """The variables of one or several alternative patterns, and the scope that has them."""
 
     def __init__(self, patterns: list[n.Pattern], scope: Scope) -> None:
-        bound = names(patterns)
+        bound = n.bound_names(patterns)
         self.scope = scope.bind(*bound)
         self.matchers = [Matcher(p, self.scope, scope.size) for p in patterns]
         self.plain = len(patterns) == 1 and isinstance(patterns[0], n.NamePattern)
@@ -170,6 +170,3 @@ def _states(
         yield from binding.runs(env, found, run)
 
     return step
-
-
-__all__ = ["Binding", "bind", "iteration", "reduction", "several", "single"]

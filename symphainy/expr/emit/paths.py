@@ -3,8 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from symphainy.expr import nodes as n
-from symphainy.expr.access import lookup, members, not_iterable, slice_of
-from symphainy.expr.builtins import registry
+from symphainy.expr.access import lookup, not_iterable
 from symphainy.expr.code import Code, Env, Path, Paths, Value
 from symphainy.expr.combine import combinations
 from symphainy.expr.emit.bindings import Binding
@@ -342,6 +341,3 @@ def _closure(slot: int) -> Paths:
         return enter_paths(code.paths(), code.cost, height, frame, path, value)
 
     return follow
-
-
-__all__ = ["known", "members", "registry", "slice_of"]

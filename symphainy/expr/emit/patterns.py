@@ -7,6 +7,7 @@ from symphainy.expr import nodes as n
 from symphainy.expr.access import lookup
 from symphainy.expr.code import ONE, Code, Env, Value
 from symphainy.expr.emit.build import build
+from symphainy.expr.errors import mismatch
 from symphainy.expr.scope import Scope
 from symphainy.expr.values import kind
 
@@ -22,24 +23,6 @@ class _Step:
     key: Code | None = None
     into: int = 0
     array: bool = False
-
-
-def names(patterns: list[n.Pattern]) -> list[str]:
-    """The variables the patterns bind, each once, in order."""
-    found: dict[str, None] = {}
-    stack: list[n.Node] = list(reversed(patterns))
-    while stack:
-        node = stack.pop()
-        if isinstance(node, n.NamePattern):
-            found[node.name] = None
-        elif isinstance(node, n.ArrayPattern):
-            stack.extend(reversed(node.items))
-        elif isinstance(node, n.ObjectPattern):
-            for _, name, _ in node.fields:
-                if name is not None:
-                    found[name] = None
-            stack.extend(inner for _, _, inner in reversed(node.fields) if inner is not None)
-    return list(found)
 
 
 class Matcher:
@@ -122,7 +105,5 @@ class Matcher:
 
 def _part(env: Env, value: Value, key: Value, array: bool) -> Value:
     if not array and type(key) is not str:
-        from symphainy.expr.errors import mismatch
-
         raise mismatch(f"Cannot index {kind(value)} with {kind(key)}")
     return lookup(env[0], value, key)

@@ -5,9 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from symphainy.expr import formats
 from symphainy.expr import nodes as n
 from symphainy.expr.access import (
-    bounds,
     cannot_index,
-    cut,
     lookup,
     members,
     not_iterable,
@@ -32,8 +30,6 @@ from symphainy.expr.errors import CompileError, EvaluationError, mismatch
 from symphainy.expr.jsontext import brief
 from symphainy.expr.scope import Scope
 from symphainy.expr.values import kind
-
-__all__ = ["bounds", "cut"]
 
 
 def _identity(env: Env, value: Value) -> Value:
