@@ -5,7 +5,7 @@ import json
 
 from pydantic import JsonValue as Json
 
-__all__ = ["Json", "canonical", "digest"]
+__all__ = ["Json", "canonical", "digest", "digest_of"]
 
 
 def canonical(value: object) -> bytes:
@@ -17,4 +17,9 @@ def canonical(value: object) -> bytes:
 
 def digest(value: object) -> str:
     """`sha256:` and the hex digest of the canonical bytes of `value`."""
-    return "sha256:" + hashlib.sha256(canonical(value)).hexdigest()
+    return digest_of(canonical(value))
+
+
+def digest_of(content: bytes) -> str:
+    """`sha256:` and the hex digest of bytes that are canonical already."""
+    return "sha256:" + hashlib.sha256(content).hexdigest()

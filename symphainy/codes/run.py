@@ -60,6 +60,13 @@ CODES: tuple[Code, ...] = (
         "A computed `wait` is no duration",
         "Let the expression give ISO 8601 text such as PT5M or P3D.",
     ),
+    Code(
+        "run.payload-too-large",
+        "A run carries more data than the runtime takes in one piece",
+        "Keep large content in the blob store and hand over its reference, or keep less with "
+        "`output.as`.",
+        413,
+    ),
     Code("run.bad-uri", "A computed endpoint is no URI", "Let the expression give text."),
     Code(
         "run.step-timeout",

@@ -23,12 +23,13 @@ from smart_city.context import ExecutionContext, unseal
 from symphainy.errors import Refused
 from symphainy.identity import Principal
 from symphainy.invocation import Invocation
-from symphainy.json import digest
+from symphainy.json import canonical, digest_of
 from temporal.endings import AGAIN
 from temporal.gate.decider import bundle_of
 from temporal.gate.gate import Gate, Skipped, current
 from temporal.gate.services import GateServices
 from temporal.headers import CONTEXT, GRANT, read, with_header
+from temporal.limits import PAYLOAD
 from temporal.narrator import Narrator
 
 __all__ = ["WorkflowGate", "asker"]
@@ -156,7 +157,15 @@ class Outbound(WorkflowOutboundInterceptor):
         if self.gate is None or not isinstance(invocation, Invocation):
             _fail(Refused("grant.missing", f"activity {input.activity!r} is not a step of a run"))
         wire = invocation.wire()
-        arguments = digest(wire)
+        content = canonical(wire)
+        if len(content) > PAYLOAD:
+            _fail(
+                Refused(
+                    "run.payload-too-large",
+                    f"a step may be handed {PAYLOAD:,} bytes, this one has {len(content):,}",
+                )
+            )
+        arguments = digest_of(content)
         while True:
             passed = await self.gate.passes(invocation)
             if isinstance(passed, Skipped):

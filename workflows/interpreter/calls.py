@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
-from temporalio.exceptions import ActivityError, ApplicationError
+from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
 
 from symphainy.invocation import Invocation
 from symphainy.json import Json
@@ -149,6 +149,9 @@ async def _start(activity: str, asked: Invocation, queue: str, seconds: float) -
             summary=asked.step,
         )
     except (ActivityError, ApplicationError) as error:
+        if is_cancelled_exception(error):
+            # A run that is cancelled ends; no `try` of its own catches that.
+            raise
         raise from_failure(error, asked.step) from error
     if isinstance(given, Skipped):
         return {"state": "skipped", "policy": given.policy, "reason": given.reason}

@@ -10,10 +10,11 @@ from temporalio.exceptions import ApplicationError
 from temporalio.workflow import DynamicWorkflowConfig
 
 from symphainy.errors import Refused
-from symphainy.json import Json
+from symphainy.json import Json, canonical
 from symphainy.plan import Plan, Task
 from temporal.endings import failure
 from temporal.gate import Gate, Skipped, asker, current
+from temporal.limits import PAYLOAD
 from temporal.narrator import Narrator
 from temporal.suspension import Suspended, Suspension
 from workflows.interpreter import calls, simple
@@ -54,7 +55,7 @@ class Run:
         scope = self._scope(output=data)
         data = scope.shape(self.plan.output, data)
         scope.conform(self.plan.output, data, "the output of the run")
-        return data
+        return _bounded(data, "the output of the run")
 
     async def step(self, task: Task, data: Json, scope: Scope, frame: Frame | None) -> Result:
         """One task with everything around it."""
@@ -202,19 +203,19 @@ class SolutionRun:
         run = self._run = Run(gate.plan, gate, started.get("input"))
         frame = run.load(started["resume"]) if started.get("resume") else None
         try:
+            return await self._walk(run, frame)
+        except Fault as fault:
+            raise _failed(fault) from fault
+
+    async def _walk(self, run: Run, frame: Frame | None) -> Json:
+        try:
             return await run.finish(frame)
         except Suspended as left:
             await workflow.wait_condition(workflow.all_handlers_finished)
-            going_on = {"input": run.input, "resume": run.dump(left.frame)}
+            going_on = _bounded(
+                {"input": run.input, "resume": run.dump(left.frame)}, "the data of the run"
+            )
             workflow.continue_as_new(args=[going_on])
-        except Fault as fault:
-            problem = fault.problem
-            raise ApplicationError(
-                str(problem.get("detail") or problem.get("title") or "the run faulted"),
-                {"problem": problem},
-                type=str(problem.get("type")),
-                non_retryable=True,
-            ) from fault
 
     @workflow.update
     async def pause(self) -> None:
@@ -240,3 +241,22 @@ class SolutionRun:
         await workflow.wait_condition(lambda: self._run is not None)
         assert self._run is not None  # noqa: S101 - just waited for
         return self._run
+
+
+def _failed(fault: Fault) -> ApplicationError:
+    problem = fault.problem
+    return ApplicationError(
+        str(problem.get("detail") or problem.get("title") or "the run faulted"),
+        {"problem": problem},
+        type=str(problem.get("type")),
+        non_retryable=True,
+    )
+
+
+def _bounded(data: Json, what: str) -> Json:
+    """`data`, if Temporal takes it."""
+    size = len(canonical(data))
+    if size > PAYLOAD:
+        detail = f"{what} has {size:,} bytes; {PAYLOAD:,} are allowed"
+        raise Fault.of("runtime", detail, instance="/", code="run.payload-too-large")
+    return data
