@@ -12,6 +12,7 @@ from activities.serve import beating
 from public_works.egress import Egress, EgressResponse
 from symphainy.definition.error_types import error_type
 from symphainy.json import Json
+from temporal.endings import EXPECTED
 
 __all__ = ["request_activity"]
 
@@ -110,4 +111,5 @@ def _error(response: EgressResponse) -> ApplicationError:
         {"problem": problem},
         type="http.status",
         non_retryable=True,
+        category=EXPECTED,
     )

@@ -2,11 +2,14 @@
 
 from typing import Any
 
-from temporalio.exceptions import ApplicationError
+from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from symphainy.errors import Ending, Refused, Unavailable, Unsure
 
 __all__ = ["AGAIN", "again", "denied", "failure"]
+
+EXPECTED = ApplicationErrorCategory.BENIGN
+"""Refusals are answers: Temporal does not log or count them as failures of a worker."""
 
 AGAIN = frozenset({"policy.deferred", "grant.expired"})
 """Failures of an attempt after which the step is decided anew, not failed."""
@@ -20,6 +23,7 @@ def failure(ending: Ending) -> ApplicationError:
         {**details, "ending": type(ending).__name__.lower()},
         type=ending.code,
         non_retryable=isinstance(ending, Refused | Unsure),
+        category=EXPECTED if isinstance(ending, Refused) else ApplicationErrorCategory.UNSPECIFIED,
         next_retry_delay=ending.retry_after if isinstance(ending, Unavailable) else None,
     )
 
@@ -31,9 +35,10 @@ def denied(reason: str, *, code: str, policy: str | None) -> ApplicationError:
         {"code": code, "policy": policy, "ending": "refused"},
         type=code,
         non_retryable=True,
+        category=EXPECTED,
     )
 
 
 def again(reason: str) -> ApplicationError:
     """An attempt that policy wants later: the gate in the workflow decides it anew."""
-    return ApplicationError(reason, type="policy.deferred", non_retryable=True)
+    return ApplicationError(reason, type="policy.deferred", non_retryable=True, category=EXPECTED)

@@ -21,7 +21,7 @@ async def platform(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Pl
     options = Options(sandboxed=True, cached=0)
     async with (
         real_server(folder) as server,
-        platform_on(server, folder / "home", options) as found,
+        platform_on(server, folder / "home", options, egress_allow="127.0.0.1") as found,
     ):
         yield found
 

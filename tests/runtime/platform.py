@@ -63,9 +63,7 @@ class Platform:
             plan_digest=plan.digest,
             author="owner",
         )
-        self.stores.definitions.deploy(
-            tenant, plan.solution, plan.version, environment, "owner"
-        )
+        self.stores.definitions.deploy(tenant, plan.solution, plan.version, environment, "owner")
         return plan.solution
 
     async def submit(
