@@ -21,6 +21,7 @@ async def _idempotency_key(
     idempotency_key: Annotated[
         str | None,
         Header(
+            alias="Idempotency-Key",
             description="Your name for this request, 1 to 200 visible ASCII characters. The same "
             "key with the same request is the same request: it is done once.",
             examples=["order-4711-reminder"],
@@ -38,6 +39,7 @@ async def _wait(
     prefer: Annotated[
         str | None,
         Header(
+            alias="Prefer",
             description="`wait=N` waits up to N seconds (60 at most) for the run to end.",
             examples=["wait=10"],
         ),

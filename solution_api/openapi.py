@@ -1,6 +1,7 @@
 """What the OpenAPI document says beyond what the routes' types say."""
 
 from collections import defaultdict
+from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
 
@@ -8,6 +9,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from solution_api.problems import MEDIA_TYPE, Problem, type_of
+from solution_api.samples import sample
 from symphainy.codes import CODES, Code
 from symphainy.json import Json
 
@@ -84,8 +86,23 @@ def describe(app: FastAPI) -> dict[str, Any]:
         schemas = document.setdefault("components", {}).setdefault("schemas", {})
         schemas.update(schema.pop("$defs", {}))
         schemas["Problem"] = schema
+        for response in _responses(document):
+            _exemplify(response, schemas)
         app.openapi_schema = document
     return app.openapi_schema
+
+
+def _responses(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            yield from operation["responses"].values()
+
+
+def _exemplify(response: dict[str, Any], schemas: dict[str, Any]) -> None:
+    """Give a JSON answer without an example one."""
+    shown = response.get("content", {}).get("application/json")
+    if shown and not {"example", "examples"} & shown.keys():
+        shown["example"] = sample(shown.get("schema", {}), schemas)
 
 
 def _response(status: int, codes: list[Code]) -> dict[str, Any]:

@@ -2,6 +2,10 @@
 
 from fastapi import APIRouter
 
+from solution_api.pages import outbox, reference
+
 __all__ = ["router"]
 
 router = APIRouter(include_in_schema=False)
+router.include_router(outbox.router)
+router.include_router(reference.router)

@@ -1,0 +1,59 @@
+"""Who looks into the outbox: a ticket in a cookie, bought with an API key or handed over."""
+
+import asyncio
+from typing import Annotated
+
+from fastapi import Depends, Request, Response
+
+from solution_api.auth import Held, allowed
+from solution_api.services import Services
+from solution_api.tickets import LIFE, Ticket
+
+__all__ = ["Visitor", "admitted", "enter", "leave", "ticket_for"]
+
+COOKIE = "symphainy_outbox"
+
+
+async def admitted(services: Services, text: str | None) -> Ticket | None:
+    """The ticket, if it is good and the key it was bought with has not been revoked."""
+    ticket = services.tickets.redeem(text) if text else None
+    if ticket is None or ticket.key is None:
+        return ticket
+    known = await asyncio.to_thread(services.stores.keys.list, ticket.tenant)
+    live = (one.id for one in known if one.revoked is None)
+    return ticket if ticket.key in live else None
+
+
+async def _visitor(request: Request, services: Held) -> Ticket | None:
+    return await admitted(services, request.cookies.get(COOKIE))
+
+
+Visitor = Annotated[Ticket | None, Depends(_visitor)]
+
+
+async def ticket_for(services: Services, key: str) -> str | None:
+    """A ticket for the holder of the API key `key`; None if the key may not read."""
+    known = await asyncio.to_thread(services.stores.keys.authenticate, key)
+    if known is None or not allowed(known.roles, "read"):
+        return None
+    return services.tickets.issue(known.tenant, key=key.split("_")[2])
+
+
+def enter(request: Request, response: Response, ticket: str) -> Response:
+    """`response`, leaving the ticket with the browser."""
+    response.set_cookie(
+        COOKIE,
+        ticket,
+        max_age=int(LIFE.total_seconds()),
+        path="/outbox",
+        secure=request.url.scheme == "https",
+        httponly=True,
+        samesite="strict",
+    )
+    return response
+
+
+def leave(response: Response) -> Response:
+    """`response`, taking the ticket from the browser."""
+    response.delete_cookie(COOKIE, path="/outbox", httponly=True, samesite="strict")
+    return response
