@@ -12,7 +12,7 @@ from activities.delivery.compose import compose, fingerprint, letter_of
 from activities.serve import beating
 from experience_adapters.registry import Registry
 from public_works import Settings, Stores
-from public_works.ledger import DeliveryRecord
+from public_works.ledger import Claim, DeliveryRecord
 from smart_city.grant import Grant
 from symphainy.delivery import Adapter, EmailMessage, Sending, SendResult
 from symphainy.errors import Refused, Unavailable
@@ -79,12 +79,19 @@ class Deliverer:
         )
         if claim.kind != "send":
             return _told(claim.record, bound)
-        async with beating():
-            result = await adapter.send(message, _sending(grant, claim.record, bound))
-        settled = await asyncio.to_thread(
-            self._stores.ledger.settle, grant.tenant, record.id, claim.attempt, result
-        )
-        return _ended(settled, result, bound)
+        try:
+            async with beating():
+                result = await adapter.send(message, _sending(grant, claim.record, bound))
+        except BaseException as error:
+            # Cancelled, there may be no other attempt that would find it in flight.
+            doubt = SendResult(outcome="unknown", detail=f"interrupted: {type(error).__name__}")
+            await self._settled(claim, doubt)
+            raise
+        settled = await self._settled(claim, result)
+        if result.outcome == "retryable":
+            why = f"{bound.adapter}: {result.detail or result.code or 'no reason given'}"
+            raise Unavailable("delivery.not-sent", why, retry_after=result.retry_after)
+        return _told(settled, bound)
 
     async def reconcile(self, wire: dict[str, Any]) -> dict[str, Json]:
         """What became of a message that nobody answered for: asked of the provider if it can be
@@ -95,7 +102,8 @@ class Deliverer:
         if known is None or known.state not in ("in_flight", "unknown", "reconciling"):
             return _told(known, bound) if known else {"state": "retryable"}
         adapter = self._adapter(bound)
-        found = await adapter.find(message, _sending(grant, known, bound))
+        async with beating():
+            found = await adapter.find(message, _sending(grant, known, bound))
         if (found is None or found.outcome == "unknown") and bound.on_unknown == "resend":
             found = SendResult(outcome="retryable", detail="sent again: onUnknown is resend")
         if found is None:
@@ -138,6 +146,12 @@ class Deliverer:
             content_hash=fingerprint(message),
         )
 
+    async def _settled(self, claim: Claim, result: SendResult) -> DeliveryRecord:
+        one = claim.record
+        return await asyncio.to_thread(
+            self._stores.ledger.settle, one.tenant, one.id, claim.attempt, result
+        )
+
     def _move(self, grant: Grant, id: str, state: Any, reason: str) -> None:
         self._stores.ledger.move(grant.tenant, id, state, reason=reason)
 
@@ -158,19 +172,10 @@ def _sending(grant: Grant, record: DeliveryRecord, bound: Experience) -> Sending
     )
 
 
-def _ended(record: DeliveryRecord, result: SendResult, bound: Experience) -> dict[str, Json]:
-    if result.outcome == "retryable":
-        why = result.detail or result.code or "no reason given"
-        raise Unavailable(
-            "delivery.not-sent", f"{bound.adapter}: {why}", retry_after=result.retry_after
-        )
-    if result.outcome == "rejected":
-        why = result.detail or result.code or "no reason given"
-        raise Refused("delivery.rejected", f"{bound.adapter} refused it: {why}")
-    return _told(record, bound)
-
-
 def _told(record: DeliveryRecord, bound: Experience) -> dict[str, Json]:
+    if record.state == "rejected":
+        why = record.reason or "no reason given"
+        raise Refused("delivery.rejected", f"{bound.adapter} refused it: {why}")
     told: dict[str, Json] = {
         "delivery": record.id,
         "state": record.state,

@@ -1,0 +1,1 @@
+"""What is left of runs and messages after processes were killed."""
