@@ -164,14 +164,13 @@ async def _reconciled(
 ) -> Json:
     """The delivery's state once the ledger knows it; `unknown` if nobody can tell."""
     for _ in range(RECONCILIATIONS):
-        if given.get("state") == "retryable":
-            again = await _start(task.activity, asked, task.queue, task.timeout_seconds)
-        elif given.get("state") in UNSURE and (bound.finds or bound.on_unknown == "resend"):
-            until = workflow.now() + timedelta(seconds=bound.reconcile_seconds)
-            await wait_until(run, task, until, f"{task.name}: the provider is asked again")
-            again = await _start("experience.reconcile", asked, task.queue, task.timeout_seconds)
-        else:
+        if given.get("state") not in UNSURE or not (bound.finds or bound.on_unknown == "resend"):
             break
+        until = workflow.now() + timedelta(seconds=bound.reconcile_seconds)
+        await wait_until(run, task, until, f"{task.name}: the provider is asked again")
+        again = await _start("experience.reconcile", asked, task.queue, task.timeout_seconds)
+        if isinstance(again, dict) and again.get("state") == "retryable":
+            again = await _start(task.activity, asked, task.queue, task.timeout_seconds)
         given = again if isinstance(again, dict) else given
     return given
 
