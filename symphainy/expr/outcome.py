@@ -45,6 +45,7 @@ class _Measure:
         self.limits = meter.limits
         self.meter = meter
         self.known: dict[int, tuple[int, int]] = {}
+        self.walked = 0
         self.odd = False
 
     def size(self, value: Value, depth: int) -> tuple[int, int]:
@@ -54,6 +55,9 @@ class _Measure:
             self.meter.nested(depth + found[1] - 1)
             return found
         self.meter.nested(depth)
+        # what is walked is part of what is counted: stop before walking more than may be there
+        self.walked += len(value) + 1
+        self.count(self.walked)
         cells, levels = 1, 1
         for member in value.values() if type(value) is dict else value:
             kind = type(member)
@@ -67,10 +71,13 @@ class _Measure:
                     self.odd = True
                 elif kind is int:
                     _bounded(self.meter, member)
-        if cells > self.limits.cells:
-            raise exhausted(f"a value holds more than {self.limits.cells} cells")
+        self.count(cells)
         self.known[id(value)] = (cells, levels)
         return cells, levels
+
+    def count(self, cells: int) -> None:
+        if cells > self.limits.cells:
+            raise exhausted(f"a value holds more than {self.limits.cells} cells")
 
 
 def _cleaned(value: Any) -> Any:
