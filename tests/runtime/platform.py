@@ -3,11 +3,11 @@
 import asyncio
 import json
 import socket
+import sys
 import textwrap
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,7 @@ from temporal.runs import Run, Runs
 from workers.deployment import make_current
 from workers.pool import Options, gate_services, open_pool
 from workflows.compiler import compile
+from workflows.interpreter import SolutionRun
 
 OWNER = Principal(tenant="acme", id="owner", kind="user", roles=frozenset({"admin"}))
 LEAD = Principal(tenant="acme", id="lead", kind="user", roles=frozenset({"collections-lead"}))
@@ -171,8 +172,6 @@ async def skipping_server() -> AsyncIterator[WorkflowEnvironment]:
 
 def temporal_binary() -> Path:
     """The server that the lock file brings."""
-    import sys
-
     return Path(sys.executable).parent / "temporal"
 
 
@@ -187,8 +186,6 @@ async def platform_on(
         signing_key_pem(folder, name)
     plans = Plans(stores.definitions)
     services = gate_services(settings_, stores, plans, attributes=options.attributes)
-    from workflows.interpreter import SolutionRun
-
     plugin = SymphainyPlugin(services, workflows=[SolutionRun], sandboxed=options.sandboxed)
     client = await Client.connect(
         environment.client.service_client.config.target_host,
@@ -200,13 +197,10 @@ async def platform_on(
     key = SigningKey.from_pem(signing_key_pem(folder, "intake"))
     intake = Intake(client, stores, plans, key, attributes=options.attributes)
     try:
-        async with open_pool(settings_, stores, options=options, client=client) as pool:
-            async with pool.worker:
-                if options.versioned:
-                    await make_current(client)
-                yield Platform(settings_, stores, client, intake, Runs(client, key), environment)
+        opened = open_pool(settings_, stores, options=options, client=client)
+        async with opened as pool, pool.worker:
+            if options.versioned:
+                await make_current(client)
+            yield Platform(settings_, stores, client, intake, Runs(client, key), environment)
     finally:
         stores.close()
-
-
-QUICK = timedelta(seconds=5)
