@@ -125,7 +125,11 @@ do:
       catch:
         errors: {{with: {{status: {status}}}}}
         do:
-          - tell: {{set: {{status: "${{ $error.status }}", type: "${{ $error.type }}", at: "${{ $error.instance }}"}}}}
+          - tell:
+              set:
+                status: "${{ $error.status }}"
+                type: "${{ $error.type }}"
+                at: "${{ $error.instance }}"
 """
     )
 

@@ -98,7 +98,11 @@ do:
       do:
         - mail:
             call: email
-            with: {to: "${ $input.customer }", subject: "no {{ n }}", text: "hello", data: {n: "${ $n }"}}
+            with:
+              to: "${ $input.customer }"
+              subject: "no {{ n }}"
+              text: hello
+              data: {n: "${ $n }"}
             output: {as: $input}
 """
     )

@@ -14,7 +14,9 @@ experiences:
     adapter: sandbox
     from: billing@acme.example
     templates:
-      reminder: {subject: "Invoice {{ invoice.id }}", text: "Dear {{ customer.name }}, please pay {{ invoice.amount }}."}
+      reminder:
+        subject: "Invoice {{ invoice.id }}"
+        text: "Dear {{ customer.name }}, please pay {{ invoice.amount }}."
 """
 SEND = """
 do:
@@ -148,7 +150,7 @@ async def test_a_large_amount_waits_for_a_person(platform: Platform) -> None:
     await platform.until(run.run, "step.decided", outcome="approve")
     (asked,) = [one for one in platform.stores.approvals.pending("acme") if one.run == run.run]
 
-    with pytest.raises(Exception, match="somebody else|collections-lead"):
+    with pytest.raises(Exception, match=r"somebody else|collections-lead"):
         await platform.runs.answer(OWNER, run.run, asked.id, granted=True)
     await platform.runs.answer(LEAD, run.run, asked.id, granted=True)
     finished = await platform.finish(run.run)
