@@ -28,8 +28,8 @@ def pages() -> Iterator[Page]:
             "Kinds of policy",
             "smart_city/policies",
             "A policy restricts, it never permits: whatever several policies say about a step, "
-            "each of them has to be content. Platform and tenant set their own; a definition adds "
-            "more in its section `policies`.",
+            "each of them has to be content. A definition sets them by name in its section "
+            "`policies`.",
             table(("kind", "what holds"), rows),
         ),
     )

@@ -64,3 +64,12 @@ def test_pytest_runs_every_folder_of_tests() -> None:
 def test_what_ci_calls_can_be_called() -> None:
     for path in (".ci/run", ".ci/check"):
         assert (ROOT / path).stat().st_mode & 0o111
+
+
+def test_every_dependency_has_a_row_in_its_decision() -> None:
+    row = re.compile(r"^\| `([\w-]+)`", re.MULTILINE)
+    wanted = {re.split(r"[\[<>=;]", one)[0] for one in PYPROJECT["project"]["dependencies"]}
+
+    shipped = text("docs/decisions/0002-dependencies.md").split("To build and test")[0]
+
+    assert {*row.findall(shipped)} == wanted
