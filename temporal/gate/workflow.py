@@ -172,11 +172,14 @@ class Outbound(WorkflowOutboundInterceptor):
                 return passed
             grant = self.gate.grant(invocation, passed, input.activity, arguments)
             granted = replace(input, args=[wire], headers=with_header(input.headers, GRANT, grant))
+            self.gate.narrator.tell(invocation.step, f"is under way: `{input.activity}`")
             try:
                 return await super().start_activity(granted)
             except ActivityError as error:
                 if not _again(error):
                     raise
+            finally:
+                self.gate.narrator.done(invocation.step)
 
 
 def _again(error: ActivityError) -> bool:
