@@ -16,7 +16,7 @@ from idp.client import Platform, Unreachable
 
 __all__ = ["private"]
 
-PATIENCE = 90.0
+PATIENCE = 200.0
 TETHER = Path(__file__).parent / "launcher" / "tether.py"
 
 

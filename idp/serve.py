@@ -4,20 +4,25 @@ import asyncio
 import logging
 import signal
 import sys
+from contextlib import AsyncExitStack
 from datetime import timedelta
 
+from temporalio.client import Client
+
 from idp.launcher import milestones
-from idp.launcher.runtime import answering
+from idp.launcher.runtime import answering, prepare
+from idp.launcher.session import first_key, session
 from idp.rooms import strangers
 from public_works import Settings, Stores
-from public_works.keyfiles import signing_key_pem
+from public_works.keyfiles import pepper, signing_key_pem
 from symphainy.errors import Refused
+from temporal.attributes import register
 from workers import Pool, open_pool
 from workers.deployment import make_current
 
 __all__ = ["api", "worker"]
 
-PATIENCE = timedelta(seconds=60)
+PATIENCE = timedelta(minutes=3)
 
 
 def worker(settings: Settings, pool: str) -> None:
@@ -29,9 +34,11 @@ def worker(settings: Settings, pool: str) -> None:
 
 def api(settings: Settings) -> None:
     """Serve the API until SIGTERM."""
-    from solution_api.serve import run
+    from solution_api import Tickets, run
 
     _begin(settings)
+    ticket = Tickets(pepper(settings.home)).issue(settings.tenant)
+    milestones.reached("outbox", f"?token={ticket}&live=true")
     asyncio.run(answering(settings, PATIENCE))
     run(settings)
 
@@ -40,10 +47,32 @@ async def _work(settings: Settings, name: str) -> None:
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     stores = await asyncio.to_thread(Stores.open, settings)
-    await answering(settings, PATIENCE)
-    async with open_pool(settings, stores, name=name) as pool:
+    client = await answering(settings, PATIENCE)
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(asyncio.to_thread, stores.close)
+        if milestones.launched():
+            await _prepare(settings, client)
+            await stack.enter_async_context(session(stores, settings))
+            _first(await asyncio.to_thread(first_key, stores, settings))
+        pool = await stack.enter_async_context(open_pool(settings, stores, name=name))
         await _serve(pool, stop)
-    await asyncio.to_thread(stores.close)
+
+
+async def _prepare(settings: Settings, client: Client) -> None:
+    """Make the namespace fit for us, and see that an embedded server is what was asked for."""
+    if milestones.embedded():
+        missing = await prepare(client, settings.home)
+        if missing:
+            milestones.reached("refused", "; ".join(missing))
+            raise Refused("settings.invalid", "; ".join(missing))
+    await register(client)
+    told = "WAL, fairness and time skipping checked" if milestones.embedded() else "not ours"
+    milestones.reached("runtime", f"Temporal at {settings.temporal_address} ({told})")
+
+
+def _first(key: str | None) -> None:
+    if key is not None:
+        milestones.reached("key", key)
 
 
 async def _serve(pool: Pool, stop: asyncio.Event) -> None:

@@ -48,7 +48,7 @@ def console(name: str, text: str) -> None:
 
 def addresses(up: Up) -> list[tuple[str, str]]:
     """What to open in a browser, and the key if it is to be shown."""
-    found = [("API", f"{up.running.api}/docs"), ("Outbox", _outbox(up))]
+    found = [("API", f"{up.running.api}/docs"), ("Outbox", f"{up.running.api}/outbox{up.ticket}")]
     if up.running.ui:
         found.append(("Temporal", up.running.ui))
     if up.first_key:
@@ -64,12 +64,7 @@ async def _with_platform(
 
 
 async def _welcome(up: Up) -> None:
-    for name, text in await asyncio.to_thread(addresses, up):
+    for name, text in addresses(up):
         console(name, text)
     console("ready", "Ctrl-C stops it")
     await asyncio.Event().wait()
-
-
-def _outbox(up: Up) -> str:
-    """The outbox page, with a ticket to look into it if there is one."""
-    return f"{up.running.api}/outbox"

@@ -5,10 +5,13 @@ import logging
 import os
 from typing import NamedTuple
 
-__all__ = ["FD", "Milestone", "forward", "launched", "reached", "read"]
+__all__ = ["EMBEDDED", "FD", "Milestone", "embedded", "forward", "launched", "reached", "read"]
 
 FD = "SYMPHAINY_MILESTONES"
 """Names the file descriptor of the launcher's pipe in a child's environment."""
+
+EMBEDDED = "SYMPHAINY_EMBEDDED"
+"""Tells a child that the Temporal server is the launcher's own."""
 
 
 class Milestone(NamedTuple):
@@ -21,6 +24,11 @@ class Milestone(NamedTuple):
 def launched() -> bool:
     """Whether a launcher started this process."""
     return FD in os.environ
+
+
+def embedded() -> bool:
+    """Whether the launcher started the Temporal server too."""
+    return EMBEDDED in os.environ
 
 
 def reached(name: str, text: str) -> None:

@@ -1,9 +1,7 @@
-"""The Temporal server: how the embedded one is started, and whether it is what was asked for."""
+"""Temporal as the platform needs it: answering, and what the embedded server was asked to be."""
 
 import asyncio
-import shutil
 import sqlite3
-import sys
 import time
 from contextlib import closing
 from datetime import timedelta
@@ -28,38 +26,12 @@ from public_works import Settings
 from symphainy.errors import Unavailable
 from temporal.connection import connect
 
-__all__ = ["RETENTION", "answering", "binary", "command", "prepare", "retention"]
+__all__ = ["RETENTION", "answering", "journal", "prepare", "retention"]
 
 RETENTION = timedelta(days=30)
 """Closed runs stay so long; the server's own 24 hours lose them overnight."""
 
-DYNAMIC = {
-    "matching.enableFairness": "true",
-    "frontend.WorkflowTimeSkippingEnabled": "true",
-    "history.transferProcessorMaxPollRPS": "100",
-    "system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute": "2",
-}
-PRAGMAS = ("journal_mode=wal", "synchronous=normal")
 PROBE = "symphainy-probe"
-
-
-def binary() -> Path | None:
-    """The `temporal` of this environment, or else of the PATH."""
-    beside = Path(sys.executable).parent / "temporal"
-    found = str(beside) if beside.exists() else shutil.which("temporal")
-    return Path(found) if found else None
-
-
-def command(temporal: Path, home: Path, port: int, ui_port: int) -> list[str]:
-    """The server over the file `temporal.db` in `home`."""
-    told = [str(temporal), "server", "start-dev", "--ip", "127.0.0.1", "--log-level", "warn"]
-    told += ["--port", str(port), "--ui-port", str(ui_port), "--ui-disable-news-fetch"]
-    told += ["--db-filename", str(home / "temporal.db")]
-    for pragma in PRAGMAS:
-        told += ["--sqlite-pragma", pragma]
-    for key, value in DYNAMIC.items():
-        told += ["--dynamic-config-value", f"{key}={value}"]
-    return told
 
 
 async def answering(settings: Settings, within: timedelta) -> Client:
@@ -86,14 +58,14 @@ async def retention(client: Client) -> timedelta:
 
 
 async def prepare(client: Client, home: Path) -> list[str]:
-    """Keep runs for 30 days, and find out whether what `command` asked for is on.
+    """Keep runs for 30 days, and find out whether what was asked of the server is on.
 
     The server silently accepts settings that it does not know, and lists neither fairness nor
     time skipping among a namespace's capabilities: both are tried. What is missing, in words;
-    the rates of `DYNAMIC` cannot be read back, and `synchronous` is each connection's own.
+    the rates cannot be read back, and `synchronous` is each connection's own.
     """
     await _keep(client)
-    missing = [] if _journal(home) == "wal" else ["its database is not in WAL mode"]
+    missing = [] if journal(home) == "wal" else ["its database is not in WAL mode"]
     try:
         await _probe(client)
     except RPCError as error:
@@ -161,7 +133,8 @@ def _tables_with_probe(home: Path) -> list[str]:
         ]
 
 
-def _journal(home: Path) -> str:
+def journal(home: Path) -> str:
+    """The journal mode of the embedded server's database: `wal` if it is as asked for."""
     with closing(_database(home)) as db:
         return str(db.execute("PRAGMA journal_mode").fetchone()[0])
 

@@ -1,13 +1,18 @@
 """The keys that a platform issues to its own people and commands."""
 
+import asyncio
 import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from idp.place import key_file
 from public_works import Settings, Stores
+from symphainy.errors import Unavailable
 from symphainy.identity import Principal
 
-__all__ = ["LIFE", "OWNER", "ROLES", "Session", "first_key"]
+__all__ = ["LIFE", "OWNER", "ROLES", "Session", "first_key", "session"]
 
 OWNER = "owner"
 ROLES = frozenset({"admin", "author", "operator", "viewer"})
@@ -16,6 +21,8 @@ ROLES = frozenset({"admin", "author", "operator", "viewer"})
 EMBEDDED = "embedded"
 SESSION = "session"
 LIFE = timedelta(hours=12)
+RENEWAL = LIFE / 2
+"""So that one failure does not end the session."""
 
 
 def first_key(stores: Stores, settings: Settings) -> str | None:
@@ -60,6 +67,26 @@ class Session:
     def _revoke(self, keys: list[str]) -> None:
         for one in keys:
             self._stores.keys.revoke(self._tenant, one)
+
+
+@asynccontextmanager
+async def session(stores: Stores, settings: Settings) -> AsyncIterator[None]:
+    """A session as long as the platform is up."""
+    keys = Session(stores, settings, key_file(settings.home))
+    await asyncio.to_thread(keys.renew)
+    renewing = asyncio.create_task(_renew(keys))
+    try:
+        yield
+    finally:
+        renewing.cancel()
+        await asyncio.to_thread(keys.end)
+
+
+async def _renew(keys: Session) -> None:
+    while True:
+        await asyncio.sleep(RENEWAL.total_seconds())
+        with suppress(Unavailable):
+            await asyncio.to_thread(keys.renew)
 
 
 def _owner(tenant: str) -> Principal:

