@@ -12,7 +12,8 @@ from pathlib import Path
 from temporalio.client import Client
 
 from idp.launcher.ports import choose
-from idp.launcher.runtime import answering, binary, command, prepare
+from idp.launcher.runtime import answering, prepare
+from idp.launcher.server import binary, command
 from public_works import Settings
 from temporal import attributes
 
