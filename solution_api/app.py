@@ -36,6 +36,7 @@ def create_app(services: Services) -> FastAPI:
         generate_unique_id_function=_operation,
     )
     app.state.services = services
+    app.state.routes = [route for router in ROUTERS for route in router.routes]
     for router in ROUTERS:
         app.include_router(router)
     app.include_router(pages.router)

@@ -14,7 +14,7 @@ KEY = "-._~@+=,%"
 LONGEST_RUN = 400
 
 Name = Annotated[
-    str, Path(description="`namespace.name` of the solution.", examples=["acme.invoice-dunning"])
+    str, Path(description="`namespace.name` of the solution.", examples=["acme.welcome"])
 ]
 Version = Annotated[
     str, Path(description="Semantic version; build metadata may be added.", examples=["1.0.0"])
@@ -32,7 +32,7 @@ async def _run(
         str,
         Path(
             description="Id of the run, percent-encoded.",
-            examples=["acme.invoice-dunning:4711"],
+            examples=["acme.welcome:c-17"],
         ),
     ],
 ) -> str:

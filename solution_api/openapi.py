@@ -13,7 +13,7 @@ from solution_api.samples import sample
 from symphainy.codes import CODES, Code
 from symphainy.json import Json
 
-__all__ = ["BODY", "KEYED", "answers", "describe", "example", "takes", "yaml_or_json", "yields"]
+__all__ = ["BODY", "KEYED", "answers", "describe", "example", "streams", "takes", "yaml_or_json"]
 
 Responses = dict[int | str, dict[str, Any]]
 
@@ -65,9 +65,11 @@ def yaml_or_json(example: str) -> dict[str, Any]:
     return {"requestBody": {"required": True, "content": content}}
 
 
-def yields(media_type: str, example: str, *, described: str) -> dict[str, Any]:
-    """A response of text."""
-    content = {media_type: {"schema": {"type": "string"}, "example": example}}
+def streams(example: str, *, described: str) -> dict[str, Any]:
+    """A response of server-sent events; the schema is that of one event."""
+    text = {"type": "string"}
+    event = {"type": "object", "properties": {"id": text, "event": text, "data": text}}
+    content = {"text/event-stream": {"schema": event, "example": example}}
     return {"description": described, "content": content}
 
 

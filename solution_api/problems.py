@@ -10,6 +10,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 from temporalio.service import RPCError
 
 from symphainy.codes import CODES, Code
@@ -95,7 +96,18 @@ async def _http(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
     known = _known(BY_STATUS.get(error.status_code, "api.bad-request"))
-    return _answer(request, known, known.fix, error.status_code, headers=error.headers)
+    headers = dict(error.headers or {})
+    if error.status_code == 405:
+        headers["Allow"] = ", ".join(_methods(request)) or headers.get("Allow", "GET")
+    return _answer(request, known, known.fix, error.status_code, headers=headers)
+
+
+def _methods(request: Request) -> list[str]:
+    """What the address knows; each route by itself knows only its own method."""
+    routes = request.app.state.routes
+    hit = (one.path for one in routes if one.matches(request.scope)[0] != Match.NONE)
+    path = next(hit, None)
+    return sorted({method for one in routes if one.path == path for method in one.methods})
 
 
 async def _unreachable(request: Request, error: Exception) -> Response:

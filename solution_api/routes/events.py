@@ -14,7 +14,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from solution_api.auth import Held, Reader
 from solution_api.names import RunId
-from solution_api.openapi import answers, yields
+from solution_api.openapi import answers, streams
 from solution_api.services import Services
 from symphainy.errors import Refused
 from temporal.events import RunEvent
@@ -48,7 +48,7 @@ LastEventId = Annotated[
     "/{run:path}/events",
     response_class=StreamingResponse,
     responses={
-        200: yields("text/event-stream", STREAM, described="Server-sent events."),
+        200: streams(STREAM, described="Server-sent events."),
         **answers("run.unknown", "api.event-unknown", "run.temporal-unreachable", "run.bad-query"),
     },
 )

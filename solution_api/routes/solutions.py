@@ -156,7 +156,7 @@ async def list_versions(services: Held, by: Reader, name: Name) -> Page[VersionV
             "description": "The version; with Accept or `raw`, the text as it was registered.",
             "content": {
                 JSON: {"example": VERSION},
-                YAML: {"schema": {"type": "string"}, "example": DEFINITION},
+                YAML: {"schema": {}, "example": DEFINITION},
             },
         },
         **answers("api.not-acceptable", *MISSING),

@@ -96,6 +96,9 @@ async def test_what_is_not_served_is_answered_with_a_problem(api: httpx2.AsyncCl
     wrong = await api.delete("/v1/solutions")
     assert problem(wrong) == (405, "api.method-not-allowed")
     assert wrong.headers["allow"] == "GET"
+    both = await api.delete("/v1/customers/c-1")
+    assert both.headers["allow"] == "GET, PUT"
+    assert problem(await api.post("/docs")) == (405, "api.method-not-allowed")
 
 
 async def test_every_code_has_its_page(nobody: httpx2.AsyncClient) -> None:
