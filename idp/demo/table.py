@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from rich import box
-from rich.console import Group
+from rich.console import Group, RenderableType
 from rich.live import Live
 from rich.panel import Panel
 from rich.table import Table as Grid
@@ -38,7 +38,7 @@ class Table:
     def show(self, rows: list[Row], addresses: list[tuple[str, str]]) -> None:
         """See Screen."""
         log = Text("\n").join(self.log) if self.log else Text("starting", "dim")
-        parts = [_rows(rows)] if rows else []
+        parts: list[RenderableType] = [_rows(rows)] if rows else []
         parts.append(Panel(log, title="what happens", title_align="left", border_style="dim"))
         if addresses:
             parts.append(_addresses(addresses))

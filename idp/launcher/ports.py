@@ -2,14 +2,14 @@
 
 import socket
 
-__all__ = ["choose"]
+__all__ = ["LOOPBACK", "choose", "is_free"]
 
 LOOPBACK = "127.0.0.1"
 
 
 def choose(wanted: int, taken: frozenset[int] = frozenset()) -> int:
     """`wanted` if nobody listens there, else any that is free and not among `taken`."""
-    if wanted and wanted not in taken and _free(wanted):
+    if wanted and wanted not in taken and is_free(wanted):
         return wanted
     while True:
         with socket.socket() as one:
@@ -19,7 +19,8 @@ def choose(wanted: int, taken: frozenset[int] = frozenset()) -> int:
             return port
 
 
-def _free(port: int) -> bool:
+def is_free(port: int) -> bool:
+    """Whether nobody listens on `port`."""
     with socket.socket() as one:
         # As servers do: an address that only lingers in TIME_WAIT is free.
         one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

