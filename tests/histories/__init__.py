@@ -1,0 +1,1 @@
+"""Histories of real runs, kept so that no change of the interpreter breaks the runs there are."""

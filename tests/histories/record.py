@@ -1,0 +1,133 @@
+"""Record the histories anew: `python -m tests.histories.record`, which takes about a minute.
+
+Do so when the interpreter's build changes, when a scenario is added, and never to make a failing
+replay pass: what fails to replay would fail in every run that is under way.
+"""
+
+import asyncio
+import os
+import re
+import socket
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from http.server import ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+from temporalio.api.enums.v1 import EventType
+from temporalio.client import WorkflowHandle, WorkflowHistory
+
+from public_works.keyfiles import public_key_pems
+from temporal.addresses import run_of
+from tests.histories.kept import Entry, Kept
+from tests.histories.scenarios import SCENARIOS, Scenario
+from tests.runtime.platform import Platform, platform_on, real_server
+from tests.runtime.test_http import Pets
+from tests.runtime.test_messages import customer
+from workers.pool import Options
+
+SHORT = "limit.historyCount.suggestContinueAsNew=40"
+"""Histories of forty events are long enough, so that those of loops stay readable."""
+
+
+def main() -> None:
+    """Run every scenario and keep what came of it."""
+    with tempfile.TemporaryDirectory() as folder:
+        asyncio.run(_record(Path(folder)))
+    sys.stdout.flush()
+    os._exit(0)  # The SDK may abort at interpreter exit (sdk-python issue 300).
+
+
+async def _record(folder: Path) -> None:
+    home = folder / "home"
+    with _pets() as pets:
+        allowed = {"egress_allow": (pets.removeprefix("http://"),)}
+        async with (
+            real_server(folder, SHORT) as server,
+            platform_on(server, home, Options(), **allowed) as platform,
+        ):
+            recorded = await _scenarios(platform, pets)
+            plans = dict(platform.stores.definitions.plans(limit=500))
+    Kept().write(recorded, plans, public_key_pems(home).values())
+    print(f"{len(recorded)} histories of {len(SCENARIOS)} scenarios")
+
+
+async def _scenarios(platform: Platform, pets: str) -> list[tuple[Entry, str]]:
+    customer(platform, "ada")
+    customer(platform, "bea", consent=False)
+    begin, end = _night()
+    solutions = {
+        one.name: platform.deploy(one.text(pets=pets, **{"from": begin, "to": end}))
+        for one in SCENARIOS
+    }
+    done = await asyncio.gather(*(_played(platform, one, solutions[one.name]) for one in SCENARIOS))
+    return [entry for entries in done for entry in entries]
+
+
+async def _played(platform: Platform, one: Scenario, solution: str) -> list[tuple[Entry, str]]:
+    id = await one.start(platform, solution)
+    handle = platform.runs.handle("acme", run_of(id))
+    async with asyncio.timeout(100):
+        await asyncio.gather(handle.result(), return_exceptions=True)
+    histories = [each async for each in _histories(platform, handle)]
+    print(
+        f"{one.name}: {', '.join(str(len(each.events)) for each in histories)} events", flush=True
+    )
+    plan = _plan(platform, solution) if one.door else ""
+    names = [one.name, *(f"{one.name}-{n}" for n in range(2, len(histories) + 1))]
+    return [
+        (Entry(name, id, plan, len(each.events)), _anonymous(each.to_json()))
+        for name, each in zip(names, histories, strict=True)
+    ]
+
+
+async def _histories(
+    platform: Platform, handle: WorkflowHandle[object, object]
+) -> AsyncIterator[WorkflowHistory]:
+    """Every history of the run, in order."""
+    described = await handle.describe()
+    next_: str = described.raw_description.workflow_execution_info.first_run_id
+    while next_:
+        history = await platform.client.get_workflow_handle(handle.id, run_id=next_).fetch_history()
+        yield history
+        last = history.events[-1]
+        next_ = ""
+        if last.event_type == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW:
+            told = last.workflow_execution_continued_as_new_event_attributes
+            next_ = told.new_execution_run_id
+
+
+def _plan(platform: Platform, solution: str) -> str:
+    found = platform.stores.definitions.deployed("acme", solution, "production")
+    assert found is not None
+    return found.plan_digest
+
+
+def _night() -> tuple[str, str]:
+    """Quiet hours that end with this minute, or the next if this one is nearly over."""
+    now = datetime.now(UTC)
+    end = (now + timedelta(seconds=65)).replace(second=0)
+    return f"{now - timedelta(hours=1):%H:%M}", f"{end:%H:%M}"
+
+
+def _anonymous(history: str) -> str:
+    """Without the machine it was recorded on."""
+    return re.sub(rf"\d+@{re.escape(socket.gethostname())}", "worker@recorder", history)
+
+
+@contextmanager
+def _pets() -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Pets)
+    Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,122 @@
+"""What is recorded: a definition each, what it is started with, and what people do meanwhile."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from symphainy.json import Json
+from temporal.intake import QUEUE
+from tests.runtime.platform import LEAD, OWNER, Platform
+
+__all__ = ["SCENARIOS", "Scenario"]
+
+DEFINITIONS = Path(__file__).parent / "definitions"
+Act = Callable[[Platform, str], Awaitable[None]]
+
+
+async def nothing(platform: Platform, run: str) -> None:
+    """Nobody does anything."""
+
+
+async def approve(platform: Platform, run: str) -> None:
+    """A person of the role says yes."""
+    await platform.runs.answer(LEAD, run, await _asked(platform, run), granted=True)
+
+
+async def reject(platform: Platform, run: str) -> None:
+    """A person of the role says no, after one who may not say anything said yes."""
+    asked = await _asked(platform, run)
+    try:
+        await platform.runs.answer(OWNER, run, asked, granted=True)
+    except Exception:  # noqa: BLE001 - the refusal is part of the history
+        await platform.runs.answer(LEAD, run, asked, granted=False)
+
+
+async def pause(platform: Platform, run: str) -> None:
+    """Somebody pauses the run, and somebody else resumes it once it has stopped."""
+    await platform.runs.pause(OWNER, run)
+    while (await platform.runs.get(OWNER.tenant, run)).stage != "paused":
+        await asyncio.sleep(0.1)
+    await platform.runs.resume(LEAD, run)
+
+
+async def cancel(platform: Platform, run: str) -> None:
+    """Somebody cancels the run once its first step is done."""
+    await platform.until(run, "step.completed")
+    await platform.runs.cancel("acme", run)
+
+
+async def cancel_asking(platform: Platform, run: str) -> None:
+    """Somebody cancels the run while it waits for a person."""
+    await _asked(platform, run)
+    await platform.runs.cancel("acme", run)
+
+
+async def _asked(platform: Platform, run: str) -> str:
+    await platform.until(run, "step.decided", outcome="approve")
+    (asked,) = [one for one in platform.stores.approvals.pending("acme") if one.run == run]
+    return asked.id
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A run to record; its definition is the file of its name."""
+
+    name: str
+    payload: Json = None
+    act: Act = nothing
+    ends: Literal["COMPLETED", "FAILED", "CANCELED"] = "COMPLETED"
+    door: bool = True
+    """Whether it is started as runs are, or past the platform."""
+
+    def text(self, **filled: str) -> str:
+        """The definition."""
+        text = (DEFINITIONS / f"{self.name}.yaml").read_text()
+        for name, value in filled.items():
+            text = text.replace(f"%{name.upper()}%", value)
+        return text
+
+    async def start(self, platform: Platform, solution: str) -> str:
+        """Begin; the run's workflow id."""
+        if self.door:
+            run = await platform.submit(solution, self.payload)
+            await self.act(platform, run.run)
+            return platform.runs.handle(OWNER.tenant, run.run).id
+        id = f"acme/{solution}/past"
+        await platform.environment.client.start_workflow(
+            solution, {"input": self.payload}, id=id, task_queue=QUEUE
+        )
+        return id
+
+
+def _mail(amount: int = 120, customer: str = "ada") -> dict[str, Any]:
+    return {"customer": customer, "amount": amount}
+
+
+SCENARIOS = (
+    Scenario("shapes", {"order": {"id": "o-1", "total": 21}}),
+    Scenario("switch", {"amount": 500}),
+    Scenario("loop", {"numbers": [1, 2, 3], "total": 0}),
+    Scenario("waits", {"pause": "PT0.3S"}),
+    Scenario("raised", ends="FAILED"),
+    Scenario("caught"),
+    Scenario("retried"),
+    Scenario("forked"),
+    Scenario("http", {"id": 1, "lang": "en"}),
+    Scenario("capabilities"),
+    Scenario("mail", _mail()),
+    Scenario("mail-held", _mail()),
+    Scenario("mail-denied", _mail(customer="bea")),
+    Scenario("mail-skipped", _mail()),
+    Scenario("approved", _mail(20_000), approve),
+    Scenario("rejected", _mail(20_000), reject, "FAILED"),
+    Scenario("lapsed", _mail(20_000), ends="FAILED"),
+    Scenario("approved-task", act=approve),
+    Scenario("paused", act=pause),
+    Scenario("cancelled", act=cancel, ends="CANCELED"),
+    Scenario("cancelled-asking", _mail(), cancel_asking, "CANCELED"),
+    Scenario("long", _mail()),
+    Scenario("without-context", ends="FAILED", door=False),
+)
