@@ -3,7 +3,10 @@
 import asyncio
 import ipaddress
 import logging
+import signal
 from collections.abc import Callable
+from contextlib import suppress
+from types import FrameType
 
 import uvicorn
 
@@ -21,8 +24,18 @@ GRACE_SECONDS = 5
 
 
 def run(settings: Settings) -> None:
-    """Serve until SIGTERM or Ctrl-C. Refused `api.not-loopback`, `settings.invalid`."""
-    asyncio.run(_run(settings))
+    """Serve until SIGTERM or Ctrl-C, then end well.
+
+    Refused `api.not-loopback`, `settings.invalid`; SystemExit after SIGTERM.
+    """
+    # The server raises the signal that stopped it once more when it is done.
+    signal.signal(signal.SIGTERM, _leave)
+    with suppress(KeyboardInterrupt):
+        asyncio.run(_run(settings))
+
+
+def _leave(number: int, frame: FrameType | None) -> None:
+    raise SystemExit(0)
 
 
 async def _run(settings: Settings) -> None:

@@ -1,0 +1,198 @@
+"""Every operation, from the document itself: against other tenants and against nonsense."""
+
+import asyncio
+from typing import Any
+
+import httpx2
+import pytest
+
+from solution_api.app import create_app
+from tests.api.test_pages import mailed
+from tests.api.world import World, deployed, problem, waiting
+
+DOCUMENT: dict[str, Any] = create_app(None).openapi()  # type: ignore[arg-type]
+ADDRESSED = [
+    (method, path)
+    for path, methods in DOCUMENT["paths"].items()
+    for method in methods
+    if "{" in path and not path.startswith("/v1/codes")
+]
+# Whoever puts there creates something of their own.
+OWN = {("put", "/v1/customers/{customer}"), ("put", "/v1/solutions/{name}/versions/{version}")}
+EMPTY = {("get", "/v1/runs/{run}/deliveries")}
+NONSENSE = (
+    "%00",
+    "a%00b",
+    "%ff",
+    "%ED%A0%80",
+    "%c0%ae%c0%ae",
+    "..%2f..%2fetc",
+    "%252e%252e",
+    "%F0%9F%92%A9",
+    "'%20OR%201=1--",
+    "%0d%0aSet-Cookie:x=y",
+    "x" * 3000,
+    "%E2%80%AE",
+    "{}",
+    "%",
+    "%zz",
+    "-1",
+    "a:b:c",
+    "acme.x:%25",
+)
+
+
+@pytest.fixture(scope="session")
+async def names(world: World, api: httpx2.AsyncClient) -> dict[str, str]:
+    """One real thing for each name in an address, all of the tenant acme."""
+    solution = await deployed(api, name := world.name(), waiting(name))
+    answer = await api.post(f"/v1/solutions/{solution}/intents/start")
+    run: str = answer.json()["run"]
+    message = await asyncio.to_thread(mailed, world, "walled")
+    approval = await asyncio.to_thread(
+        world.services.stores.approvals.request,
+        "acme",
+        id="walled",
+        run=run,
+        workflow_id=f"acme/{run}",
+        solution=solution,
+        step="/do/0",
+        policy="solution/p",
+        role="lead",
+        reason=None,
+        initiator="owner",
+        expires=None,
+    )
+    await api.put("/v1/customers/walled", json={"name": "Maria"})
+    return {
+        "name": solution,
+        "version": "1.0.0",
+        "intent": "start",
+        "run": run,
+        "message": message,
+        "delivery": "walled",
+        "approval": approval.id,
+        "customer": "walled",
+    }
+
+
+@pytest.mark.parametrize(("method", "path"), ADDRESSED)
+async def test_another_tenants_things_are_not_there(
+    names: dict[str, str],
+    api: httpx2.AsyncClient,
+    stranger: httpx2.AsyncClient,
+    method: str,
+    path: str,
+) -> None:
+    if (method, path) in OWN:
+        pytest.skip("whoever puts there creates something of their own")
+    answer = await stranger.request(method, path.format(**names))
+    if (method, path) in EMPTY:
+        assert answer.json() == {"items": [], "cursor": None}
+    else:
+        assert problem(answer)[0] == 404
+    assert (await api.get(f"/v1/runs/{names['run']}")).json()["status"] == "running"
+    assert (await api.get(f"/v1/solutions/{names['name']}")).json()["paused"] is False
+
+
+@pytest.mark.parametrize(("method", "path"), ADDRESSED)
+async def test_nonsense_in_an_address_is_refused_in_words(
+    names: dict[str, str], api: httpx2.AsyncClient, method: str, path: str
+) -> None:
+    for nonsense in NONSENSE:
+        for wrong in (name for name in names if f"{{{name}}}" in path):
+            address = path.format(**{**names, wrong: nonsense})
+            answer = await api.request(method, address)
+            good = answer.status_code in (200, 201) and (
+                (method, path) in OWN | EMPTY or "{intent}" in path
+            )
+            assert good or 400 <= problem(answer)[0] < 500, address
+
+
+async def test_nonsense_in_queries_and_headers_is_refused_in_words(
+    names: dict[str, str], api: httpx2.AsyncClient
+) -> None:
+    listed = [path for path, methods in DOCUMENT["paths"].items() if "get" in methods]
+    for path in listed:
+        if path.endswith("/events") or path.startswith(("/v1/codes", "/health")):
+            continue
+        parameters = DOCUMENT["paths"][path]["get"].get("parameters", [])
+        for one in (one["name"] for one in parameters if one["in"] == "query"):
+            for nonsense in NONSENSE:
+                filled = path.format(**names)
+                answer = await api.get(f"{filled}?run=acme.x:y&{one}={nonsense}")
+                known = answer.status_code == 200 and isinstance(answer.json(), dict)
+                assert known or 400 <= problem(answer)[0] < 500, answer.url
+    for value in (b"\x80\xff", b"a" * 4000, b"*/*;q=\xff", b"a/b;;;==,,"):
+        for header in ("accept", "prefer", "content-type", "x-forwarded-for", "range"):
+            answer = await api.get("/v1/solutions", headers={header: value})
+            assert answer.status_code == 200, (header, value)
+
+
+RAW = (
+    b"GARBAGE\r\n\r\n",
+    b"GET /v1/solutions HTTP/1.1\r\n\r\n",
+    b"GET /v1/solutions HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
+    b"GET /v1/solutions HTTP/1.1\r\nHost: x\r\nContent-Length: -5\r\n\r\n",
+    b"POST /v1/x HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
+    b"GET http://evil.example/v1/solutions HTTP/1.1\r\nHost: x\r\n\r\n",
+    b"GET /v1/so\x00lutions HTTP/1.1\r\nHost: x\r\n\r\n",
+    b"GET /\xff\xfe HTTP/1.1\r\nHost: x\r\n\r\n",
+    b"GET /v1/solutions HTTP/1.1\r\nHost: x\r\n" + b"X-A: " + b"a" * 200_000 + b"\r\n\r\n",
+    b"GET / HTTP/9.9\r\nHost: x\r\n\r\n",
+    b"OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n",
+    b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+)
+
+
+@pytest.mark.parametrize("raw", RAW, ids=lambda raw: raw[:40].decode("latin-1"))
+async def test_what_is_hardly_http_is_refused_and_the_api_goes_on(
+    world: World, nobody: httpx2.AsyncClient, raw: bytes
+) -> None:
+    url = httpx2.URL(world.url)
+    reader, writer = await asyncio.open_connection(url.host, url.port)
+    writer.write(raw)
+    writer.write_eof()
+    status = (await reader.readline()).split()
+    writer.close()
+    assert not status or status[1][:1] == b"4"
+    assert (await nobody.get("/health")).status_code == 200
+
+
+async def test_a_zip_bomb_is_not_unpacked(api: httpx2.AsyncClient) -> None:
+    for path in ("/v1/definitions/check", "/v1/solutions/acme.x/intents/start"):
+        for encoding in ("gzip", "deflate", "br", "gzip, identity", "x"):
+            answer = await api.post(
+                path, content=b"\x1f\x8b" * 99, headers={"Content-Encoding": encoding}
+            )
+            assert problem(answer) == (415, "api.content-encoding")
+
+
+HOSTILE = {
+    "alias bomb": b"a: &a [x, x]\nb: &b [*a, *a]\ndo: [*b, *b]\n",
+    "deep flow": b"do: " + b"[" * 5000,
+    "deep blocks": b"".join(b" " * i + b"a:\n" for i in range(500)),
+    "duplicate": b"do: []\ndo: []\n",
+    "nul": b"do: [\x00]",
+    "not utf-8": b"do: [\xff\xfe]",
+    "utf-16": "do: []".encode("utf-16"),
+    "tag": b"do: !!python/object/apply:os.system [ls]\n",
+    "empty": b"",
+    "two documents": b"do: []\n---\ndo: []\n",
+    "number": b"99999999999999999999999",
+    "list": b"- a\n- b\n",
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
+async def test_a_hostile_definition_is_checked_in_words_and_never_kept(
+    api: httpx2.AsyncClient, text: bytes
+) -> None:
+    checked = await api.post("/v1/definitions/check", content=text)
+    assert (checked.status_code, checked.json()["valid"]) == (200, False)
+    assert all(one["code"] and one["fix"] for one in checked.json()["problems"])
+    kept = await api.put("/v1/solutions/acme.hostile/versions/1.0.0", content=text)
+    assert problem(kept)[0] in (400, 422)
+    assert kept.json()["code"] == kept.json()["findings"][0]["code"]
+    gone = await api.get("/v1/solutions/acme.hostile")
+    assert problem(gone) == (404, "solution.missing")
