@@ -22,6 +22,7 @@ __all__ = [
     "Do",
     "Experience",
     "For",
+    "Fork",
     "Http",
     "Intent",
     "Plan",
@@ -108,6 +109,14 @@ class For(_Task):
     limit: int = 10_000
 
 
+class Fork(_Task):
+    """Tasks side by side: all of them in order, or only the one that is first."""
+
+    kind: Literal["fork"] = "fork"
+    branches: tuple["Task", ...]
+    compete: bool = False
+
+
 class Wait(_Task):
     """A durable pause; `value` is milliseconds or an expression giving an ISO 8601 duration."""
 
@@ -183,7 +192,7 @@ class Http(_Task):
 
 
 Task = Annotated[
-    Set | Do | Switch | For | Wait | Raise | Try | Call | Http, Field(discriminator="kind")
+    Set | Do | Switch | For | Fork | Wait | Raise | Try | Call | Http, Field(discriminator="kind")
 ]
 
 
@@ -269,3 +278,5 @@ def _walk(tasks: tuple[Task, ...]) -> Iterator[Task]:
             yield from _walk(task.tasks)
         if isinstance(task, Try):
             yield from _walk(task.catch.tasks)
+        if isinstance(task, Fork):
+            yield from _walk(task.branches)

@@ -1,7 +1,8 @@
 """How runs are named, towards Temporal and towards clients.
 
 A workflow id is `{tenant}/{solution}/{key}`, a client's run id is `{solution}:{key}`; the key is
-percent-encoded in both, so neither separator can be smuggled in.
+percent-encoded in both, so no separator can be smuggled in. Outside production the key ends in
+`@` and the environment, so that a trial never stands in for the real thing.
 """
 
 from typing import NamedTuple
@@ -12,6 +13,8 @@ from symphainy.errors import Refused
 __all__ = ["Address", "address_of", "run_of", "workflow_id"]
 
 LONGEST_KEY = 200
+PRODUCTION = "production"
+SAFE = "-._~+=,"
 
 
 class Address(NamedTuple):
@@ -22,15 +25,16 @@ class Address(NamedTuple):
     """Percent-encoded."""
 
 
-def workflow_id(tenant: str, solution: str, key: str) -> str:
+def workflow_id(tenant: str, solution: str, key: str, environment: str = PRODUCTION) -> str:
     """The workflow id of the run of `solution` with the business key `key`.
 
     Refused `run.bad-key` for a key that is empty or over 200 characters when encoded.
     """
-    encoded = quote(key, safe="-._~@+=,")
+    encoded = quote(key, safe=SAFE)
     if not encoded or len(encoded) > LONGEST_KEY:
         raise Refused("run.bad-key", "a run's key has 1 to 200 characters (percent-encoded)")
-    return f"{tenant}/{solution}/{encoded}"
+    where = "" if environment == PRODUCTION else f"@{quote(environment, safe='-')}"
+    return f"{tenant}/{solution}/{encoded}{where}"
 
 
 def run_of(workflow_id: str) -> str:
@@ -43,6 +47,6 @@ def run_of(workflow_id: str) -> str:
 def address_of(run: str) -> Address:
     """The parts of a client's run id; Refused `run.unknown` if it cannot be one."""
     solution, colon, key = run.partition(":")
-    if not colon or not key or "/" in run or quote(unquote(key), safe="-._~@+=,") != key:
+    if not colon or not key or "/" in run or quote(unquote(key), safe=SAFE + "@") != key:
         raise Refused("run.unknown", f"there is no run {run[:80]!r}")
     return Address(solution, key)

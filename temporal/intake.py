@@ -36,6 +36,7 @@ __all__ = ["QUEUE", "Intake"]
 QUEUE = "platform"
 """The task queue of the interpreter."""
 
+SANDBOX = "sandbox"
 START = "start"
 """The intent that every solution without one of its own understands."""
 
@@ -67,14 +68,19 @@ class Intake:
         version = await asyncio.to_thread(self._deployed, intent)
         plan = self._plans.get(version.plan_digest)
         business_key = _admit(plan, intent)
-        run = workflow_id(intent.principal.tenant, plan.solution, business_key or str(uuid4()))
+        # In the sandbox everything is tried again and again: a business key names no run there.
+        key = business_key if intent.environment != SANDBOX else None
+        tenant = intent.principal.tenant
+        run = workflow_id(tenant, plan.solution, key or str(uuid4()), intent.environment)
         if intent.idempotency_key is None:
             return await self._start(intent, version, plan, run, intent_id=str(uuid4()))
         claim = await asyncio.to_thread(
             self._stores.intents.claim,
             intent.principal.tenant,
             intent.idempotency_key,
-            fingerprint=digest([intent.solution, intent.name, intent.payload, intent.version]),
+            fingerprint=digest(
+                [intent.solution, intent.name, intent.payload, intent.version, intent.environment]
+            ),
             solution=plan.solution,
             run=run,
         )

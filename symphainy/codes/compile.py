@@ -8,8 +8,8 @@ CODES: tuple[Code, ...] = (
     Code(
         "compile.not-built",
         "The specification has it, this runtime does not yet",
-        "Leave it out, or express it with what is built: set, do, switch, for, wait, raise, try, "
-        "call http, call of an experience, call of a capability.",
+        "Leave it out, or express it with what is built: set, do, switch, for, fork, wait, raise, "
+        "try, call http, call of an experience, call of a capability.",
     ),
     Code(
         "compile.unknown-function",
@@ -86,6 +86,11 @@ CODES: tuple[Code, ...] = (
         "A policy can never apply",
         "Name a channel that an experience of this solution uses, or remove the policy.",
         severity="warning",
+    ),
+    Code(
+        "compile.too-many-branches",
+        "A fork has more branches than are allowed",
+        "Use `for`, or several forks one after another.",
     ),
     Code(
         "compile.too-many-tasks",

@@ -34,7 +34,9 @@ CODES: tuple[Code, ...] = (
         "The payload gives no business key",
         "Send the value that the intent's `key` expression reads.",
     ),
-    Code("run.unknown", "There is no such run", "Check the id as the intent's answer gave it.", 404),
+    Code(
+        "run.unknown", "There is no such run", "Check the id as the intent's answer gave it.", 404
+    ),
     Code("run.closed", "The run is over", "Nothing more can be done with it; start another.", 409),
     Code("run.bad-key", "The business key cannot name a run", "Use 1 to 200 characters of text."),
     Code("run.bad-query", "Runs cannot be searched like this", "Correct the query.", 422),

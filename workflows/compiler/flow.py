@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from symphainy.definition import CallTask, SwitchTask, TaskItem, WaitTask
+from symphainy.definition import CallTask, ForkTask, SwitchTask, TaskItem, WaitTask
 from workflows.compiler.context import Compilation, nearest
 
 __all__ = ["check_flow"]
@@ -86,4 +86,6 @@ def _pauses(item: TaskItem) -> bool:
     if isinstance(item.task, WaitTask | CallTask):
         return True
     nested = [getattr(item.task, name, None) for name in ("do", "try_")]
+    if isinstance(item.task, ForkTask):
+        nested = [item.task.fork.branches]
     return any(_pauses(one) for tasks in nested if tasks for one in tasks)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from pydantic import BaseModel, ConfigDict
 
-from symphainy.plan import Call, Do, For, Http, Plan, Switch, Task, Try
+from symphainy.plan import Call, Do, For, Fork, Http, Plan, Switch, Task, Try
 
 __all__ = ["Edge", "Graph", "Node", "graph"]
 
@@ -73,6 +73,9 @@ def _lists(task: Task) -> Iterator[tuple[str | None, tuple[Task, ...]]]:
     if isinstance(task, Try):
         yield None, task.tasks
         yield "error", task.catch.tasks
+    if isinstance(task, Fork):
+        for branch in task.branches:
+            yield None, (branch,)
 
 
 def _edges(tasks: tuple[Task, ...], after: str) -> Iterator[Edge]:

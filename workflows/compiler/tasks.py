@@ -20,7 +20,7 @@ from symphainy.definition import (
     TryTask,
     WaitTask,
 )
-from symphainy.plan import Case, Do, For, Raise, Set, Shape, Switch, Task, Try, Wait
+from symphainy.plan import Case, Do, For, Fork, Raise, Set, Shape, Switch, Task, Try, Wait
 from symphainy.schema import broken
 from workflows.compiler.calls import call
 from workflows.compiler.catches import catch
@@ -29,9 +29,10 @@ from workflows.compiler.flow import check_flow
 
 __all__ = ["common", "schema", "shape", "tasks"]
 
+MAX_BRANCHES = 500
+
 NOT_BUILT: Mapping[type, str] = {
     EmitTask: "the task `emit`",
-    ForkTask: "the task `fork`",
     ListenTask: "the task `listen`",
     RunTask: "the task `run`",
 }
@@ -42,11 +43,12 @@ def tasks(
 ) -> tuple[Task, ...]:
     """The tasks of one list; those that cannot be planned are left out and found."""
     check_flow(at, items)
-    planned = (_task(at, item, variables) for item in items)
+    planned = (task(at, item, variables) for item in items)
     return tuple(one for one in planned if one is not None)
 
 
-def _task(at: Compilation, item: TaskItem, variables: frozenset[str]) -> Task | None:
+def task(at: Compilation, item: TaskItem, variables: frozenset[str]) -> Task | None:
+    """The task, or None with findings that say why not."""
     for kind, what in NOT_BUILT.items():
         if isinstance(item.task, kind):
             at.not_built(what, item.pointer)
@@ -192,12 +194,28 @@ def _try(at: Compilation, item: TaskItem, given: Given, variables: frozenset[str
     )
 
 
+def _fork(at: Compilation, item: TaskItem, given: Given, variables: frozenset[str]) -> Task:
+    assert isinstance(item.task, ForkTask)  # noqa: S101
+    written, pointer = item.task.fork, f"{item.pointer}/fork/branches"
+    if len(written.branches) > MAX_BRANCHES:
+        message = f"{len(written.branches)} branches; {MAX_BRANCHES} are allowed"
+        at.find("compile.too-many-branches", pointer, message)
+    for branch in written.branches:
+        if branch.task.then not in (None, "continue", "exit", "end"):
+            message = "a branch of a fork leads nowhere: only continue, exit or end make sense"
+            at.find("compile.then-unknown", f"{branch.pointer}/then", message)
+    planned = (task(at, branch, variables) for branch in written.branches)
+    branches = tuple(one for one in planned if one is not None)
+    return Fork(**given, branches=branches, compete=written.compete)
+
+
 Build = Callable[[Compilation, TaskItem, Given, frozenset[str]], Task | None]
 BUILD: Mapping[type[TaskBase], Build] = {
     SetTask: _set,
     DoTask: _do,
     SwitchTask: _switch,
     ForTask: _for,
+    ForkTask: _fork,
     WaitTask: _wait,
     RaiseTask: _raise,
     TryTask: _try,

@@ -7,7 +7,7 @@ from typing import Any
 from temporalio import workflow
 from temporalio.common import RawValue, VersioningBehavior
 from temporalio.exceptions import ApplicationError
-from temporalio.workflow import DynamicWorkflowConfig
+from temporalio.workflow import ContinueAsNewVersioningBehavior, DynamicWorkflowConfig
 
 from symphainy.errors import Refused
 from symphainy.json import Json, canonical
@@ -21,6 +21,7 @@ from workflows.interpreter import calls, simple
 from workflows.interpreter.attempts import try_
 from workflows.interpreter.faults import Fault
 from workflows.interpreter.flow import End, Frame, Result, walk
+from workflows.interpreter.forks import fork
 from workflows.interpreter.meter import Meter
 from workflows.interpreter.scope import Scope
 from workflows.interpreter.waits import wait
@@ -97,6 +98,7 @@ class Run:
     def dump(self, frame: Json) -> dict[str, Json]:
         """All that the next history needs to go on where this one stops."""
         return {
+            "format": 1,
             "frame": frame,
             "context": self.context,
             "visits": {**self._visits},
@@ -123,6 +125,8 @@ class Run:
                 return await simple.do(self, task, data, scope, frame)
             case "for":
                 return await simple.for_each(self, task, data, scope, frame)
+            case "fork":
+                return await fork(self, task, data, scope, frame)
             case "try":
                 return await try_(self, task, data, scope, frame)
             case "wait":
@@ -215,7 +219,10 @@ class SolutionRun:
             going_on = _bounded(
                 {"input": run.input, "resume": run.dump(left.frame)}, "the data of the run"
             )
-            workflow.continue_as_new(args=[going_on])
+            workflow.continue_as_new(
+                args=[going_on],
+                initial_versioning_behavior=ContinueAsNewVersioningBehavior.AUTO_UPGRADE,
+            )
 
     @workflow.update
     async def pause(self) -> None:
