@@ -8,14 +8,17 @@ from typing import Any
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
+from activities.delivery.deliver import delivery_id
 from activities.serve import beating
 from public_works.egress import Egress, EgressResponse
 from symphainy.definition.error_types import error_type
 from symphainy.json import Json
 from temporal.endings import EXPECTED
+from temporal.gate.activity import granted
 
 __all__ = ["request_activity"]
 
+READS = frozenset({"GET", "HEAD", "OPTIONS"})
 KINDS = {401: "authentication", 403: "authorization", 408: "timeout"}
 
 
@@ -26,6 +29,9 @@ def request_activity(egress: Egress) -> Callable[..., Any]:
     async def request(wire: dict[str, Any]) -> Json:
         asked = wire["with"]
         headers = {name: str(value) for name, value in (asked.get("headers") or {}).items()}
+        if asked["method"].upper() not in READS:
+            # An attempt may be repeated after a worker died: a server that heeds this does it once.
+            headers.setdefault("Idempotency-Key", delivery_id(granted.get()))
         content = _content(asked.get("body"), headers)
         async with beating():
             response = await egress.request(

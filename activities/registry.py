@@ -34,11 +34,13 @@ class Registry:
             self.add(one)
 
     @classmethod
-    def installed(cls) -> "Registry":
-        """What every installed package offers; a broken one becomes one of the `problems`."""
+    def installed(cls, *, ours: bool = True) -> "Registry":
+        """What every installed package offers, or without `ours` what other people's packages
+        do; a broken one becomes one of the `problems`."""
         registry = cls()
         for entry in sorted(entry_points(group=GROUP), key=_order):
-            registry._plug(entry)
+            if ours or not _is_ours(entry):
+                registry._plug(entry)
         return registry
 
     def __iter__(self) -> Iterator[Served]:
@@ -81,5 +83,8 @@ class Registry:
 
 def _order(entry: EntryPoint) -> tuple[bool, str, str]:
     """Ours first, so that nobody takes the name of a built-in one."""
-    ours = entry.dist is not None and entry.dist.name == "symphainy"
-    return not ours, entry.name, entry.value
+    return not _is_ours(entry), entry.name, entry.value
+
+
+def _is_ours(entry: EntryPoint) -> bool:
+    return entry.dist is not None and entry.dist.name == "symphainy"

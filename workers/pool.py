@@ -5,6 +5,7 @@ import logging
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from temporalio.client import Client
@@ -23,6 +24,7 @@ from public_works.keyfiles import public_key_pems, signing_key_pem
 from public_works.outbox import Outbox
 from smart_city.signing import Keyring, SigningKey
 from symphainy.catalog import Catalog
+from symphainy.errors import Refused
 from symphainy.plan import Plan
 from temporal.connection import connect
 from temporal.gate import Decider, GateServices
@@ -35,6 +37,10 @@ from workflows.interpreter import SolutionRun
 __all__ = ["Options", "Pool", "catalog_of", "gate_services", "open_pool"]
 
 log = logging.getLogger("symphainy.workers")
+
+PLATFORM = "platform"
+GRACE = timedelta(seconds=25)
+"""How long a pool that is stopped lets what is on the wire finish; longer than a mail may take."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +61,8 @@ class Pool:
     client: Client
     worker: Worker
     catalog: Catalog
+    interprets: bool = True
+    """Whether it runs workflows too, and so has an interpreter version to make current."""
 
 
 def gate_services(
@@ -72,11 +80,20 @@ def gate_services(
     )
 
 
-def catalog_of(capabilities: Capabilities, adapters: Adapters, queue: str) -> Catalog:
-    """What a pool serving these on `queue` publishes."""
+def catalog_of(
+    capabilities: Capabilities,
+    adapters: Adapters,
+    queue: str,
+    reconcile_seconds: float | None = None,
+) -> Catalog:
+    """What a pool serving these on `queue` publishes; `reconcile_seconds` replaces what the
+    adapters themselves say."""
+    bound: dict[str, object] = {"queue": queue}
+    if reconcile_seconds is not None:
+        bound["reconcile_seconds"] = reconcile_seconds
     return Catalog(
         capabilities=tuple(one.spec.model_copy(update={"queue": queue}) for one in capabilities),
-        adapters=tuple(spec.model_copy(update={"queue": queue}) for spec in adapters.specs),
+        adapters=tuple(spec.model_copy(update=bound) for spec in adapters.specs),
     )
 
 
@@ -85,45 +102,79 @@ async def open_pool(
     settings: Settings,
     stores: Stores,
     *,
-    name: str = "platform",
+    name: str = PLATFORM,
     options: Options = Options(),
     client: Client | None = None,
 ) -> AsyncIterator[Pool]:
-    """A pool in the order of the design: runtime, Smart City, realms, solutions, experience."""
+    """A pool in the order of the design: runtime, Smart City, realms, solutions, experience.
+
+    The pool `platform` interprets runs and serves everything installed; a pool of any other name
+    serves what other people's packages bring, on a task queue of that name.
+    """
+    interprets = name == PLATFORM
     plans = Plans(stores.definitions)
     services = gate_services(settings, stores, plans, attributes=options.attributes)
-    plugin = SymphainyPlugin(services, workflows=[SolutionRun], sandboxed=options.sandboxed)
+    workflows = [SolutionRun] if interprets else []
+    plugin = SymphainyPlugin(services, workflows=workflows, sandboxed=options.sandboxed)
     client = client or await connect(settings, plugin)
     log.info("runtime: connected to namespace %s", client.namespace)
     log.info("smart city: gate key %s", services.key.kid if services.key else "none")
-    capabilities, adapters = Capabilities.installed(), Adapters.installed()
-    for lacking in capabilities.problems:
-        log.warning("plugin %s is left out: %s", lacking.plugin, lacking.message)
-    for broken in adapters.problems:
-        log.warning("plugin %s is left out: %s", broken.plugin, broken.message)
-    catalog = catalog_of(capabilities, adapters, QUEUE)
+    served = _installed(interprets)
+    catalog = catalog_of(
+        *served, QUEUE if interprets else name, settings.delivery_reconcile_seconds
+    )
     await asyncio.to_thread(stores.catalogs.publish, name, catalog)
     log.info("realms: %d capabilities registered", len(catalog.capabilities))
     await asyncio.to_thread(_preload, stores, plans)
     log.info("solutions: plans loaded; experience: %d adapters bound", len(catalog.adapters))
+    activities = _activities(settings, stores, plans, client, served, options, interprets)
+    if not activities:
+        raise Refused(
+            "run.pool-empty",
+            f"pool {name!r} has nothing to serve: install a package with entry points of "
+            "`symphainy.capabilities` or `symphainy.adapters`",
+        )
+    queue = QUEUE if interprets else name
+    worker = _worker(client, queue, activities, options, interprets)
+    yield Pool(name, client, worker, catalog, interprets)
+
+
+def _installed(ours: bool) -> tuple[Capabilities, Adapters]:
+    capabilities, adapters = Capabilities.installed(ours=ours), Adapters.installed(ours=ours)
+    for lacking in capabilities.problems:
+        log.warning("plugin %s is left out: %s", lacking.plugin, lacking.message)
+    for broken in adapters.problems:
+        log.warning("plugin %s is left out: %s", broken.plugin, broken.message)
+    return capabilities, adapters
+
+
+def _activities(
+    settings: Settings,
+    stores: Stores,
+    plans: Plans,
+    client: Client,
+    served: tuple[Capabilities, Adapters],
+    options: Options,
+    interprets: bool,
+) -> list[Callable[..., Any]]:
+    capabilities, adapters = served
     intake = _intake(settings, stores, plans, client, options)
-    deliverer = Deliverer(
-        stores, plans, adapters, settings, {Settings: settings, Outbox: stores.outbox}
-    )
-    activities = [
-        *(activity_of(one, {Customers: stores.customers, Intake: intake}) for one in capabilities),
-        *deliverer.activities(),
-        request_activity(Egress(settings.egress_allow)),
-    ]
-    worker = _worker(client, activities, services, options)
-    yield Pool(name, client, worker, catalog)
+    services = {Customers: stores.customers, Intake: intake, Settings: settings}
+    sending = {Settings: settings, Outbox: stores.outbox}
+    found = [activity_of(one, services) for one in capabilities]
+    if adapters.specs:
+        found += Deliverer(stores, plans, adapters, settings, sending).activities()
+    if interprets:
+        found.append(request_activity(Egress(settings.egress_allow)))
+    return found
 
 
 def _worker(
     client: Client,
+    queue: str,
     activities: list[Callable[..., Any]],
-    services: GateServices,
     options: Options,
+    interprets: bool,
 ) -> Worker:
     version = WorkerDeploymentVersion(deployment_name=DEPLOYMENT, build_id=BUILD)
     deployment = WorkerDeploymentConfig(
@@ -133,10 +184,11 @@ def _worker(
     )
     return Worker(
         client,
-        task_queue=QUEUE,
+        task_queue=queue,
         activities=activities,
         max_cached_workflows=options.cached,
-        deployment_config=deployment if options.versioned else None,
+        graceful_shutdown_timeout=GRACE,
+        deployment_config=deployment if options.versioned and interprets else None,
     )
 
 

@@ -94,6 +94,12 @@ CODES: tuple[Code, ...] = (
         502,
     ),
     Code(
+        "run.pool-empty",
+        "A worker pool has nothing to serve",
+        "Install the package whose capabilities or adapters it is for in the pool's environment.",
+        500,
+    ),
+    Code(
         "approval.not-pending",
         "Nobody waits for this answer",
         "See `GET /v1/approvals` for what is waiting; an answer once given stands.",

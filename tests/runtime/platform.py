@@ -180,7 +180,8 @@ async def platform_on(
     environment: WorkflowEnvironment, folder: Path, options: Options, **settings: Any
 ) -> AsyncIterator[Platform]:
     """Stores, worker pool and doors, on a server that runs."""
-    settings_ = Settings(home=folder, **settings)
+    address = environment.client.service_client.config.target_host
+    settings_ = Settings(home=folder, temporal_address=address, **settings)
     stores = Stores.open(settings_)
     for name in ("intake", "gate"):
         signing_key_pem(folder, name)
@@ -188,7 +189,7 @@ async def platform_on(
     services = gate_services(settings_, stores, plans, attributes=options.attributes)
     plugin = SymphainyPlugin(services, workflows=[SolutionRun], sandboxed=options.sandboxed)
     client = await Client.connect(
-        environment.client.service_client.config.target_host,
+        address,
         namespace=environment.client.namespace,
         plugins=[plugin],
     )

@@ -144,7 +144,7 @@ async def _start(activity: str, asked: Invocation, queue: str, seconds: float) -
             asked,
             task_queue=queue,
             start_to_close_timeout=timedelta(seconds=seconds),
-            heartbeat_timeout=HEARTBEAT if asked.effect not in ("none", "read") else None,
+            heartbeat_timeout=HEARTBEAT,
             retry_policy=ATTEMPTS,
             summary=asked.step,
         )
