@@ -121,8 +121,6 @@ def promises(plan: Plan) -> dict[str, Promise]:
     for task in plan.walk():
         if isinstance(task, Call) and task.experience:
             found[task.ref] = plan.experiences[task.experience].promise
-        elif (isinstance(task, Call) and task.effect not in ("none", "read")) or (
-            isinstance(task, Http) and task.effect not in ("none", "read")
-        ):
+        elif isinstance(task, Call | Http) and task.effect not in ("none", "read"):
             found[task.ref] = "at least once"
     return found
