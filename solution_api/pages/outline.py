@@ -80,7 +80,7 @@ def _answers(responses: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
             if media_type != MEDIA_TYPE:
                 yield {
                     "status": status,
-                    "told": response["description"],
+                    "told": marked(response["description"]),
                     "media_type": media_type,
                     "example": _text(content.get("example", "")),
                 }

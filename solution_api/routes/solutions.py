@@ -4,7 +4,7 @@ import asyncio
 import re
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from public_works.definitions import Registered as Kept
@@ -168,7 +168,7 @@ async def get_version(
     by: Reader,
     name: Name,
     version: Version,
-    raw: bool = False,
+    raw: Annotated[bool, Query(description="Answer the text as it was registered.")] = False,
 ) -> Any:
     """A version; as `application/yaml`, or with `?raw=true`, the text as its author wrote it."""
     found = await _version(services, by.tenant, name, version)

@@ -76,7 +76,7 @@ async def names(world: World, api: httpx2.AsyncClient) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize(("method", "path"), ADDRESSED)
+@pytest.mark.parametrize(("method", "path"), [one for one in ADDRESSED if one not in OWN])
 async def test_another_tenants_things_are_not_there(
     names: dict[str, str],
     api: httpx2.AsyncClient,
@@ -84,8 +84,6 @@ async def test_another_tenants_things_are_not_there(
     method: str,
     path: str,
 ) -> None:
-    if (method, path) in OWN:
-        pytest.skip("whoever puts there creates something of their own")
     answer = await stranger.request(method, path.format(**names))
     if (method, path) in EMPTY:
         assert answer.json() == {"items": [], "cursor": None}
