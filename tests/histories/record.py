@@ -73,9 +73,10 @@ async def _played(platform: Platform, one: Scenario, solution: str) -> list[tupl
     async with asyncio.timeout(100):
         await asyncio.gather(handle.result(), return_exceptions=True)
     histories = [each async for each in _histories(platform, handle)]
-    print(
-        f"{one.name}: {', '.join(str(len(each.events)) for each in histories)} events", flush=True
-    )
+    ended = EventType.Name(histories[-1].events[-1].event_type).rpartition("_")[2]
+    print(f"{one.name}: {[len(each.events) for each in histories]} events, {ended}", flush=True)
+    if ended != one.ends:
+        raise SystemExit(f"{one.name} was to end {one.ends}: nothing is kept")
     plan = _plan(platform, solution) if one.door else ""
     names = [one.name, *(f"{one.name}-{n}" for n in range(2, len(histories) + 1))]
     return [
