@@ -73,7 +73,7 @@ async def follow(
 async def _where(client: Client, workflow_id: str, after: str | None) -> tuple[str | None, int]:
     if after is not None:
         run_id, _, event_id = after.rpartition(".")
-        if run_id and event_id.isdigit():
+        if run_id and event_id.isascii() and event_id.isdigit():
             return run_id, int(event_id)
     described = await client.get_workflow_handle(workflow_id).describe()
     info = described.raw_description.workflow_execution_info

@@ -156,8 +156,11 @@ class Intake:
 
     async def _is_other(self, run: str, intent_id: str) -> bool:
         """Whether the run of that id was started by another intent than this."""
-        described = await self._client.get_workflow_handle(run).describe()
-        memo = await described.memo()
+        handle = self._client.get_workflow_handle(run)
+        try:
+            memo = await (await handle.describe(rpc_timeout=timedelta(seconds=5))).memo()
+        except RPCError as error:
+            raise _unreachable(error) from error
         return memo.get("intent") != intent_id
 
     def _context(

@@ -23,5 +23,8 @@ class Narrator:
             self._show()
 
     def _show(self) -> None:
+        # A run that leaves a worker's memory is unwound outside of its workflow.
+        if not workflow.in_workflow():
+            return
         lines = [f"- `{ref}` {line}" for ref, line in self._lines.items()]
         workflow.set_current_details("\n".join([f"**{self._title}**", "", *lines]))

@@ -50,6 +50,7 @@ TEMPORAL = {
     "cancelled": "Canceled",
     "terminated": "Terminated",
 }
+PATIENCE = timedelta(seconds=5)
 SAFE = re.compile(r"[A-Za-z0-9._+-]{1,200}")
 
 
@@ -105,7 +106,10 @@ class Runs:
         if status is not None:
             query.append(f"ExecutionStatus = '{TEMPORAL[status]}'")
         found = self._client.list_workflows(
-            " AND ".join(query), page_size=limit, next_page_token=_token(cursor)
+            " AND ".join(query),
+            page_size=limit,
+            next_page_token=_token(cursor),
+            rpc_timeout=PATIENCE,
         )
         try:
             await found.fetch_next_page()
@@ -119,7 +123,7 @@ class Runs:
         """The run, with its output or its problem once it is over. Refused `run.unknown`."""
         handle = self.handle(tenant, run)
         try:
-            described = await handle.describe()
+            described = await handle.describe(rpc_timeout=PATIENCE)
         except RPCError as error:
             raise _refusal(error, run) from error
         shown = _shown(described)
@@ -149,8 +153,12 @@ class Runs:
 
     async def cancel(self, tenant: str, run: str) -> None:
         """Ask the run to end; what is under way is cancelled. Refused: run.unknown, run.closed."""
+        handle = self.handle(tenant, run)
         try:
-            await self.handle(tenant, run).cancel()
+            # Temporal takes a cancellation of a run that is over without a word.
+            if (await handle.describe(rpc_timeout=PATIENCE)).close_time is not None:
+                raise Refused("run.closed", f"run {run!r} is over")
+            await handle.cancel(rpc_timeout=PATIENCE)
         except RPCError as error:
             raise _refusal(error, run) from error
 

@@ -69,8 +69,9 @@ def gate_services(
     settings: Settings, stores: Stores, plans: Plans, *, attributes: bool = True
 ) -> GateServices:
     """The gate of a platform worker: it holds the key that grants are signed with."""
-    keys = Keyring.from_pems(public_key_pems(settings.home).values())
     key = SigningKey.from_pem(signing_key_pem(settings.home, "gate"))
+    signing_key_pem(settings.home, "intake")
+    keys = Keyring.from_pems(public_key_pems(settings.home).values())
     return GateServices(
         keys=keys,
         plans=plans,

@@ -235,7 +235,8 @@ class Gate:
 
     def _stage(self, stage: str, change: int) -> None:
         self.holding += change
-        if self.attributes and self.holding == (1 if change > 0 else 0):
+        # A run that leaves a worker's memory is unwound outside of its workflow.
+        if workflow.in_workflow() and self.attributes and self.holding == (1 if change > 0 else 0):
             workflow.upsert_search_attributes([STAGE.value_set(stage)])
 
     def _people(self, invocation: Invocation) -> tuple[dict[str, Approval], dict[str, Rejection]]:
