@@ -15,10 +15,11 @@ from temporalio.client import Client
 
 from idp import place
 from idp.launcher.ports import LOOPBACK, is_free
-from idp.launcher.runtime import answering, journal, retention
+from idp.launcher.runtime import DATABASE, answering, retention
 from idp.launcher.server import binary
 from idp.rooms import strangers
 from public_works import Settings, Stores
+from public_works.sqlite_file import journal
 from symphainy.errors import Ending
 
 __all__ = ["Finding", "doctor", "examine"]
@@ -111,9 +112,9 @@ def runtime(settings: Settings) -> Iterator[Finding]:
         return
     yield from asyncio.run(_runtime(settings.model_copy(update={"temporal_address": address})))
     if running and running.ui:
-        mode = journal(settings.home)
+        mode = journal(settings.home / DATABASE)
         missing = None if mode == "wal" else "Stop the platform and start it with `symphainy up`."
-        yield Finding("journal", f"temporal.db is in {mode} mode", missing)
+        yield Finding("journal", f"{DATABASE} is in {mode} mode", missing)
 
 
 def mail(settings: Settings) -> Iterator[Finding]:

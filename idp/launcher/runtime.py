@@ -1,11 +1,10 @@
 """Temporal as the platform needs it: answering, and what the embedded server was asked to be."""
 
 import asyncio
-import sqlite3
 import time
-from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
+from uuid import uuid4
 
 from google.protobuf.duration_pb2 import Duration
 from temporalio.api.common.v1 import TimeSkippingConfig, WorkflowExecution, WorkflowType
@@ -23,15 +22,19 @@ from temporalio.plugin import SimplePlugin
 from temporalio.service import RPCError, RPCStatusCode
 
 from public_works import Settings
+from public_works.sqlite_file import journal, tables_with
 from symphainy.errors import Unavailable
 from temporal.connection import connect
 
-__all__ = ["RETENTION", "answering", "journal", "prepare", "retention"]
+__all__ = ["DATABASE", "RETENTION", "answering", "prepare", "retention"]
 
 RETENTION = timedelta(days=30)
 """Closed runs stay so long; the server's own 24 hours lose them overnight."""
 
-PROBE = "symphainy-probe"
+DATABASE = "temporal.db"
+FAIR = "tasks_v2"
+"""Where the matcher of fair queues keeps its tasks; the other has `tasks`."""
+TASKS = ("tasks", FAIR)
 
 
 async def answering(settings: Settings, within: timedelta) -> Client:
@@ -65,18 +68,20 @@ async def prepare(client: Client, home: Path) -> list[str]:
     the rates cannot be read back, and `synchronous` is each connection's own.
     """
     await _keep(client)
-    missing = [] if journal(home) == "wal" else ["its database is not in WAL mode"]
+    missing = [] if journal(home / DATABASE) == "wal" else ["its database is not in WAL mode"]
+    # Named anew each time: a deleted run's task stays in the database for a while.
+    probe = f"symphainy-probe-{uuid4().hex[:8]}"
     try:
-        await _probe(client)
+        await _start(client, probe)
     except RPCError as error:
         if error.status != RPCStatusCode.UNIMPLEMENTED:
             raise
         return [*missing, "time skipping is off"]
-    if not await _queued_fairly(home):
+    if not await _queued_fairly(home / DATABASE, probe):
         missing.append("fairness between tenants is off")
     await client.workflow_service.delete_workflow_execution(
         DeleteWorkflowExecutionRequest(
-            namespace=client.namespace, workflow_execution=WorkflowExecution(workflow_id=PROBE)
+            namespace=client.namespace, workflow_execution=WorkflowExecution(workflow_id=probe)
         )
     )
     return missing
@@ -98,46 +103,28 @@ async def _keep(client: Client) -> None:
     )
 
 
-async def _probe(client: Client) -> None:
+async def _start(client: Client, probe: str) -> None:
     """A run that skips time, on a queue nobody polls: the server has to store its task."""
     await client.workflow_service.start_workflow_execution(
         StartWorkflowExecutionRequest(
             namespace=client.namespace,
-            workflow_id=PROBE,
-            workflow_type=WorkflowType(name=PROBE),
-            task_queue=TaskQueue(name=PROBE),
+            workflow_id=probe,
+            workflow_type=WorkflowType(name="symphainy-probe"),
+            task_queue=TaskQueue(name=probe),
             identity="symphainy",
-            request_id=PROBE,
+            request_id=probe,
             time_skipping_config=TimeSkippingConfig(enabled=True),
         )
     )
 
 
-async def _queued_fairly(home: Path) -> bool:
+async def _queued_fairly(database: Path, probe: str) -> bool:
     """Whether the probe's task is where the fair matcher keeps its tasks."""
     for _ in range(100):
-        found = await asyncio.to_thread(_tables_with_probe, home)
+        found = await asyncio.to_thread(
+            tables_with, database, TASKS, "task_queue_id", probe.encode()
+        )
         if found:
-            return "tasks_v2" in found
+            return FAIR in found
         await asyncio.sleep(0.02)
     return False
-
-
-def _tables_with_probe(home: Path) -> list[str]:
-    query = "SELECT EXISTS (SELECT 1 FROM {} WHERE instr(task_queue_id, ?) > 0)"
-    with closing(_database(home)) as db:
-        return [
-            table
-            for table in ("tasks", "tasks_v2")
-            if db.execute(query.format(table), (PROBE.encode(),)).fetchone()[0]
-        ]
-
-
-def journal(home: Path) -> str:
-    """The journal mode of the embedded server's database: `wal` if it is as asked for."""
-    with closing(_database(home)) as db:
-        return str(db.execute("PRAGMA journal_mode").fetchone()[0])
-
-
-def _database(home: Path) -> sqlite3.Connection:
-    return sqlite3.connect(f"{(home / 'temporal.db').as_uri()}?mode=ro", uri=True, timeout=5)
