@@ -1,6 +1,7 @@
 # The two commands of the README are `make demo` and `make test`.
 PYTHON ?= python3
 BIN := .venv/bin
+ROOMS := idp solution_api workers activities workflows experience_adapters temporal public_works smart_city symphainy
 
 .PHONY: install install-dev demo test docs lock clean
 
@@ -17,6 +18,7 @@ install-dev: .venv/installed-dev
 .venv/installed: requirements.txt pyproject.toml .venv/uv
 	$(BIN)/uv pip install -q --require-hashes --python $(BIN)/python -r requirements.txt
 	$(BIN)/uv pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e .
+	-@$(BIN)/python -m compileall -q -j 0 .venv/lib $(ROOMS) >/dev/null 2>&1 # or every first start pays for it
 	@touch $@
 
 .venv/installed-dev: requirements-dev.txt .venv/installed
