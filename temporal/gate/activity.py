@@ -39,13 +39,16 @@ class ActivityGate(ActivityInboundInterceptor):
     async def execute_activity(self, input: ExecuteActivityInput) -> Any:
         """See base class."""
         info = activity.info()
+        grant: Grant | None = None
         try:
             if info.activity_type.startswith("gate."):
                 asking.set(self._context(input, info))
             else:
-                await self._admit(input, info)
+                grant = await self._admit(input, info)
             return await super().execute_activity(input)
         except Ending as ending:
+            if isinstance(ending, Refused) and grant and self._services.decider:
+                await self._services.decider.release(grant)
             raise failure(ending) from ending
 
     def _context(self, input: ExecuteActivityInput, info: activity.Info) -> ExecutionContext:
@@ -54,7 +57,7 @@ class ActivityGate(ActivityInboundInterceptor):
             raise Refused("context.missing", "a decision was asked for without a signed context")
         return unseal(token, self._services.keys, workflow=info.workflow_id)
 
-    async def _admit(self, input: ExecuteActivityInput, info: activity.Info) -> None:
+    async def _admit(self, input: ExecuteActivityInput, info: activity.Info) -> Grant:
         wire = input.args[0] if input.args else None
         grant = admit(
             read(input.headers, GRANT),
@@ -67,6 +70,7 @@ class ActivityGate(ActivityInboundInterceptor):
         )
         await self._look(grant, wire, info.started_time)
         granted.set(grant)
+        return grant
 
     async def _look(self, grant: Grant, wire: Any, now: datetime) -> None:
         decider = self._services.decider

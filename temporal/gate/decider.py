@@ -45,6 +45,13 @@ class Decider:
         request = request.model_copy(update={"approvals": approvals})
         return await asyncio.to_thread(self._fixed_point, grant, request)
 
+    async def release(self, grant: Grant) -> None:
+        """Free what was reserved for a step that certainly had no effect."""
+        policies = bundle_of(self._plans.get(grant.plan)).policies
+        keys = [reservation(grant.workflow, grant.key, one.id) for one in policies]
+        for key in keys:
+            await asyncio.to_thread(self._stores.caps.release, grant.tenant, key)
+
     def _settle(self, context: ExecutionContext, request: DecisionRequest) -> Verdict:
         verdict = self._fixed_point(context, request)
         if verdict.outcome == "approve":

@@ -130,6 +130,29 @@ policies:
     assert len(sent) == 2
 
 
+async def test_a_message_that_was_refused_takes_no_place_under_a_cap(platform: Platform) -> None:
+    solution = platform.deploy(
+        NOTICE
+        + """
+policies:
+  enough: {kind: frequencyCap, channels: [email], max: 1, per: P7D, onBreach: skip}
+do:
+  - remind:
+      call: email
+      with: {to: "${ .customer }", text: "Hello {{ name }}", data: "${ .data }"}
+"""
+    )
+    who = customer(platform, "deb")
+
+    refused = await platform.submit(solution, {"customer": who, "data": {}})
+    assert (await platform.finish(refused.run)).status == "faulted"
+    taken = await platform.submit(solution, {"customer": who, "data": {"name": "Deb"}})
+    finished = await platform.finish(taken.run)
+
+    assert isinstance(finished.output, dict)
+    assert finished.output["state"] == "accepted"
+
+
 BIG = (
     NOTICE
     + """
