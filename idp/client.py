@@ -3,7 +3,9 @@
 import http.client
 import json
 import os
+import socket
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -51,14 +53,17 @@ class Platform:
 
     url: str
     key: str | None = None
+    heals: bool = False
+    """Whether a launcher on this machine keeps it alive, so that silence passes."""
     _connection: http.client.HTTPConnection | None = field(default=None, repr=False)
 
     @classmethod
     def here(cls) -> "Platform | None":
         """The platform that SYMPHAINY_URL names, or the one running in this folder."""
         local = place.running(place.home())
-        url = os.environ.get("SYMPHAINY_URL") or (local.api if local else None)
-        return cls(url, place.key(url, local)) if url else None
+        named = os.environ.get("SYMPHAINY_URL")
+        url = named or (local.api if local else None)
+        return cls(url, place.key(url, local), heals=not named) if url else None
 
     def get(self, path: str) -> Any:
         """The JSON at `path`. Raises Problem, Unreachable."""
@@ -80,15 +85,10 @@ class Platform:
             raise Problem(response.status, document)
         return Answer(response.status, found, dict(response.getheaders()))
 
-    def post(self, path: str, body: Any = None, **headers: str) -> Answer:
-        """The answer to `body` sent as JSON; underscores in header names become dashes."""
-        given = {name.replace("_", "-"): value for name, value in headers.items()}
-        return self.ask(
-            "POST",
-            path,
-            None if body is None else json.dumps(body).encode(),
-            {"Content-Type": "application/json", **given},
-        )
+    def post(self, path: str, body: Any = None, headers: Mapping[str, str] | None = None) -> Answer:
+        """The answer to `body` sent as JSON. Raises Problem, Unreachable."""
+        text = None if body is None else json.dumps(body).encode()
+        return self.ask("POST", path, text, {"Content-Type": "application/json", **(headers or {})})
 
     def events(self, path: str) -> Iterator[dict[str, Any]]:
         """The data of each server-sent event at `path`, as they come. Raises Problem,
@@ -100,6 +100,7 @@ class Platform:
         try:
             yield from _events(response)
         except (OSError, http.client.HTTPException) as error:
+            self.close()
             raise Unreachable(f"{self.url} stopped telling") from error
 
     def close(self) -> None:
@@ -108,18 +109,29 @@ class Platform:
             self._connection.close()
             self._connection = None
 
+    def cut(self) -> None:
+        """End what another thread listens to; it gets Unreachable."""
+        connection = self._connection
+        if connection is not None and connection.sock is not None:
+            with suppress(OSError):
+                connection.sock.shutdown(socket.SHUT_RDWR)
+
     def _send(
         self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]
     ) -> http.client.HTTPResponse:
         sent = {"Accept": "application/json", **headers}
         if self.key:
             sent["Authorization"] = f"Bearer {self.key}"
+        kept = self._connection is not None
         try:
             connection = self._connection or self._connect()
             connection.request(method, urlsplit(self.url).path.rstrip("/") + path, body, sent)
             return connection.getresponse()
         except (OSError, http.client.HTTPException) as error:
             self.close()
+            if kept and method == "GET":
+                # Servers drop connections that were silent for a while.
+                return self._send(method, path, body, headers)
             raise Unreachable(f"nobody answers at {self.url} ({error})") from error
 
     def _connect(self) -> http.client.HTTPConnection:

@@ -1,10 +1,13 @@
 """`symphainy run`: a definition tried out, its output on stdout and nothing else."""
 
 import json
+import os
 import sys
-from contextlib import AbstractContextManager, nullcontext
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 from idp import told
@@ -14,7 +17,11 @@ from idp.private import private
 
 __all__ = ["ENVIRONMENT", "run"]
 
+T = TypeVar("T")
+
 ENVIRONMENT = "sandbox"
+PATIENCE = 60.0
+UNAVAILABLE = 503
 ENDED = frozenset({"completed", "faulted", "cancelled", "terminated"})
 
 
@@ -49,12 +56,34 @@ def _run(platform: Platform, document: DocumentFile, payload: Any) -> int:
         return _check(platform, document)
     headers = {"Content-Type": document.media_type}
     address = f"/v1/solutions/{part(name)}/versions/{part(version)}"
-    kept = platform.ask("PUT", address, document.content, headers)
+    kept = _insist(
+        lambda: platform.ask("PUT", address, document.content, headers),
+        PATIENCE if platform.heals else 0.0,
+    )
     told.findings(document.path, kept.body["findings"], sys.stderr)
-    platform.post(f"{address}/deploy", {"environment": ENVIRONMENT})
+    _insist(lambda: platform.post(f"{address}/deploy", {"environment": ENVIRONMENT}))
     intent = f"/v1/solutions/{part(name)}/intents/{part(document.intent)}"
     query = f"?environment={ENVIRONMENT}&version={quote(version, safe='')}"
-    return _told(_over(platform, platform.post(intent + query, payload, Prefer="wait=60").body))
+    wish = {"Prefer": "wait=60", "Idempotency-Key": os.urandom(16).hex()}
+    taken = _insist(lambda: platform.post(intent + query, payload, wish))
+    try:
+        return _told(_over(platform, taken.body))
+    except (Unreachable, Problem) as error:
+        sys.stderr.write(f"{error}; the run {taken.body['run']} goes on\n")
+        return 1
+
+
+def _insist(ask: Callable[[], T], patience: float = PATIENCE) -> T:
+    """What `ask` gives, though the platform may be silent for a while."""
+    until = time.monotonic() + patience
+    while True:
+        try:
+            return ask()
+        except (Unreachable, Problem) as error:
+            passing = not isinstance(error, Problem) or error.status == UNAVAILABLE
+            if not passing or time.monotonic() > until:
+                raise
+            time.sleep(0.2)
 
 
 def _check(platform: Platform, document: DocumentFile) -> int:
@@ -69,9 +98,10 @@ def _over(platform: Platform, outcome: dict[str, Any]) -> dict[str, Any]:
     """The run once it is over."""
     address = f"/v1/runs/{quote(outcome['run'], safe=':@+=,~')}"
     while outcome.get("status") not in ENDED:
-        for _ in platform.events(f"{address}/events"):
-            pass
-        outcome = platform.get(address)
+        with suppress(Unreachable):
+            for _ in platform.events(f"{address}/events"):
+                pass
+        outcome = _insist(lambda: platform.get(address))
     return outcome
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from idp.client import Platform, part
 from idp.demo.customers import Customer, cast, intent
-from idp.demo.follow import Told, follow
+from idp.demo.follow import Follower, Told
 from idp.demo.screen import Screen, screen
 from idp.demo.story import Line, Row, told
 from idp.document_file import DocumentFile, read
@@ -45,12 +45,15 @@ def _body(settings: "Settings", shown: Screen, once: bool) -> Callable[[Up], Awa
         events: queue.Queue[Told] = queue.Queue()
         key = key_file(settings.home).read_text().strip()
         rows = await asyncio.to_thread(_begin, Platform(up.running.api, key), shown)
-        for row in rows:
-            follow(up.running.api, key, row, events)
-        while not (once and events.empty() and all(row.settled for row in rows)):
-            _take(events, shown)
-            shown.show(rows, addresses(up))
-            await asyncio.sleep(REFRESH)
+        followers = [Follower(up.running.api, key, row, events) for row in rows]
+        try:
+            while not (once and events.empty() and all(row.settled for row in rows)):
+                _take(events, shown)
+                shown.show(rows, addresses(up))
+                await asyncio.sleep(REFRESH)
+        finally:
+            for one in followers:
+                one.stop()
 
     return body
 
@@ -82,5 +85,5 @@ def _collect(platform: Platform, document: DocumentFile, one: Customer, now: dat
     # A new invoice at every demonstration: the same one again would be the same run.
     invoice = f"INV-{now:%y%m%d%H%M%S}-{one.id[-1]}"
     address = f"/v1/solutions/{part(str(document.name))}/intents/{document.intent}"
-    taken = platform.post(address, intent(one, invoice, now), Idempotency_Key=invoice)
+    taken = platform.post(address, intent(one, invoice, now), {"Idempotency-Key": invoice})
     return Row(one, run=taken.body["run"])

@@ -134,10 +134,10 @@ def test_it_heals_when_a_process_is_killed(platform: Platform, name: str) -> Non
     killed = platform.pids[name]
     os.kill(killed, signal.SIGKILL)
 
-    until(lambda: platform.pids.get(name, killed) != killed)
-    until(lambda: symphainy(platform.home, "doctor").code == 0)
     ended = symphainy(platform.home, "run", HELLO, "--input", "{}")
+
     assert (ended.code, ended.out) == (0, '{\n  "greeting": "Hello, world!"\n}\n')
+    until(lambda: platform.pids.get(name, killed) != killed)
 
 
 def test_nothing_outlives_a_launcher_that_is_killed(platform: Platform) -> None:
