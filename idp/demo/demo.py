@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["demo"]
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "invoice-dunning.yaml"
-REFRESH = 0.1
+REFRESH = 0.2
 
 
 def demo(settings: "Settings", *, once: bool) -> int:
@@ -34,8 +34,8 @@ def demo(settings: "Settings", *, once: bool) -> int:
 
 def _reporting(shown: Screen) -> Callable[[str, str], None]:
     def report(name: str, text: str) -> None:
-        shown.happened(None, name, Line(text))
-        shown.show([], [])
+        shown.happened(name, Line(text))
+        shown.refresh()
 
     return report
 
@@ -62,14 +62,14 @@ def _take(events: "queue.Queue[Told]", shown: Screen) -> None:
     while not events.empty():
         row, event = events.get()
         for line in told(row, event):
-            shown.happened(row, row.customer.name, line)
+            shown.happened(row.customer.name, line)
 
 
 def _begin(platform: Platform, shown: Screen) -> list[Row]:
     """Deploy the example and want an invoice collected from each of the three."""
     document = read(EXAMPLE)
     _deploy(platform, document)
-    shown.happened(None, "solution", Line(f"{document.name} {document.version} is deployed"))
+    shown.happened("solution", Line(f"{document.name} {document.version} is deployed"))
     now = datetime.now(UTC)
     return [_collect(platform, document, one, now) for one in cast(now)]
 

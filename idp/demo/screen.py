@@ -17,12 +17,16 @@ KEPT = 14
 class Screen(Protocol):
     """Where the demonstration is seen."""
 
-    def happened(self, row: Row | None, who: str, line: Line) -> None:
+    def happened(self, who: str, line: Line) -> None:
         """Show that something happened."""
         ...
 
     def show(self, rows: list[Row], addresses: list[tuple[str, str]]) -> None:
-        """Show how it stands."""
+        """Show how it stands with these, and where to look."""
+        ...
+
+    def refresh(self) -> None:
+        """Show what has changed."""
         ...
 
 
@@ -32,7 +36,7 @@ class Plain:
     def __init__(self) -> None:
         self._shown = False
 
-    def happened(self, row: Row | None, who: str, line: Line) -> None:
+    def happened(self, who: str, line: Line) -> None:
         """See Screen."""
         sys.stdout.write(f"  {who:<14} {line.text}\n")
         sys.stdout.flush()
@@ -42,7 +46,10 @@ class Plain:
         if not self._shown:
             self._shown = True
             for name, text in addresses:
-                self.happened(None, name, Line(text))
+                self.happened(name, Line(text))
+
+    def refresh(self) -> None:
+        """See Screen."""
 
 
 @contextmanager

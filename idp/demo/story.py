@@ -28,6 +28,10 @@ class Row:
     customer: Customer
     run: str
     now: Line = field(default_factory=lambda: Line("starts"))
+    policy: Line = field(default_factory=lambda: Line(""))
+    """The last thing that policy had to say, agreement only if there was nothing else."""
+    sent: list[str] = field(default_factory=list)
+    """The steps whose message went out."""
     settled: bool = False
     """The run waits or is over: there is a first result."""
 
@@ -43,6 +47,10 @@ def told(row: Row, event: dict[str, Any]) -> list[Line]:
     if line is None:
         return []
     row.now = line
+    if kind == "step.decided" and (line.tone != "good" or row.policy.tone == "plain"):
+        row.policy = line
+    if kind == "step.completed" and line.tone == "good":
+        row.sent.append(step)
     return [line]
 
 

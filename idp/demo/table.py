@@ -1,7 +1,7 @@
 """The live table."""
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from rich import box
@@ -25,8 +25,10 @@ class Table:
     live: Live
     log: deque[Text]
     began: datetime
+    rows: list[Row] = field(default_factory=list)
+    addresses: list[tuple[str, str]] = field(default_factory=list)
 
-    def happened(self, row: Row | None, who: str, line: Line) -> None:
+    def happened(self, who: str, line: Line) -> None:
         """See Screen."""
         moment = (datetime.now(UTC) - self.began).total_seconds()
         self.log.append(
@@ -37,25 +39,31 @@ class Table:
 
     def show(self, rows: list[Row], addresses: list[tuple[str, str]]) -> None:
         """See Screen."""
+        self.rows, self.addresses = rows, addresses
+        self.refresh()
+
+    def refresh(self) -> None:
+        """See Screen."""
         log = Text("\n").join(self.log) if self.log else Text("starting", "dim")
-        parts: list[RenderableType] = [_rows(rows)] if rows else []
+        parts: list[RenderableType] = [_rows(self.rows)] if self.rows else []
         parts.append(Panel(log, title="what happens", title_align="left", border_style="dim"))
-        if addresses:
-            parts.append(_addresses(addresses))
+        if self.addresses:
+            parts.append(_addresses(self.addresses))
         self.live.update(Group(*parts), refresh=True)
 
 
 def _rows(rows: list[Row]) -> Grid:
     grid = Grid(box=box.SIMPLE_HEAD, header_style="bold", expand=True)
-    for name in ("customer", "their time", "mail", "now"):
-        grid.add_column(name, no_wrap=name != "now")
+    for name in ("customer", "their time", "policy", "went out", "now"):
+        grid.add_column(name, no_wrap=name in ("customer", "their time"))
     now = datetime.now(UTC)
     for row in rows:
         clock = row.customer.clock(now)
         grid.add_row(
             row.customer.name,
             f"{clock:%a %H:%M} {row.customer.zone.rpartition('/')[2].replace('_', ' ')}",
-            "agreed" if row.customer.accepts_mail else Text("withdrawn", "red"),
+            Text(row.policy.text, _style(row.policy)),
+            Text(", ".join(row.sent) or "nothing yet", "green" if row.sent else "dim"),
             Text(row.now.text, _style(row.now)),
         )
     return grid

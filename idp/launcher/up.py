@@ -74,6 +74,7 @@ class _Launcher:
     async def start(self) -> Up:
         """Start everything at once, and wait for it in the order of the design."""
         settings = self.settings
+        self.report("starting", f"in {self.home}")
         port = choose(settings.temporal_port)
         ui = choose(settings.temporal_ui_port, frozenset({port}))
         api = choose(settings.api_port, frozenset({port, ui}))
