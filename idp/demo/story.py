@@ -47,7 +47,7 @@ def told(row: Row, event: dict[str, Any]) -> list[Line]:
     if line is None:
         return []
     row.now = line
-    if kind == "step.decided" and (line.tone != "good" or row.policy.tone == "plain"):
+    if kind == "step.decided" and (line.tone != "good" or row.policy.tone in ("plain", "good")):
         row.policy = line
     if kind == "step.completed" and line.tone == "good":
         row.sent.append(step)

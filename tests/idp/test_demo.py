@@ -34,6 +34,19 @@ def test_a_hold_is_told_with_its_reason() -> None:
     assert (row.now.tone, row.settled) == ("held", False)
 
 
+def test_what_policy_held_stays_in_sight_after_a_later_agreement() -> None:
+    row = Row(cast(HOURS[0])[0], run="acme.invoice-dunning:1")
+    refusal = {"outcome": "deny", "reason": "no consent"}
+    told(row, {"type": "step.decided", "step": "/do/2/mail", "data": refusal})
+    told(row, {"type": "step.decided", "step": "/do/3/letter", "data": {"outcome": "allow"}})
+    output = {"delivery": "1", "state": "accepted", "adapter": "sandbox"}
+    told(row, {"type": "step.completed", "step": "/do/3/letter", "data": {"output": output}})
+
+    assert row.policy == Line("mail: refused, no consent", "refused")
+    assert row.sent == ["letter"]
+    assert row.now == Line("letter: mail accepted by sandbox", "good")
+
+
 def test_a_run_that_waits_has_settled() -> None:
     row = Row(cast(HOURS[0])[0], run="acme.invoice-dunning:1")
     event = {"type": "run.waiting", "data": {"seconds": 604_800, "reason": "patience"}}

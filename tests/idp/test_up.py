@@ -79,6 +79,28 @@ def test_an_input_that_does_not_fit_is_refused(platform: Platform) -> None:
     assert json.loads(ended.err)["code"] == "intent.input"
 
 
+KEYED = """\
+document: {dsl: 1.0.3, namespace: test, name: keyed, version: 1.0.0}
+intents:
+  begin: {starts: true, key: "${ .id }"}
+do:
+  - first: {set: {text: TEXT}}
+"""
+
+
+def test_a_trial_never_stands_in_for_another_of_the_same_key(
+    platform: Platform, tmp_path: Path
+) -> None:
+    file = tmp_path / "keyed.yaml"
+    file.write_text(KEYED.replace("TEXT", "one"))
+    first = symphainy(platform.home, "run", str(file), "--input", '{"id": "7"}')
+    file.write_text(KEYED.replace("TEXT", "two"))
+    second = symphainy(platform.home, "run", str(file), "--input", '{"id": "7"}')
+
+    assert (first.code, first.out, first.err) == (0, '{\n  "text": "one"\n}\n', "")
+    assert (second.code, second.out, second.err) == (0, '{\n  "text": "two"\n}\n', "")
+
+
 def test_what_is_deployed_and_what_ran_can_be_listed(platform: Platform) -> None:
     deployed = symphainy(platform.home, "deploy", HELLO, "--environment", "staging")
     listed = symphainy(platform.home, "runs", "--solution", "examples.hello", "--json")
