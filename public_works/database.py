@@ -4,6 +4,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,7 @@ class Database:
     def __init__(self, url: str) -> None:
         parsed = _parsed(url)
         self.engine = _sqlite(parsed) if parsed.drivername == "sqlite" else _postgresql(parsed)
+        self._reading = self.engine.execution_options(reading=True)
 
     def migrate(self) -> None:
         """Bring the tables to this version; several processes may do so at once."""
@@ -59,8 +61,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session that only reads; it never waits for a writer."""
-        engine = self.engine.execution_options(reading=True)
-        with _telling(), Session(engine, expire_on_commit=False) as session:
+        with _telling(), Session(self._reading, expire_on_commit=False) as session:
             yield session
 
     def dispose(self) -> None:
@@ -74,10 +75,15 @@ def insert_new(session: Session, row: Row) -> bool:
     A concurrent insert of the same key is waited for, and then seen by later reads.
     """
     values = {name: getattr(row, name) for name in type(row).model_fields}
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    insert = dialect.insert(type(row)).values(**values).on_conflict_do_nothing()
-    result: Any = session.exec(insert)
-    return bool(result.rowcount)
+    insert = _insert(type(row), session.get_bind().dialect.name)
+    return bool(session.connection().execute(insert, values).rowcount)
+
+
+@cache
+def _insert(table: type[Row], dialect: str) -> Any:
+    # Built once a table: building it costs more than running it.
+    into = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    return into(table).on_conflict_do_nothing()
 
 
 def serialise(session: Session, *names: str) -> None:

@@ -2,8 +2,10 @@
 
 import asyncio
 import hashlib
+import json
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 
 from public_works import Stores
 from smart_city.bundle import Bundle, LayeredDocument, compile_bundle
@@ -22,8 +24,14 @@ MAX_ROUNDS = 12
 
 def bundle_of(plan: Plan) -> Bundle:
     """The policies that govern a run of `plan`, of every layer."""
+    return _bundle(json.dumps(plan.policies))
+
+
+@lru_cache(maxsize=1_000)
+def _bundle(policies: str) -> Bundle:
+    documents = json.loads(policies)
     return compile_bundle(
-        LayeredDocument("solution", name, document) for name, document in plan.policies.items()
+        LayeredDocument("solution", name, document) for name, document in documents.items()
     )
 
 

@@ -242,6 +242,8 @@ class Gate:
     def _people(self, invocation: Invocation) -> tuple[dict[str, Approval], dict[str, Rejection]]:
         approvals: dict[str, Approval] = {}
         rejections: dict[str, Rejection] = {}
+        if not self.asked:
+            return approvals, rejections
         for policy in self.bundle.policies:
             id = f"{policy.layer}/{policy.name}"
             asked = self.asked.get(need_id(self.context, invocation.key, id))

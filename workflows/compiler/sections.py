@@ -103,7 +103,7 @@ def policies(at: Compilation) -> dict[str, dict[str, Json]]:
     for name, one in written.items():
         when = one.get("when")
         if isinstance(when, str):
-            one["when"] = at.expression(when, f"/policies/{name}/when")
+            one["when"] = at.expression(when, f"/policies/{name}/when", bare=True)
     return written
 
 

@@ -36,6 +36,8 @@ class Caller(Waiter, Protocol):
 
     plan: Plan
     input: Json
+    conditions: dict[str, bool] | None
+    """What `conditions` found, once it was asked: the run's input does not change."""
 
     def instance(self, ref: str) -> str:
         """A new step instance of the task `ref`."""
@@ -126,6 +128,8 @@ def conditions(run: Caller, scope: Scope) -> dict[str, bool]:
     A condition that cannot be evaluated counts as true: policies restrict, so that is the safe
     side.
     """
+    if run.conditions is not None:
+        return run.conditions
     held = {}
     for name, document in run.plan.policies.items():
         when = document.get("when")
@@ -134,6 +138,7 @@ def conditions(run: Caller, scope: Scope) -> dict[str, bool]:
                 held[name] = scope.test(when, run.input)
             except Fault:
                 held[name] = True
+    run.conditions = held
     return held
 
 

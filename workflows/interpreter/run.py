@@ -40,6 +40,7 @@ class Run:
         self.meter = Meter()
         self.narrator: Narrator = gate.narrator
         self.suspension: Suspension = gate.suspension
+        self.conditions: dict[str, bool] | None = None
         self._visits: dict[str, int] = {}
 
     async def finish(self, frame: Frame | None) -> Json:
