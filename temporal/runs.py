@@ -152,11 +152,15 @@ class Runs:
         await self.tell(by, run, "answer", approval, granted)
 
     async def cancel(self, tenant: str, run: str) -> None:
-        """Ask the run to end; what is under way is cancelled. Refused: run.unknown, run.closed."""
+        """Ask the run to end; what is under way is cancelled. Refused: run.unknown, run.closed
+        (unless it was cancelled before)."""
         handle = self.handle(tenant, run)
         try:
             # Temporal takes a cancellation of a run that is over without a word.
-            if (await handle.describe(rpc_timeout=PATIENCE)).close_time is not None:
+            found = await handle.describe(rpc_timeout=PATIENCE)
+            if found.status == WorkflowExecutionStatus.CANCELED:
+                return
+            if found.close_time is not None:
                 raise Refused("run.closed", f"run {run!r} is over")
             await handle.cancel(rpc_timeout=PATIENCE)
         except RPCError as error:

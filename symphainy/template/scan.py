@@ -15,6 +15,11 @@ __all__ = ["scan"]
 _OPEN = re.compile(r"\{\{|\{%")
 _VERBATIM = re.compile(r"\{%-?\s{0,200}(raw|doc)\s{0,200}-?%\}")
 _SPACE = re.compile(rf"\s{{{SPACE + 1}}}")
+# The engine recurses once for each; how deep Python lets it is not ours to rely on.
+_NESTING = (
+    ("brackets", re.compile(r"[\[(]"), 50),
+    ("`and` and `or`", re.compile(r"\b(?:and|or)\b"), 50),
+)
 _CLOSES = {
     "raw": re.compile(r"\{%-?\s{0,200}endraw\s{0,200}-?%\}"),
     "doc": re.compile(r"\{%-?\s{0,200}enddoc\s{0,200}-?%\}"),
@@ -32,6 +37,9 @@ def scan(source: str) -> None:
             raise _at(source, start, "template.limit", f"more than {MARKUPS} tags and outputs")
         if end - start > MARKUP:
             raise _at(source, start, "template.limit", f"a tag of more than {MARKUP} characters")
+        for what, pattern, most in _NESTING:
+            if sum(1 for _ in pattern.finditer(source, start, end)) > most:
+                raise _at(source, start, "template.limit", f"more than {most} {what} in a tag")
         if _SPACE.search(source, start, end):
             raise _at(
                 source,

@@ -115,8 +115,9 @@ def _night() -> tuple[str, str]:
 
 
 def _anonymous(history: str) -> str:
-    """Without the machine it was recorded on."""
-    return re.sub(rf"\d+@{re.escape(socket.gethostname())}", "worker@recorder", history)
+    """Without the machine it was recorded on, and the paths on it."""
+    history = re.sub(rf"\d+@{re.escape(socket.gethostname())}", "worker@recorder", history)
+    return re.sub(r'"stackTrace": ?"(?:[^"\\]|\\.)*"', '"stackTrace": ""', history)
 
 
 @contextmanager
