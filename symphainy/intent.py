@@ -35,4 +35,5 @@ class Submission(BaseModel):
     solution: str
     version: str
     existing: bool = False
-    """The run was there before: same idempotency key, or same business key."""
+    """The run was there before, begun by another intent of the same business key. The same
+    intent again (same idempotency key) is told what it was told the first time."""

@@ -85,12 +85,7 @@ class Intake:
             run=run,
         )
         if claim.settled:
-            return Submission(
-                run=run_of(claim.run),
-                solution=plan.solution,
-                version=version.version,
-                existing=True,
-            )
+            return Submission.model_validate(claim.answer)
         # The claim was made, perhaps by a process that died before it could start the run: the
         # intent's own id on the run tells whether it did.
         intent_id = digest([intent.principal.tenant, intent.idempotency_key])
@@ -100,6 +95,7 @@ class Intake:
             intent.principal.tenant,
             intent.idempotency_key,
             run=claim.run,
+            answer=started.model_dump(mode="json"),
         )
         return started
 

@@ -41,7 +41,7 @@ class Accepted(BaseModel):
     run: str
     solution: str
     version: str
-    existing: bool = Field(description="The run was there before: same Idempotency-Key or key.")
+    existing: bool = Field(description="Another intent of the same business key began the run before.")
     links: dict[str, str]
 
 

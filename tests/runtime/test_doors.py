@@ -232,8 +232,7 @@ async def test_the_same_idempotency_key_is_the_same_run(platform: Platform) -> N
     first = await platform.submit(solution, {"a": 1}, key="once")
     again = await platform.submit(solution, {"a": 1}, key="once")
 
-    assert again.run == first.run
-    assert (first.existing, again.existing) == (False, True)
+    assert again == first
     with pytest.raises(Refused, match=r"intent\.key-reused"):
         await platform.submit(solution, {"a": 2}, key="once")
 
