@@ -51,7 +51,7 @@ TEMPORAL = {
     "terminated": "Terminated",
 }
 PATIENCE = timedelta(seconds=5)
-SAFE = re.compile(r"[A-Za-z0-9._+-]{1,200}")
+SAFE = re.compile(r"[^'\"\\\x00-\x1f\x7f]{1,200}")
 
 
 class Run(BaseModel):

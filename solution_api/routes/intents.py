@@ -41,7 +41,9 @@ class Accepted(BaseModel):
     run: str
     solution: str
     version: str
-    existing: bool = Field(description="Another intent of the same business key began the run before.")
+    existing: bool = Field(
+        description="Another intent of the same business key began the run before."
+    )
     links: dict[str, str]
 
 

@@ -27,6 +27,9 @@ async def list_runs(
         str | None, Query(max_length=200, examples=["acme.welcome"], description="Only of this.")
     ] = None,
     status: Status | None = None,
+    customer: Annotated[
+        str | None, Query(max_length=200, examples=["c-17"], description="Only about this one.")
+    ] = None,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Page[Run]:
@@ -35,6 +38,7 @@ async def list_runs(
         by.tenant,
         solution=solution,
         status=status,
+        customer=customer,
         cursor=services.cursors.open(by.tenant, cursor),
         limit=limit,
     )

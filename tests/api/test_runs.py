@@ -60,6 +60,8 @@ async def test_runs_are_listed_by_solution_and_status_page_by_page(
     assert ([len(page) for page in pages], pages[0] | pages[1]) == ([2, 1], runs)
     none = (await api.get("/v1/runs", params={"solution": solution, "status": "running"})).json()
     assert none["items"] == []
+    strange = await api.get("/v1/runs", params={"solution": solution, "customer": "no-one"})
+    assert strange.json()["items"] == []
 
 
 async def test_a_cursor_that_is_none_is_refused(world: World, api: httpx2.AsyncClient) -> None:
