@@ -41,9 +41,7 @@ class Accepted(BaseModel):
     run: str
     solution: str
     version: str
-    existing: bool = Field(
-        description="Another intent of the same business key began the run before."
-    )
+    existing: bool = Field(description="Another intent of the same key began the run.")
     links: dict[str, str]
 
 
