@@ -28,6 +28,7 @@ from symphainy.json import Json
 from temporal.addresses import Address, address_of, run_of
 from temporal.attributes import CUSTOMER, ENVIRONMENT, SOLUTION, STAGE, VERSION
 from temporal.events import problem_of
+from temporal.gate.request import saying
 from temporal.headers import outgoing
 
 __all__ = ["Run", "RunPage", "Runs", "Status"]
@@ -169,7 +170,8 @@ class Runs:
     async def tell(self, by: Principal, run: str, update: str, *args: Any) -> None:
         """Send an update in the name of `by`, and wait until the run has taken it."""
         handle = self.handle(by.tenant, run)
-        token = seal(_saying(by, handle.id, address_of(run)), self._key)
+        context = _context(by, handle.id, address_of(run), saying(update, args))
+        token = seal(context, self._key)
         try:
             with outgoing(token):
                 await handle.execute_update(update, args=args, rpc_timeout=timedelta(seconds=10))
@@ -211,7 +213,7 @@ def _shown(one: WorkflowExecution) -> Run:
     )
 
 
-def _saying(by: Principal, workflow: str, address: Address) -> ExecutionContext:
+def _context(by: Principal, workflow: str, address: Address, intent: str) -> ExecutionContext:
     return ExecutionContext(
         tenant=by.tenant,
         environment="",
@@ -220,7 +222,7 @@ def _saying(by: Principal, workflow: str, address: Address) -> ExecutionContext:
         version="",
         plan="",
         workflow=workflow,
-        intent="",
+        intent=intent,
         issued=int(time.time()),
     )
 

@@ -1,8 +1,9 @@
 """A decision as it is asked for, inside a run and at its last gate."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from pydantic import BaseModel, ConfigDict
@@ -14,8 +15,9 @@ from smart_city.grant import Grant
 from symphainy.catalog import Effect
 from symphainy.identity import Principal
 from symphainy.invocation import Invocation
+from symphainy.json import digest
 
-__all__ = ["DecisionRequest", "need_id", "obligations_of", "step_of"]
+__all__ = ["DecisionRequest", "need_id", "obligations_of", "saying", "step_of"]
 
 
 class DecisionRequest(BaseModel):
@@ -89,6 +91,12 @@ def need_id(context: ExecutionContext, step_key: str, policy: str) -> str:
     """The id of the approval that `policy` wants for one step instance of one run."""
     name = f"approval|{context.workflow}|{context.intent}|{step_key}|{policy}"
     return str(uuid5(NAMESPACE_URL, name))
+
+
+def saying(update: str, args: Sequence[Any]) -> str:
+    """What the context of an update is signed for: exactly this update with these arguments, so
+    that nothing a run was told before can be told again as something else."""
+    return "update:" + digest([update, list(args)])
 
 
 def obligations_of(approvals: Mapping[str, Approval]) -> tuple[str, ...]:

@@ -27,6 +27,7 @@ from symphainy.json import canonical, digest_of
 from temporal.endings import AGAIN
 from temporal.gate.decider import bundle_of
 from temporal.gate.gate import Gate, Skipped, current
+from temporal.gate.request import saying
 from temporal.gate.services import GateServices
 from temporal.headers import CONTEXT, GRANT, read, with_header
 from temporal.limits import PAYLOAD
@@ -85,6 +86,8 @@ class WorkflowGate(WorkflowInboundInterceptor):
             _, context = self._unseal(input.headers)
             if context.tenant != tenant:
                 raise Refused("context.misplaced", "this run belongs to another tenant")
+            if context.intent != saying(input.update, input.args):
+                raise Refused("context.misplaced", "the context was signed for another update")
         except Refused as refused:
             _fail(refused)
         return context.principal

@@ -14,6 +14,7 @@ from smart_city.context import ExecutionContext, seal
 from smart_city.signing import SigningKey
 from symphainy.errors import Refused
 from symphainy.identity import Principal
+from temporal.gate.request import saying
 from temporal.headers import outgoing
 from tests.runtime.platform import LEAD, OWNER, Platform
 from tests.runtime.test_messages import NOTICE, SEND, customer, payload
@@ -174,6 +175,22 @@ async def test_an_update_without_context_or_of_another_tenant_is_refused(
 
     await platform.runs.cancel("acme", run.run)
     assert (await platform.finish(run.run)).status == "cancelled"
+
+
+async def test_what_was_signed_for_one_update_is_good_for_no_other(platform: Platform) -> None:
+    run = await platform.submit(platform.deploy(WAITING))
+    id = platform.runs.handle("acme", run.run).id
+    pausing = context(platform, id, principal=LEAD, intent=saying("pause", []))
+
+    with outgoing(seal(pausing, platform.intake._key)):
+        handle = platform.client.get_workflow_handle(id)
+        with pytest.raises(WorkflowUpdateFailedError) as caught:
+            await handle.execute_update("resume")
+        await handle.execute_update("pause")
+
+    assert isinstance(caught.value.cause, ApplicationError)
+    assert caught.value.cause.type == "context.misplaced"
+    await platform.runs.cancel("acme", run.run)
 
 
 async def test_a_run_of_another_tenant_cannot_be_named(platform: Platform) -> None:
