@@ -8,6 +8,7 @@ import textwrap
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -112,6 +113,10 @@ class Platform:
         assert run.status == "faulted", run.output
         assert run.problem is not None
         return run.problem
+
+    async def now(self) -> datetime:
+        """The server's time, which runs ahead of ours where time is skipped."""
+        return await self.environment.get_current_time()
 
     async def events(self, run: str) -> list[RunEvent]:
         """All that happened so far."""

@@ -1,6 +1,6 @@
 """Every door past the platform is shut: no context, no grant, no effect."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -206,7 +206,7 @@ async def test_a_run_of_another_tenant_cannot_be_named(platform: Platform) -> No
 
 async def test_consent_withdrawn_while_a_message_waits_is_heeded(skipping: Platform) -> None:
     zone = ZoneInfo("Pacific/Kiritimati")
-    now = datetime.now(UTC).astimezone(zone)
+    now = (await skipping.now()).astimezone(zone)
     window = f'from: "{now - timedelta(hours=2):%H:%M}", to: "{now + timedelta(hours=2):%H:%M}"'
     solution = skipping.deploy(
         NOTICE
