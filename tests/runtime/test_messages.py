@@ -209,3 +209,23 @@ async def test_a_small_amount_asks_nobody(platform: Platform) -> None:
     finished = await platform.run(BIG, payload(customer(platform, "hal"), 100))
 
     assert finished.status == "completed", finished.problem
+
+
+async def test_consent_of_one_customer_opens_no_other_address(platform: Platform) -> None:
+    text = (
+        NOTICE
+        + """
+policies:
+  consent: {kind: consent, channels: [email]}
+do:
+  - remind:
+      call: email
+      with: {to: {customer: "${ .customer }", email: other@personal.example}, text: "Hello"}
+"""
+    )
+
+    finished = await platform.run(text, payload(customer(platform, "meg")))
+
+    assert finished.status == "faulted"
+    assert finished.problem is not None
+    assert finished.problem["code"] == "policy.no-consent"

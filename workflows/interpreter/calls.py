@@ -181,9 +181,10 @@ async def _reconciled(
 
 
 def _customer(arguments: Json) -> str | None:
+    """Whom policy is asked about: the same one that the delivery looks up (`Letter.customer`)."""
     to = arguments.get("to") if isinstance(arguments, dict) else None
     if isinstance(to, dict):
-        to = to.get("id") or to.get("customer")
+        to = to.get("id")
     return to if isinstance(to, str) and "@" not in to else None
 
 
