@@ -15,13 +15,28 @@ from workers.pool import Options
 
 @pytest.fixture(scope="session")
 async def platform(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Platform]:
-    """On Temporal's dev server, workflows in the SDK's sandbox, nothing cached: each workflow
-    task replays the run from its start."""
+    """On Temporal's dev server, workflows in the SDK's sandbox."""
     folder = tmp_path_factory.mktemp("platform")
-    options = Options(sandboxed=True, cached=0)
+    options = Options(sandboxed=True)
     async with (
         real_server(folder) as server,
         platform_on(server, folder / "home", options, egress_allow="127.0.0.1") as found,
+    ):
+        yield found
+
+
+@pytest.fixture(scope="session")
+async def replaying(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Platform]:
+    """Like `platform`, with nothing cached: each workflow task replays the run from its start.
+
+    Not for runs side by side that need fresh decisions: the SDK evicts one while its local
+    activity is under way, and then it takes Temporal ten seconds to notice.
+    """
+    folder = tmp_path_factory.mktemp("replaying")
+    options = Options(sandboxed=True, cached=0)
+    async with (
+        real_server(folder) as server,
+        platform_on(server, folder / "home", options) as found,
     ):
         yield found
 

@@ -10,8 +10,8 @@ document: {dsl: 1.0.3, namespace: test, name: pure-{{n}}, version: 1.0.0}
 """
 
 
-async def test_set_replaces_the_data(platform: Platform) -> None:
-    given = await platform.output(
+async def test_set_replaces_the_data(replaying: Platform) -> None:
+    given = await replaying.output(
         HEAD
         + """
 do:
@@ -23,8 +23,8 @@ do:
     assert given == {"hello": "Ada", "count": 2}
 
 
-async def test_input_output_and_export_shape_what_flows(platform: Platform) -> None:
-    given = await platform.output(
+async def test_input_output_and_export_shape_what_flows(replaying: Platform) -> None:
+    given = await replaying.output(
         HEAD
         + """
 input: {from: .order}
@@ -44,7 +44,7 @@ output: {as: "{result: .}"}
     assert given == {"result": {"total": 42, "seen": "o-1"}}
 
 
-async def test_switch_goes_where_the_first_case_that_holds_says(platform: Platform) -> None:
+async def test_switch_goes_where_the_first_case_that_holds_says(replaying: Platform) -> None:
     text = (
         HEAD
         + """
@@ -59,13 +59,13 @@ do:
 """
     )
 
-    assert await platform.output(text, {"amount": 5}) == {"size": "small"}
-    assert await platform.output(text, {"amount": 500}) == {"size": "large"}
-    assert await platform.output(text, {"amount": 50}) == {"amount": 50}
+    assert await replaying.output(text, {"amount": 5}) == {"size": "small"}
+    assert await replaying.output(text, {"amount": 500}) == {"size": "large"}
+    assert await replaying.output(text, {"amount": 50}) == {"amount": 50}
 
 
-async def test_for_hands_each_iteration_what_the_one_before_gave(platform: Platform) -> None:
-    given = await platform.output(
+async def test_for_hands_each_iteration_what_the_one_before_gave(replaying: Platform) -> None:
+    given = await replaying.output(
         HEAD
         + """
 do:
@@ -81,8 +81,8 @@ do:
     assert given == {"total": 14, "numbers": [1, 2, 3]}
 
 
-async def test_a_task_whose_condition_does_not_hold_is_passed_over(platform: Platform) -> None:
-    given = await platform.output(
+async def test_a_task_whose_condition_does_not_hold_is_passed_over(replaying: Platform) -> None:
+    given = await replaying.output(
         HEAD
         + """
 do:
@@ -95,8 +95,8 @@ do:
     assert given == {"x": 2}
 
 
-async def test_an_error_is_caught_with_the_place_it_was_raised_at(platform: Platform) -> None:
-    given = await platform.output(
+async def test_an_error_is_caught_with_the_place_it_was_raised_at(replaying: Platform) -> None:
+    given = await replaying.output(
         HEAD
         + """
 do:
@@ -127,8 +127,8 @@ do:
     }
 
 
-async def test_an_error_nobody_catches_is_what_the_run_ends_with(platform: Platform) -> None:
-    problem = await platform.problem(
+async def test_an_error_nobody_catches_is_what_the_run_ends_with(replaying: Platform) -> None:
+    problem = await replaying.problem(
         HEAD
         + """
 do:
@@ -144,8 +144,8 @@ do:
     }
 
 
-async def test_input_that_does_not_fit_is_refused_before_a_run_begins(platform: Platform) -> None:
-    solution = platform.deploy(
+async def test_input_that_does_not_fit_is_refused_before_a_run_begins(replaying: Platform) -> None:
+    solution = replaying.deploy(
         HEAD
         + """
 input: {schema: {document: {type: object, required: [invoice]}}}
@@ -155,11 +155,11 @@ do:
     )
 
     with pytest.raises(Refused, match=r"intent\.input"):
-        await platform.submit(solution, {"other": 1})
+        await replaying.submit(solution, {"other": 1})
 
 
-async def test_expressions_that_fail_fault_the_run_with_their_place(platform: Platform) -> None:
-    problem = await platform.problem(
+async def test_expressions_that_fail_fault_the_run_with_their_place(replaying: Platform) -> None:
+    problem = await replaying.problem(
         HEAD
         + """
 do:
@@ -172,8 +172,8 @@ do:
     assert problem["instance"] == "/do/0/bad"
 
 
-async def test_expression_syntax_in_data_is_data(platform: Platform) -> None:
-    given = await platform.output(
+async def test_expression_syntax_in_data_is_data(replaying: Platform) -> None:
+    given = await replaying.output(
         HEAD
         + """
 do:
