@@ -1,5 +1,7 @@
 """Parsing of terms: everything that stands between operators."""
 
+from abc import ABC, abstractmethod
+
 from symphainy.expr import formats
 from symphainy.expr import nodes as n
 from symphainy.expr.cursor import Cursor
@@ -11,20 +13,24 @@ from symphainy.expr.values import kind
 _CONSTANTS = {"true": True, "false": False, "null": None}
 
 
-class Terms(Cursor):
+class Terms(Cursor, ABC):
     """Terms; what they hold inside is parsed by the parser built on this."""
 
+    @abstractmethod
     def query(self, definitions_only: bool = False) -> n.Node:
-        raise NotImplementedError
+        """A whole query: definitions, pipes and all."""
 
+    @abstractmethod
     def expression(self, minimum: int) -> n.Node:
-        raise NotImplementedError
+        """Terms between operators that bind at least as `minimum`."""
 
+    @abstractmethod
     def postfix(self) -> n.Node:
-        raise NotImplementedError
+        """A term with what follows it: paths, indices, `?`."""
 
+    @abstractmethod
     def patterns(self) -> list[n.Pattern]:
-        raise NotImplementedError
+        """What `as` binds, with its alternatives."""
 
     def key(self, wanted: str) -> n.Node | None:
         """A key written as a word, a string or an expression in parentheses."""
