@@ -1,16 +1,16 @@
 """Calls: which capability, experience or protocol a name stands for, and whether it fits."""
 
 import re
-from collections.abc import Mapping
 from typing import Any
 
 from symphainy import expr
-from symphainy.catalog import CapabilitySpec, Effect
-from symphainy.definition import CallTask, EndpointObject, FunctionCall, HttpCall, TaskItem
+from symphainy.catalog import CapabilitySpec
+from symphainy.definition import CallTask, FunctionCall, TaskItem
 from symphainy.json import Json
-from symphainy.plan import Call, Http, Task
+from symphainy.plan import Call, Task
 from symphainy.schema import mismatches
 from workflows.compiler.context import Compilation, escaped, nearest, plain
+from workflows.compiler.protocols import PROTOCOLS
 
 __all__ = ["call"]
 
@@ -18,7 +18,6 @@ ADDRESS = re.compile(
     r"(?P<name>[a-z][a-z0-9-]*\.[a-z][a-z0-9_-]*)(?::(?P<version>[0-9]+(?:\.[0-9]+){0,2}))?"
     r"(?:@(?P<catalog>[A-Za-z0-9-]+))?"
 )
-READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def call(
@@ -27,11 +26,8 @@ def call(
     """The call as the plan has it, or None with findings that say why not."""
     task = item.task
     assert isinstance(task, CallTask)  # noqa: S101 - dispatched by type
-    if isinstance(task, HttpCall):
-        return _http(at, item, task, given, variables)
     if not isinstance(task, FunctionCall):
-        at.not_built(f"`call: {task.call}`", f"{item.pointer}/call")
-        return None
+        return PROTOCOLS[task.call](at, item, task, given, variables)
     arguments = at.value(plain(task.with_), f"{item.pointer}/with", variables)
     if task.call in at.definition.use.functions:
         at.not_built("a function of `use.functions`", f"{item.pointer}/call")
@@ -126,37 +122,3 @@ def _computed(value: Json) -> bool:
     if isinstance(value, dict):
         return any(_computed(one) for one in value.values())
     return isinstance(value, list) and any(_computed(one) for one in value)
-
-
-def _http(
-    at: Compilation,
-    item: TaskItem,
-    task: HttpCall,
-    given: dict[str, Any],
-    variables: frozenset[str],
-) -> Task | None:
-    wanted, pointer = task.with_, f"{item.pointer}/with"
-    endpoint = wanted.endpoint
-    if isinstance(endpoint, EndpointObject) and endpoint.authentication is not None:
-        at.not_built("authentication of an endpoint", f"{pointer}/endpoint/authentication")
-    uri = endpoint.uri if isinstance(endpoint, EndpointObject) else endpoint
-    members: Mapping[str, Any] = {
-        "headers": wanted.headers,
-        "query": wanted.query,
-        "body": wanted.body,
-    }
-    filled = {
-        name: at.value(plain(one), f"{pointer}/{name}", variables)
-        for name, one in members.items()
-        if one is not None
-    }
-    effect: Effect = "read" if wanted.method.upper() in READS else "write"
-    return Http(
-        **given,
-        method=wanted.method.upper(),
-        uri=str(at.value(uri, f"{pointer}/endpoint", variables)),
-        output_as=wanted.output,
-        redirect=wanted.redirect,
-        effect=effect,
-        **filled,
-    )

@@ -25,17 +25,13 @@ from symphainy.schema import broken
 from workflows.compiler.calls import call
 from workflows.compiler.catches import catch
 from workflows.compiler.context import Compilation, plain
+from workflows.compiler.events import emit, listen
 from workflows.compiler.flow import check_flow
+from workflows.compiler.processes import run
 
 __all__ = ["common", "schema", "shape", "tasks"]
 
 MAX_BRANCHES = 500
-
-NOT_BUILT: Mapping[type, str] = {
-    EmitTask: "the task `emit`",
-    ListenTask: "the task `listen`",
-    RunTask: "the task `run`",
-}
 
 
 def tasks(
@@ -49,12 +45,6 @@ def tasks(
 
 def task(at: Compilation, item: TaskItem, variables: frozenset[str]) -> Task | None:
     """The task, or None with findings that say why not."""
-    for kind, what in NOT_BUILT.items():
-        if isinstance(item.task, kind):
-            at.not_built(what, item.pointer)
-            return None
-    if item.task.timeout is not None:
-        at.not_built("`timeout` on a task", f"{item.pointer}/timeout")
     given = common(at, item, variables)
     if isinstance(item.task, CallTask):
         return call(at, item, given, variables)
@@ -76,6 +66,8 @@ def common(at: Compilation, item: TaskItem, variables: frozenset[str]) -> dict[s
         given["export"] = shape(at, task.export, "as", f"{ref}/export", out)
     if task.then is not None:
         given["then"] = task.then
+    if task.timeout is not None:
+        at.not_built("`timeout` on a task", f"{ref}/timeout")
     if _is_gated(at, item):
         given["gated"] = True
     return given
@@ -219,4 +211,7 @@ BUILD: Mapping[type[TaskBase], Build] = {
     WaitTask: _wait,
     RaiseTask: _raise,
     TryTask: _try,
+    EmitTask: emit,
+    ListenTask: listen,
+    RunTask: run,
 }

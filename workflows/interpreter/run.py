@@ -17,14 +17,12 @@ from temporal.gate import Gate, Skipped, asker, current
 from temporal.limits import PAYLOAD
 from temporal.narrator import Narrator
 from temporal.suspension import Suspended, Suspension
-from workflows.interpreter import calls, simple
-from workflows.interpreter.attempts import try_
+from workflows.interpreter import calls
 from workflows.interpreter.faults import Fault
 from workflows.interpreter.flow import End, Frame, Result, walk
-from workflows.interpreter.forks import fork
+from workflows.interpreter.kinds import DURABLE, INLINE
 from workflows.interpreter.meter import Meter
 from workflows.interpreter.scope import Scope
-from workflows.interpreter.waits import wait
 
 __all__ = ["Run", "SolutionRun"]
 
@@ -115,27 +113,10 @@ class Run:
         return frame
 
     async def _perform(self, task: Task, data: Json, scope: Scope, frame: Frame | None) -> Result:
-        match task.kind:
-            case "set":
-                return simple.set_(task, data, scope)
-            case "switch":
-                return simple.switch(task, data, scope)
-            case "raise":
-                return simple.raise_(task, data, scope)
-            case "do":
-                return await simple.do(self, task, data, scope, frame)
-            case "for":
-                return await simple.for_each(self, task, data, scope, frame)
-            case "fork":
-                return await fork(self, task, data, scope, frame)
-            case "try":
-                return await try_(self, task, data, scope, frame)
-            case "wait":
-                return await wait(self, task, data, scope, frame)
-            case "call":
-                return await calls.call(self, task, data, scope, frame)
-            case "http":
-                return await calls.http(self, task, data, scope, frame)
+        inline = INLINE.get(task.kind)
+        if inline is not None:
+            return inline(task, data, scope)
+        return await DURABLE[task.kind](self, task, data, scope, frame)
 
     def _give(self, task: Task, given: Result, scope: Scope) -> Result:
         scope = scope.plus(output=given.data, task={**self._task(task), "output": given.data})

@@ -1,0 +1,82 @@
+"""Tasks that leave the run."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from symphainy.catalog import Effect
+from symphainy.json import Json
+from symphainy.plan.node import Secrets, TaskNode
+
+__all__ = ["Call", "Emit", "Http", "Remote", "Run"]
+
+
+class Call(TaskNode):
+    """A realm capability or an experience, called by name."""
+
+    kind: Literal["call"] = "call"
+    activity: str
+    """Activity type: `realm.capability:major` or `experience.<channel>`."""
+    queue: str
+    effect: Effect
+    timeout_seconds: float = 30.0
+    experience: str | None = None
+    arguments: Json = None
+    secrets: Secrets = Field(default_factory=dict)
+    local: bool = False
+    """Whether it is short and without effect, and so done within the workflow's own worker."""
+
+
+class Http(TaskNode):
+    """An HTTP request through the guarded egress client."""
+
+    kind: Literal["http"] = "http"
+    method: str
+    uri: str
+    """A URI template, or an expression giving a URI."""
+    headers: Json = None
+    query: Json = None
+    body: Json = None
+    output_as: Literal["raw", "content", "response"] = "content"
+    redirect: bool = False
+    authentication: Json = None
+    """The scheme and its properties, or the name of the secret that holds them."""
+    secrets: Secrets = Field(default_factory=dict)
+    effect: Effect = "read"
+
+
+class Remote(TaskNode):
+    """A call over a protocol of the specification that is not plain HTTP."""
+
+    kind: Literal["remote"] = "remote"
+    activity: str
+    """Activity type: `call.grpc`, `call.asyncapi`, `call.a2a` or `call.mcp`."""
+    arguments: Json = None
+    """What the activity takes, a value with expressions."""
+    resource: str | None = None
+    """The document that the call was checked against, read by the activity from the plan."""
+    authentication: Json = None
+    secrets: Secrets = Field(default_factory=dict)
+    effect: Effect = "write"
+    timeout_seconds: float = 60.0
+
+
+class Emit(TaskNode):
+    """An event for whoever listens."""
+
+    kind: Literal["emit"] = "emit"
+    event: dict[str, Json]
+    """CloudEvents attributes, with expressions; what is missing is filled in."""
+
+
+class Run(TaskNode):
+    """Another solution of the tenant as a child of this run."""
+
+    kind: Literal["run"] = "run"
+    solution: str
+    """`namespace.name`."""
+    version: str | None = None
+    """None is the version that is deployed when the task runs."""
+    given: Json = None
+    """Its input, with expressions."""
+    await_: bool = True

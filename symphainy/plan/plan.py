@@ -1,0 +1,118 @@
+"""A definition compiled, frozen and addressed by digest; all a run needs to know."""
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Any, Literal
+
+from pydantic import Field
+
+from symphainy.catalog import Channel, Promise
+from symphainy.delivery import Purpose
+from symphainy.json import Json, digest
+from symphainy.plan.node import Deadline, Node, Shape
+from symphainy.plan.tasks import Extension, Filter, Task, walk
+
+__all__ = ["Experience", "Intent", "Plan", "Schedule"]
+
+
+class Experience(Node):
+    """A way to reach people, bound to its adapter."""
+
+    channel: Channel
+    adapter: str
+    queue: str
+    sender: str | None = None
+    purpose: Purpose = "transactional"
+    topic: str | None = None
+    on_unknown: Literal["hold", "resend"] = "hold"
+    promise: Promise
+    finds: bool = False
+    reconcile_seconds: float = 120.0
+    settings: dict[str, Json] = Field(default_factory=dict)
+    templates: dict[str, dict[str, str]] = Field(default_factory=dict)
+
+
+class Intent(Node):
+    """A wish this solution understands."""
+
+    starts: bool = True
+    key: str | None = None
+    customer: str | None = None
+    input: dict[str, Any] | None = None
+    event: str | None = None
+    """The type of the CloudEvent that means this intent."""
+    correlate: str | None = None
+    """Expression on the event, giving the business key of the run it is for."""
+    zone: str | None = None
+    """Time zone of the schedule that this intent is started by."""
+
+
+class Schedule(Node):
+    """When runs start by themselves."""
+
+    every: int | None = None
+    """Milliseconds between starts."""
+    cron: str | None = None
+    after: int | None = None
+    """Milliseconds from the end of a run to the start of the next."""
+    mode: Literal["one", "any", "all"] | None = None
+    """How events start runs; None if they do not."""
+    filters: tuple[Filter, ...] = ()
+    read: Literal["data", "envelope", "raw"] = "data"
+
+
+class Plan(Node):
+    """A definition, compiled."""
+
+    engine: Literal["plan/1"] = "plan/1"
+    expressions: Literal["jq/1"] = "jq/1"
+    solution: str
+    """`namespace.name`."""
+    version: str
+    title: str | None = None
+    definition: str
+    """Digest of the definition's text."""
+    input: Shape | None = None
+    output: Shape | None = None
+    tasks: tuple[Task, ...]
+    experiences: dict[str, Experience] = Field(default_factory=dict)
+    policies: dict[str, dict[str, Json]] = Field(default_factory=dict)
+    intents: dict[str, Intent] = Field(default_factory=dict)
+    extensions: dict[str, Extension] = Field(default_factory=dict)
+    timeout: Deadline | None = None
+    schedule: Schedule | None = None
+    lifecycle: tuple[Literal["workflow", "task"], ...] = ()
+    """Of what the run tells the world by lifecycle events."""
+    capabilities: dict[str, str] = Field(default_factory=dict)
+    """Each capability address with the full version it was checked against."""
+
+    def dump(self) -> dict[str, Json]:
+        """The JSON that is stored and that the digest is taken of."""
+        dumped: dict[str, Json] = self.model_dump(mode="json", by_alias=True, exclude_unset=True)
+        return {"engine": self.engine, "expressions": self.expressions, **dumped}
+
+    @cached_property
+    def digest(self) -> str:
+        """What approvals bind to and runs name."""
+        return digest(self.dump())
+
+    def task(self, ref: str) -> Task | None:
+        """The task of that reference, or None."""
+        return self._by_ref.get(ref)
+
+    @cached_property
+    def _by_ref(self) -> dict[str, Task]:
+        return {task.ref: task for task in self.walk()}
+
+    def walk(self) -> Iterator[Task]:
+        """Every task, parents before children, those of extensions last."""
+        yield from walk(self.tasks)
+        for extension in self.extensions.values():
+            yield from walk(extension.before)
+            yield from walk(extension.after)
+
+    @property
+    def start_intent(self) -> str | None:
+        """The name of the only intent that starts a run, if there is exactly one."""
+        starts = [name for name, intent in self.intents.items() if intent.starts]
+        return starts[0] if len(starts) == 1 else None
