@@ -23,6 +23,7 @@ from workflows.interpreter.flow import End, Frame, Result, walk
 from workflows.interpreter.kinds import DURABLE, INLINE
 from workflows.interpreter.meter import Meter
 from workflows.interpreter.scope import Scope
+from workflows.interpreter.trail import told
 
 __all__ = ["Run", "SolutionRun"]
 
@@ -113,10 +114,11 @@ class Run:
         return frame
 
     async def _perform(self, task: Task, data: Json, scope: Scope, frame: Frame | None) -> Result:
-        inline = INLINE.get(task.kind)
-        if inline is not None:
-            return inline(task, data, scope)
-        return await DURABLE[task.kind](self, task, data, scope, frame)
+        with told(task, anew=frame is None):
+            inline = INLINE.get(task.kind)
+            if inline is not None:
+                return inline(task, data, scope)
+            return await DURABLE[task.kind](self, task, data, scope, frame)
 
     def _give(self, task: Task, given: Result, scope: Scope) -> Result:
         scope = scope.plus(output=given.data, task={**self._task(task), "output": given.data})
