@@ -55,7 +55,8 @@ async def _connected(settings: Settings, stores: Stores) -> Services:
     plans = Plans(stores.definitions)
     key, keys = await asyncio.to_thread(_keys, settings.home)
     secret = await asyncio.to_thread(pepper, settings.home)
-    client = await connect(settings, SymphainyPlugin(GateServices(keys=keys, plans=plans)))
+    gate = GateServices(keys=keys, plans=plans)
+    client = await connect(settings, SymphainyPlugin(gate, blobs=stores.blobs))
     return Services(
         settings=settings,
         stores=stores,

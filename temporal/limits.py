@@ -1,7 +1,10 @@
-"""What Temporal takes, with room for what is added on the way."""
+"""How much data a run may carry, and where it is kept."""
 
-__all__ = ["PAYLOAD"]
+__all__ = ["INLINE", "PAYLOAD"]
 
-PAYLOAD = 1_500_000
-"""Bytes of one payload. Temporal refuses 2 MB; a command over it would be tried for ever, so the
-run ends with a clear error before."""
+INLINE = 64 * 1024
+"""Bytes of a payload that stand in the history itself; larger ones are kept as blobs. Temporal
+refuses 2 MB in one payload and suggests a fresh history at 4 MB of all."""
+
+PAYLOAD = 16 * 1024 * 1024
+"""Bytes of one payload at most; beyond it a step or a run ends with a clear error."""

@@ -1,6 +1,7 @@
 """Everything of ours that a Temporal client, worker or replayer needs, as one plugin."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from temporalio import activity
@@ -9,10 +10,12 @@ from temporalio.plugin import SimplePlugin
 from temporalio.worker import UnsandboxedWorkflowRunner
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
+from public_works.blobs import Blobs
 from smart_city.verdict import Verdict
 from symphainy.errors import Unavailable
 from temporal.gate import Decider, DecisionRequest, GateInterceptor, GateServices
 from temporal.gate.activity import asking
+from temporal.storage import beside
 
 __all__ = ["SymphainyPlugin", "decisions"]
 
@@ -44,6 +47,7 @@ class SymphainyPlugin(SimplePlugin):
         *,
         workflows: Sequence[type] = (),
         activities: Sequence[Callable[..., Any]] = (),
+        blobs: Blobs | None = None,
         sandboxed: bool = False,
     ) -> None:
         served = list(activities)
@@ -51,7 +55,9 @@ class SymphainyPlugin(SimplePlugin):
             served.append(decisions(services.decider))
         super().__init__(
             "symphainy",
-            data_converter=pydantic_data_converter,
+            data_converter=replace(
+                pydantic_data_converter, external_storage=beside(blobs) if blobs else None
+            ),
             interceptors=[GateInterceptor(services)],
             workflows=list(workflows),
             activities=served,

@@ -116,7 +116,9 @@ async def open_pool(
     plans = Plans(stores.definitions)
     services = gate_services(settings, stores, plans, attributes=options.attributes)
     workflows = [SolutionRun] if interprets else []
-    plugin = SymphainyPlugin(services, workflows=workflows, sandboxed=options.sandboxed)
+    plugin = SymphainyPlugin(
+        services, workflows=workflows, blobs=stores.blobs, sandboxed=options.sandboxed
+    )
     client = client or await connect(settings, plugin)
     log.info("runtime: connected to namespace %s", client.namespace)
     log.info("smart city: gate key %s", services.key.kid if services.key else "none")

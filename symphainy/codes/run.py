@@ -65,8 +65,7 @@ CODES: tuple[Code, ...] = (
     Code(
         "run.payload-too-large",
         "A run carries more data than the runtime takes in one piece",
-        "Keep large content in the blob store and hand over its reference, or keep less with "
-        "`output.as`.",
+        "Let steps give less, or keep less of what they give with `output.as`.",
         413,
     ),
     Code("run.bad-uri", "A computed endpoint is no URI", "Let the expression give text."),

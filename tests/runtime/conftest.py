@@ -48,3 +48,15 @@ async def skipping(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Pl
     options = Options(versioned=False, attributes=False)
     async with skipping_server() as server, platform_on(server, folder / "home", options) as found:
         yield found
+
+
+@pytest.fixture(scope="session")
+async def short(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Platform]:
+    """A platform whose server finds a history long after forty events."""
+    folder = tmp_path_factory.mktemp("short")
+    setting = "limit.historyCount.suggestContinueAsNew=40"
+    async with (
+        real_server(folder, setting) as server,
+        platform_on(server, folder / "home", Options(sandboxed=True)) as found,
+    ):
+        yield found

@@ -192,7 +192,9 @@ async def platform_on(
         signing_key_pem(folder, name)
     plans = Plans(stores.definitions)
     services = gate_services(settings_, stores, plans, attributes=options.attributes)
-    plugin = SymphainyPlugin(services, workflows=[SolutionRun], sandboxed=options.sandboxed)
+    plugin = SymphainyPlugin(
+        services, workflows=[SolutionRun], blobs=stores.blobs, sandboxed=options.sandboxed
+    )
     client = await Client.connect(
         address,
         namespace=environment.client.namespace,

@@ -1,28 +1,11 @@
 """Runs that outgrow a history go on in the next, with position, data and what people said."""
 
-from collections.abc import AsyncIterator
-
-import pytest
-
-from tests.runtime.platform import LEAD, OWNER, Platform, platform_on, real_server
+from tests.runtime.platform import LEAD, OWNER, Platform
 from tests.runtime.test_messages import NOTICE, customer
-from workers.pool import Options
 
 HEAD = """
 document: {dsl: 1.0.3, namespace: test, name: long-{{n}}, version: 1.0.0}
 """
-
-
-@pytest.fixture(scope="module")
-async def short(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Platform]:
-    """A platform whose server finds a history long after forty events."""
-    folder = tmp_path_factory.mktemp("short")
-    setting = "limit.historyCount.suggestContinueAsNew=40"
-    async with (
-        real_server(folder, setting) as server,
-        platform_on(server, folder / "home", Options(sandboxed=True)) as found,
-    ):
-        yield found
 
 
 async def histories(platform: Platform, run: str) -> int:
