@@ -18,6 +18,18 @@ CODES: tuple[Code, ...] = (
         "(`GET /v1/capabilities`) as `realm.capability`.",
     ),
     Code(
+        "compile.resource",
+        "A document that the definition names cannot be had",
+        "Name an https address that the platform reaches; a private one has to be listed in "
+        "SYMPHAINY_EGRESS_ALLOW.",
+    ),
+    Code(
+        "compile.resource-computed",
+        "The address of a document that the check needs depends on the run",
+        "Write the address as it is: what it leads to is fetched once, when the version is "
+        "registered.",
+    ),
+    Code(
         "compile.unknown-reference",
         "A name refers to nothing in `use`",
         "Define it under `use`, or write it in place.",

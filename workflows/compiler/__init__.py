@@ -1,6 +1,7 @@
 """From a definition to a frozen plan: pure, and everything wrong with it in one go."""
 
 from workflows.compiler.compile import Compiled, check, compile
+from workflows.compiler.completion import complete
 from workflows.compiler.graph import Edge, Graph, Node
 
-__all__ = ["Compiled", "Edge", "Graph", "Node", "check", "compile"]
+__all__ = ["Compiled", "Edge", "Graph", "Node", "check", "compile", "complete"]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from symphainy.catalog import Catalog, Promise
@@ -9,7 +10,8 @@ from symphainy.definition import Definition, read
 from symphainy.document import Source, load
 from symphainy.findings import Finding, Invalid
 from symphainy.json import digest
-from symphainy.plan import Call, Http, Plan
+from symphainy.plan import Call, Http, Plan, Remote
+from symphainy.resource import Fetched, Wanted
 from workflows.compiler.context import Compilation
 from workflows.compiler.graph import Graph, graph
 from workflows.compiler.sections import check_policies, experiences, intents, policies
@@ -30,10 +32,20 @@ class Compiled:
     promises: Mapping[str, Promise] = field(default_factory=dict)
     """For each step that leaves the platform, what can be promised of it."""
     definition: Definition | None = None
+    wanted: tuple[Wanted, ...] = ()
+    """Documents to fetch before it can be said whether the definition can run (`complete`)."""
 
 
-def check(text: str | bytes, catalog: Catalog, media_type: str | None = None) -> Compiled:
-    """Everything about a document; never raises for what is in it."""
+def check(
+    text: str | bytes,
+    catalog: Catalog,
+    media_type: str | None = None,
+    resources: Mapping[str, Fetched] = MappingProxyType({}),
+) -> Compiled:
+    """Everything about a document; never raises for what is in it.
+
+    `resources` are the documents it names, by URI, as far as they were fetched.
+    """
     try:
         source = load(text, media_type)
     except Invalid as invalid:
@@ -41,25 +53,34 @@ def check(text: str | bytes, catalog: Catalog, media_type: str | None = None) ->
     definition, findings = read(source)
     if definition is None:
         return Compiled(tuple(findings))
-    return _compiled(source, definition, catalog, findings)
+    return _compiled(source, definition, catalog, findings, resources)
 
 
-def compile(text: str | bytes, catalog: Catalog, media_type: str | None = None) -> Compiled:
+def compile(
+    text: str | bytes,
+    catalog: Catalog,
+    media_type: str | None = None,
+    resources: Mapping[str, Fetched] = MappingProxyType({}),
+) -> Compiled:
     """Like `check`, but raises Invalid unless there is a plan."""
-    compiled = check(text, catalog, media_type)
+    compiled = check(text, catalog, media_type, resources)
     if compiled.plan is None:
         raise Invalid(list(compiled.findings))
     return compiled
 
 
 def _compiled(
-    source: Source, definition: Definition, catalog: Catalog, findings: list[Finding]
+    source: Source,
+    definition: Definition,
+    catalog: Catalog,
+    findings: list[Finding],
+    resources: Mapping[str, Fetched],
 ) -> Compiled:
-    at = Compilation(source, definition, catalog, list(findings))
+    at = Compilation(source, definition, catalog, list(findings), resources=resources)
     plan = _plan(at)
     found = tuple(sorted(at.findings, key=lambda one: (one.line, one.column)))
     if at.broken:
-        return Compiled(found, definition=definition)
+        return Compiled(found, definition=definition, wanted=tuple(at.wanted))
     return Compiled(found, plan, graph(plan), promises(plan), definition)
 
 
@@ -121,6 +142,6 @@ def promises(plan: Plan) -> dict[str, Promise]:
     for task in plan.walk():
         if isinstance(task, Call) and task.experience:
             found[task.ref] = plan.experiences[task.experience].promise
-        elif isinstance(task, Call | Http) and task.effect not in ("none", "read"):
+        elif isinstance(task, Call | Http | Remote) and task.effect not in ("none", "read"):
             found[task.ref] = "at least once"
     return found

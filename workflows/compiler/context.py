@@ -7,11 +7,12 @@ from typing import Any
 
 from symphainy import expr
 from symphainy.catalog import Catalog
-from symphainy.definition import Definition
+from symphainy.definition import Definition, Endpoint
 from symphainy.document import Source
 from symphainy.findings import Finding, finding
 from symphainy.json import Json
 from symphainy.plan import Experience
+from symphainy.resource import Fetched, Wanted
 
 __all__ = ["Compilation", "escaped", "nearest", "plain", "wrapped"]
 
@@ -29,6 +30,10 @@ class Compilation:
     experiences: dict[str, Experience] = field(default_factory=dict)
     capabilities: dict[str, str] = field(default_factory=dict)
     paths: set[str] = field(default_factory=set)
+    resources: Mapping[str, Fetched] = field(default_factory=dict)
+    """By URI: the documents that were fetched for this definition."""
+    wanted: list[Wanted] = field(default_factory=list)
+    """Those that nobody fetched yet."""
 
     def find(self, code: str, pointer: str, message: str, fix: str | None = None) -> None:
         """Note a finding about the value at `pointer`."""
@@ -40,6 +45,13 @@ class Compilation:
     def not_built(self, what: str, pointer: str) -> None:
         """Note that the specification has `what`, and this runtime not yet."""
         self.find("compile.not-built", pointer, f"{what} is not built yet, so it is refused")
+
+    def resource(self, endpoint: Endpoint, pointer: str) -> bytes | None:
+        """The document at `endpoint`; None with a finding if it is not there, or not yet."""
+        # Authentication is compiled there, which needs this module.
+        from workflows.compiler.resources import resource
+
+        return resource(self, endpoint, pointer)
 
     @property
     def broken(self) -> bool:
