@@ -8,8 +8,9 @@ _OUTPUT = "an expression has no output but its value"
 _HALT = "an expression cannot stop the worker; use error"
 _MODULES = "an expression cannot load modules"
 _LOCAL = "local time depends on the worker; use gmtime and strftime, which are UTC"
+_BESSEL = "Bessel functions come from the C library, whose last digits differ between workers"
 
-_REASONS = {
+REFUSED = {
     "env": _ENVIRONMENT,
     "input": _INPUT,
     "inputs": _INPUT,
@@ -29,6 +30,7 @@ _REASONS = {
     "builtins": "what is available does not belong into an expression's result",
     "localtime": _LOCAL,
     "strflocaltime": _LOCAL,
+    **dict.fromkeys(("j0", "j1", "jn", "y0", "y1", "yn"), _BESSEL),
     "sh": "an expression never builds shell commands",
 }
 
@@ -37,7 +39,7 @@ def refusal(name: str) -> str | None:
     """Why the name is refused, None when it is merely unknown."""
     if "::" in name:
         return _MODULES
-    return _REASONS.get(name)
+    return REFUSED.get(name)
 
 
 def hint(name: str, known: set[tuple[str, int]]) -> str:

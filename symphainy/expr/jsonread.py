@@ -16,6 +16,7 @@ _WORD = re.compile(r"[^\s\[\]{},:\"]+")
 _HEX = re.compile(r"[0-9a-fA-F]{4}")
 _WORDS = {"true": True, "false": False, "null": None}
 _NAN = ("nan", "-nan", "NaN", "-NaN")
+_INFINITE = re.compile(r"([+-]?)(?:inf|infinity)", re.IGNORECASE)
 _ESCAPES = {
     '"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t",
 }  # fmt: skip
@@ -157,6 +158,9 @@ class _Reader:
             self.at = match.end()
             return math.nan
         self.at = match.end()
+        infinite = _INFINITE.fullmatch(word)
+        if infinite is not None:
+            return -math.inf if infinite[1] == "-" else math.inf
         if word.startswith("'"):
             self.wrong("Invalid string literal; expected \", but got '")
         if _NUMBER.fullmatch(word) is None:

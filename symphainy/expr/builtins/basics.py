@@ -61,7 +61,7 @@ def absolute(meter: Meter, value: Value) -> Value:
     if is_number(value):
         return abs(value)
     if value is None or type(value) is bool:
-        raise wrong(value, "cannot be negated") if value is not True else wrong(value, "has no abs")
+        raise wrong(value, "cannot be negated")
     return value
 
 
