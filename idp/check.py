@@ -1,12 +1,15 @@
 """`symphainy check`: everything that is wrong with a definition, and nothing stored."""
 
+import asyncio
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from idp import told
 from idp.client import Platform, Unreachable, media_type
+from symphainy.resource import Fetched
 
 __all__ = ["check"]
 
@@ -46,9 +49,17 @@ def _installed(file: Path, content: bytes) -> Findings:
     """What the compiler says of the capabilities and adapters of this environment."""
     from activities.registry import Registry as Capabilities
     from experience_adapters.registry import Registry as Adapters
+    from public_works import Settings
+    from public_works.resources import Library
     from workers.pool import catalog_of
+    from workflows.compiler import Compiled, complete
     from workflows.compiler import check as compiled
 
+    settings = Settings()
     catalog = catalog_of(Capabilities.installed(), Adapters.installed(), "platform")
-    found = compiled(content, catalog, media_type(file)).findings
-    return [one.model_dump(mode="json") for one in found]
+
+    async def once(resources: Mapping[str, Fetched]) -> Compiled:
+        return compiled(content, catalog, media_type(file), resources)
+
+    found = asyncio.run(complete(once, Library.over(settings).of(settings.tenant)))
+    return [one.model_dump(mode="json") for one in found.findings]

@@ -1,5 +1,6 @@
 """Secrets, named by reference and never shown."""
 
+import json
 import os
 import re
 from pathlib import Path
@@ -9,11 +10,15 @@ from pydantic import SecretStr
 
 from public_works.settings import PREFIX, Settings
 from symphainy.errors import Refused
+from symphainy.json import Json
+from symphainy.plan import SecretPart
 
-__all__ = ["Secret", "resolve"]
+__all__ = ["Secret", "Vault", "resolve", "variable_of"]
 
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 OPEN_PREFIX = PREFIX + "SECRET_"
+OWNED = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
+PLAIN_TENANT = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 LARGEST = 64 * 1024
 
 
@@ -71,3 +76,79 @@ def _file(name: str, folder: Path) -> str:
             return text.read(LARGEST).removesuffix("\n").removesuffix("\r")
     except (OSError, ValueError):
         raise Refused("secret.missing", f"There is no readable secret file:{name[:80]}.") from None
+
+
+class Vault:
+    """The secrets of every tenant, by name, as this process can see them.
+
+    The file `secrets/<tenant>/<name>` below the home folder comes first, then the environment
+    variable that `variable_of` names. What is a JSON object there is one here.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._folder = settings.home / "secrets"
+
+    def read(self, tenant: str, part: SecretPart) -> Json:
+        """The secret, or the member of it that `part` names.
+
+        Raises Refused (`secret.missing`, `secret.reference`).
+        """
+        found = self._whole(tenant, part.secret)
+        for i, key in enumerate(part.path):
+            if not isinstance(found, dict) or key not in found:
+                place = ".".join((part.secret, *part.path[: i + 1]))
+                raise Refused("secret.missing", f"The secret has no member `{place[:120]}`.")
+            found = found[key]
+        return found
+
+    def _whole(self, tenant: str, name: str) -> Json:
+        if not (OWNED.fullmatch(tenant) and OWNED.fullmatch(name)):
+            message = f"{name[:80]!r} cannot name a secret: letters, digits, `-`, `_` and `.` can."
+            raise Refused("secret.reference", message)
+        text = self._kept(tenant, name)
+        if text is None:
+            raise Refused("secret.missing", _lacking(tenant, name))
+        return _value(text)
+
+    def _kept(self, tenant: str, name: str) -> str | None:
+        if _holds(self._folder, tenant) and _holds(self._folder / tenant, name):
+            return _file(f"{tenant}/{name}", self._folder)
+        variable = variable_of(tenant, name)
+        return os.environ.get(variable) or None if variable else None
+
+
+def variable_of(tenant: str, name: str) -> str | None:
+    """The environment variable of a tenant's secret; None for tenants that have none.
+
+    No two tenants share a variable: the name of one that may have variables is of lower-case
+    letters, digits and single dashes, so that the first double underscore ends it.
+    """
+    if not PLAIN_TENANT.fullmatch(tenant):
+        return None
+    return f"{OPEN_PREFIX}{_shouted(tenant)}__{_shouted(name)}"
+
+
+def _shouted(name: str) -> str:
+    return re.sub(r"[^A-Z0-9]", "_", name.upper())
+
+
+def _holds(folder: Path, name: str) -> bool:
+    # Some file systems find `acme` where `Acme` is asked for.
+    return folder.is_dir() and any(entry.name == name for entry in folder.iterdir())
+
+
+def _value(text: str) -> Json:
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return text
+    return found if isinstance(found, dict) else text
+
+
+def _lacking(tenant: str, name: str) -> str:
+    variable = variable_of(tenant, name)
+    instead = f" or the environment variable {variable}" if variable else ""
+    return (
+        f"There is no secret `{name}` of the tenant `{tenant}`: the file secrets/{tenant}/{name} "
+        f"in the home folder{instead} has to be there for the worker that uses it."
+    )

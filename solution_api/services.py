@@ -9,7 +9,9 @@ from pathlib import Path
 from temporalio.client import Client
 
 from public_works import Settings, Stores
+from public_works.egress import Egress
 from public_works.keyfiles import pepper, public_key_pems, signing_key_pem
+from public_works.resources import Library
 from smart_city.signing import Keyring, SigningKey
 from solution_api.cursors import Cursors
 from solution_api.tickets import Tickets
@@ -35,23 +37,27 @@ class Services:
     runs: Runs
     tickets: Tickets
     cursors: Cursors
+    library: Library
 
 
 @asynccontextmanager
-async def open_services(settings: Settings) -> AsyncIterator[Services]:
-    """The services of `settings`, connected; closed at the end.
+async def open_services(
+    settings: Settings, *, egress: Egress | None = None
+) -> AsyncIterator[Services]:
+    """The services of `settings`, connected; closed at the end. `egress` is a way out other than
+    that of the settings.
 
     Refused `settings.invalid`, Unavailable `store.unavailable`, RuntimeError when Temporal does
     not answer.
     """
     stores = await asyncio.to_thread(Stores.open, settings)
     try:
-        yield await _connected(settings, stores)
+        yield await _connected(settings, stores, egress)
     finally:
         await asyncio.to_thread(stores.close)
 
 
-async def _connected(settings: Settings, stores: Stores) -> Services:
+async def _connected(settings: Settings, stores: Stores, egress: Egress | None) -> Services:
     plans = Plans(stores.definitions)
     key, keys = await asyncio.to_thread(_keys, settings.home)
     secret = await asyncio.to_thread(pepper, settings.home)
@@ -66,6 +72,7 @@ async def _connected(settings: Settings, stores: Stores) -> Services:
         runs=Runs(client, key),
         tickets=Tickets(secret),
         cursors=Cursors(secret),
+        library=Library.over(settings, egress),
     )
 
 

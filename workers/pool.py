@@ -51,6 +51,8 @@ class Options:
     attributes: bool = True
     sandboxed: bool = False
     cached: int = 1_000
+    egress: Egress | None = None
+    """The way out, instead of the one that the settings describe."""
 
 
 @dataclass(frozen=True)
@@ -168,7 +170,7 @@ def _activities(
     if adapters.specs:
         found += Deliverer(stores, plans, adapters, settings, sending).activities()
     if interprets:
-        found.append(request_activity(Egress(settings.egress_allow)))
+        found.append(request_activity(options.egress or Egress(settings.egress_allow)))
     return found
 
 

@@ -3,8 +3,9 @@
 import asyncio
 import ssl
 import zlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
+from types import MappingProxyType
 
 import httpcore2
 import httpx2
@@ -12,8 +13,9 @@ from ssrfguard import Resolver
 
 from public_works.egress.destinations import Destinations
 from public_works.egress.hop import EgressResponse, Hop
+from public_works.egress.session import Session
 from public_works.egress.transport import Transport, Wire
-from symphainy.errors import Refused
+from symphainy.errors import Refused, Unavailable
 
 __all__ = ["Egress"]
 
@@ -34,11 +36,26 @@ class Egress:
     """The only HTTP client of platform processes.
 
     It takes no proxies, credentials or cookies from its surroundings, and reaches private
-    addresses only where `allow` lists them as `host[:port]`.
+    addresses only where `allow` lists them as `host[:port]`. Of a host in `stands_in` another
+    address answers, which tests use to be the world: no setting reaches it. `tls` says whom to
+    believe, by default the authorities of the machine.
     """
 
-    def __init__(self, allow: Collection[str] = (), *, resolver: Resolver | None = None) -> None:
-        self._destinations = Destinations(allow, resolver)
+    def __init__(
+        self,
+        allow: Collection[str] = (),
+        *,
+        resolver: Resolver | None = None,
+        stands_in: Mapping[str, tuple[str, int]] = MappingProxyType({}),
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        self._destinations = Destinations(allow, resolver, stands_in)
+        if tls is not None:
+            self.tls = tls
+
+    def listed(self, url: str) -> bool:
+        """Whether the platform's operator listed the host of `url`, and so answers for it."""
+        return self._destinations.listed(url)
 
     async def request(
         self,
@@ -47,7 +64,7 @@ class Egress:
         *,
         headers: Mapping[str, str] | None = None,
         content: bytes | None = None,
-        params: Mapping[str, str] | None = None,
+        params: Mapping[str, str] | Sequence[tuple[str, str]] | None = None,
         timeout: float = 30.0,
         follow: int = 0,
     ) -> EgressResponse:
@@ -68,6 +85,23 @@ class Egress:
         except FAILURES as error:
             raise wire.ending(error) from error
 
+    def session(self) -> Session:
+        """A transport for a library that brings a protocol of its own over httpx2."""
+        return Session(self._destinations, self.tls)
+
+    async def address(self, host: str, port: int) -> str:
+        """Where to connect to for `host`, looked up once and checked; for what is not HTTP.
+
+        Raises Refused (`egress.forbidden`), Unavailable (`egress.unreachable`).
+        """
+        try:
+            found = await self._destinations.addresses(host, port)
+        except OSError as error:
+            raise Unavailable("egress.unreachable", f"{host} cannot be looked up.") from error
+        if not found:
+            raise Unavailable("egress.unreachable", f"{host} has no address.")
+        return str(found[0].ip)
+
     async def _chain(self, hop: Hop, follow: int, timeout: float, wire: Wire) -> EgressResponse:
         answer = await self._one(hop, timeout, wire)
         for _ in range(follow):
@@ -83,7 +117,7 @@ class Egress:
         self._destinations.check(hop.url)
         async with (
             httpx2.AsyncClient(
-                transport=Transport(self._destinations, self._tls),
+                transport=Transport(self._destinations, self.tls),
                 trust_env=False,
                 timeout=timeout,
             ) as client,
@@ -103,12 +137,18 @@ class Egress:
             )
 
     @cached_property
-    def _tls(self) -> ssl.SSLContext:
+    def tls(self) -> ssl.SSLContext:
+        """How servers are verified."""
         return httpx2.create_ssl_context()
 
 
-def _with(url: str, params: Mapping[str, str] | None) -> str:
-    return str(httpx2.URL(url).copy_merge_params(dict(params))) if params else url
+def _with(url: str, params: Mapping[str, str] | Sequence[tuple[str, str]] | None) -> str:
+    if not params:
+        return url
+    given: dict[str, list[str]] = {}
+    for name, value in params.items() if isinstance(params, Mapping) else params:
+        given.setdefault(name, []).append(value)
+    return str(httpx2.URL(url).copy_merge_params(given))
 
 
 async def _raw(response: httpx2.Response) -> bytes:

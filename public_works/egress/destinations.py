@@ -1,8 +1,9 @@
 """Where requests may go: decided on the text of a URL, then on the very addresses."""
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from ipaddress import ip_network
+from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from ssrfguard import Address, Policy, Resolver, SSRFGuardError, Target, resolve
@@ -22,13 +23,31 @@ class Destinations:
     mail, shell or name servers of others.
     """
 
-    def __init__(self, allow: Collection[str], resolver: Resolver | None = None) -> None:
+    def __init__(
+        self,
+        allow: Collection[str],
+        resolver: Resolver | None = None,
+        stands_in: Mapping[str, tuple[str, int]] = MappingProxyType({}),
+    ) -> None:
         self._allow = frozenset(_entry(one) for one in allow)
         self._resolver = resolver
+        self._stands_in = stands_in
 
     def check(self, url: str) -> None:
         """Raise Refused("egress.forbidden") for what is wrong already as a text."""
         self._target(url)
+
+    def listed(self, url: str) -> bool:
+        """Whether `allow` lists the host of `url`, or another address stands in for it."""
+        try:
+            target = _anywhere(url).check_url(url)
+        except (SSRFGuardError, ValueError):
+            return False
+        return target.host in self._stands_in or self._allows(target)
+
+    def stand_in(self, host: str) -> tuple[str, int] | None:
+        """The address and port that answer for `host`, if it is not the host itself."""
+        return self._stands_in.get(host)
 
     async def addresses(self, host: str, port: int) -> tuple[Address, ...]:
         """The addresses to connect to, each checked; a name is looked up once.
@@ -45,12 +64,15 @@ class Destinations:
     def _target(self, url: str) -> tuple[Target, Policy]:
         try:
             target = _anywhere(url).check_url(url)
-            if {(target.host, target.port), (target.host, None)} & self._allow:
+            if self._allows(target):
                 return target, _anywhere(url)
             policy = Policy(allowed_ports=_ports(target.port))
             return policy.check_url(url), policy
         except (SSRFGuardError, ValueError) as error:
             raise _refused(error) from None
+
+    def _allows(self, target: Target) -> bool:
+        return bool({(target.host, target.port), (target.host, None)} & self._allow)
 
 
 def _entry(allowed: str) -> tuple[str, int | None]:

@@ -60,6 +60,9 @@ class GuardedBackend(httpcore2.AsyncNetworkBackend):
         socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
     ) -> httpcore2.AsyncNetworkStream:
         """A stream to the first address of `host` that answers."""
+        instead = self._destinations.stand_in(host)
+        if instead is not None:
+            return await self._network.connect_tcp(*instead, timeout, local_address, socket_options)
         try:
             addresses = await self._destinations.addresses(host, port)
         except OSError as error:
@@ -94,6 +97,7 @@ class Transport(httpx2.AsyncBaseTransport):
     """
 
     def __init__(self, destinations: Destinations, tls: ssl.SSLContext) -> None:
+        self.destinations, self.wire = destinations, Wire()
         self._pool = httpcore2.AsyncConnectionPool(
             ssl_context=tls,
             max_keepalive_connections=0,

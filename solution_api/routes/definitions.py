@@ -1,17 +1,16 @@
 """Documents that are not kept."""
 
-import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
 
 from solution_api.auth import Held, Reader
 from solution_api.bodies import Written, definition
+from solution_api.compiling import compiled
 from solution_api.examples import CHECKED, DEFINITION
 from solution_api.headers import IdempotencyKey
 from solution_api.openapi import answers, example, yaml_or_json
 from solution_api.views import Check
-from workflows.compiler import check as checked
 
 __all__ = ["router"]
 
@@ -36,8 +35,7 @@ async def check_definition(
 
     What is wrong with the document is the answer, not an error: 200 with `valid: false`.
     """
-    catalog = await asyncio.to_thread(services.stores.catalogs.read)
-    found = await asyncio.to_thread(checked, written.content, catalog, written.media_type)
+    found = await compiled(services, by.tenant, written)
     return Check(
         valid=found.plan is not None,
         problems=list(found.findings),

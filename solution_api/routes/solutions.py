@@ -11,6 +11,7 @@ from public_works.definitions import Registered as Kept
 from public_works.definitions import SolutionRecord, VersionRecord
 from solution_api.auth import Author, Held, Operator, Reader
 from solution_api.bodies import JSON, YAML, Written, definition, model
+from solution_api.compiling import compiled
 from solution_api.examples import DEFINITION, DIGEST, VERSION
 from solution_api.headers import IdempotencyKey, offered
 from solution_api.names import ENVIRONMENT, Cursor, Limit, Name, Version
@@ -19,9 +20,10 @@ from solution_api.services import Services
 from solution_api.views import Deployment, Page, Registered, Solution, page
 from solution_api.views import Version as VersionView
 from symphainy.errors import Refused
+from symphainy.findings import Invalid
 from symphainy.json import Json
 from symphainy.plan import Plan
-from workflows.compiler import Compiled, compile
+from workflows.compiler import Compiled
 
 __all__ = ["router"]
 
@@ -74,9 +76,8 @@ async def register_version(
     response: Response,
 ) -> Registered:
     """Keep a version for ever. The same content again changes nothing; other content is refused."""
-    catalog = await asyncio.to_thread(services.stores.catalogs.read)
-    compiled = await asyncio.to_thread(compile, written.content, catalog, written.media_type)
-    plan = _addressed(compiled, name, version)
+    found = await compiled(services, by.tenant, written)
+    plan = _addressed(found, name, version)
     kept = await asyncio.to_thread(_register, services, by.tenant, by.id, plan, written)
     response.status_code = 201 if kept.created else 200
     return Registered(
@@ -85,16 +86,16 @@ async def register_version(
         digest=kept.record.digest,
         plan=kept.record.plan_digest,
         state=kept.record.state,
-        findings=list(compiled.findings),
-        promises=dict(compiled.promises),
+        findings=list(found.findings),
+        promises=dict(found.promises),
     )
 
 
-def _addressed(compiled: Compiled, name: str, version: str) -> Plan:
+def _addressed(found: Compiled, name: str, version: str) -> Plan:
     """The plan under the address it is registered at, which may add build metadata."""
-    plan = compiled.plan
+    plan = found.plan
     if plan is None:
-        raise RuntimeError("compile answered without a plan")
+        raise Invalid(list(found.findings))
     if plan.solution != name:
         message = f"The document is {plan.solution!r}, the address says {name[:80]!r}."
         raise Refused("solution.name-mismatch", message, pointer="/document/name")

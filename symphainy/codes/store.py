@@ -105,12 +105,39 @@ CODES: tuple[Code, ...] = (
     Code(
         "secret.reference",
         "A secret reference cannot be used",
-        "Write env:NAME, or file:PATH with a path inside the folder secrets of the home folder.",
+        "Write env:NAME, or file:PATH with a path inside the folder secrets of the home folder; "
+        "name secrets in `use.secrets` with letters, digits, `-`, `_` and `.`.",
     ),
     Code(
         "secret.missing",
         "A secret reference names nothing",
-        "Set the environment variable, or create the file, on the workers that use it.",
+        "Set the environment variable, or create the file, on the workers that use it. Of a secret "
+        "of `use.secrets` the message names both.",
+    ),
+    Code(
+        "authentication.properties",
+        "The properties of an authentication cannot be used",
+        "Correct the member that the message names, in the definition or in the secret.",
+        401,
+    ),
+    Code(
+        "authentication.grant",
+        "A grant of OAuth 2 cannot be used here",
+        "Use client_credentials, password, refresh_token or token-exchange: a run has no browser.",
+        401,
+    ),
+    Code(
+        "authentication.token",
+        "The authority gives no token",
+        "Check the client, its secret and its scopes with the authority; the message says what "
+        "the authority answered.",
+        401,
+    ),
+    Code(
+        "authentication.authority",
+        "The authority that issues tokens does not answer",
+        "Nothing was done and it is tried again. Check that the authority runs.",
+        503,
     ),
     Code(
         "egress.forbidden",

@@ -5,7 +5,7 @@ import json
 import socket
 import sys
 import textwrap
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,10 +17,13 @@ from temporalio.testing import WorkflowEnvironment
 
 from public_works import Settings, Stores
 from public_works.keyfiles import signing_key_pem
+from public_works.resources import Library
 from smart_city.signing import SigningKey
 from symphainy.identity import Principal
 from symphainy.intent import Intent, Submission
 from symphainy.json import Json, digest
+from symphainy.plan import Plan
+from symphainy.resource import Fetched
 from temporal import attributes
 from temporal.events import RunEvent, follow
 from temporal.intake import Intake
@@ -29,7 +32,7 @@ from temporal.plugin import SymphainyPlugin
 from temporal.runs import Run, Runs
 from workers.deployment import make_current
 from workers.pool import Options, gate_services, open_pool
-from workflows.compiler import compile
+from workflows.compiler import Compiled, check, compile, complete
 from workflows.interpreter import SolutionRun
 
 OWNER = Principal(tenant="acme", id="owner", kind="user", roles=frozenset({"admin"}))
@@ -46,14 +49,39 @@ class Platform:
     intake: Intake
     runs: Runs
     environment: WorkflowEnvironment
+    library: Library
     count: int = field(default=0)
 
     def deploy(self, text: str, *, tenant: str = "acme", environment: str = "production") -> str:
         """Register and deploy a definition under a name of its own; the solution's address."""
-        self.count += 1
-        text = textwrap.dedent(text).replace("{{n}}", str(self.count))
+        text = self._named(text)
         plan = compile(text, self.stores.catalogs.read()).plan
         assert plan is not None
+        return self._keep(text, plan, tenant, environment)
+
+    async def fetched(
+        self, text: str, *, tenant: str = "acme", environment: str = "production"
+    ) -> str:
+        """Like `deploy`, for definitions that name documents: they are fetched before."""
+        text = self._named(text)
+        compiled = await self.compiled(text, tenant=tenant)
+        assert compiled.plan is not None, compiled.findings
+        return self._keep(text, compiled.plan, tenant, environment)
+
+    async def compiled(self, text: str, *, tenant: str = "acme") -> Compiled:
+        """What the compiler says of a definition and the documents it names."""
+        catalog = self.stores.catalogs.read()
+
+        async def once(resources: Mapping[str, Fetched]) -> Compiled:
+            return check(text, catalog, None, resources)
+
+        return await complete(once, self.library.of(tenant))
+
+    def _named(self, text: str) -> str:
+        self.count += 1
+        return textwrap.dedent(text).replace("{{n}}", str(self.count))
+
+    def _keep(self, text: str, plan: Plan, tenant: str, environment: str) -> str:
         self.stores.definitions.register(
             tenant,
             plan.solution,
@@ -98,7 +126,7 @@ class Platform:
 
     async def run(self, text: str, payload: Json = None, *, intent: str = "start") -> Run:
         """Deploy, start, and the run when it is over."""
-        submitted = await self.submit(self.deploy(text), payload, intent=intent)
+        submitted = await self.submit(await self.fetched(text), payload, intent=intent)
         return await self.finish(submitted.run)
 
     async def output(self, text: str, payload: Json = None, *, intent: str = "start") -> Json:
@@ -209,6 +237,8 @@ async def platform_on(
         async with opened as pool, pool.worker:
             if options.versioned:
                 await make_current(client)
-            yield Platform(settings_, stores, client, intake, Runs(client, key), environment)
+            library = Library.over(settings_, options.egress)
+            runs = Runs(client, key)
+            yield Platform(settings_, stores, client, intake, runs, environment, library)
     finally:
         stores.close()

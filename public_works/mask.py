@@ -1,0 +1,123 @@
+"""Secrets put into what a step is handed, and taken out of all that comes back."""
+
+import json
+from collections.abc import Iterable, Mapping
+from copy import deepcopy
+from typing import Any
+from urllib.parse import quote, quote_plus
+
+from public_works.secrets import Vault
+from symphainy.errors import Ending, Refused, Unavailable
+from symphainy.json import Json
+from symphainy.plan import SecretPart
+
+__all__ = ["Mask", "filled"]
+
+SHORTEST = 6
+"""Shorter texts are all over the place: hiding them would hide everything else."""
+HIDDEN = "***"
+OPEN_MEMBERS = frozenset({"username", "id", "authority", "grant", "type", "authentication"})
+"""Members of a secret that say who somebody is, not how they prove it."""
+
+Parts = Iterable[str | SecretPart]
+
+
+class Mask:
+    """Hides the secrets it was told of, wherever they stand."""
+
+    def __init__(self, secrets: Iterable[str] = ()) -> None:
+        self._texts: list[str] = []
+        self.add(*secrets)
+
+    def add(self, *secrets: str) -> None:
+        """Hide these too."""
+        forms = {form for one in secrets if len(one) >= SHORTEST for form in _forms(one)}
+        self._texts = sorted({*self._texts, *forms}, key=len, reverse=True)
+
+    def text(self, text: str) -> str:
+        """`text` without secrets."""
+        for one in self._texts:
+            text = text.replace(one, HIDDEN)
+        return text
+
+    def content(self, content: bytes) -> bytes:
+        """Bytes without secrets."""
+        for one in self._texts:
+            content = content.replace(one.encode(), HIDDEN.encode())
+        return content
+
+    def value(self, value: Json) -> Json:
+        """JSON without secrets."""
+        if not self._texts:
+            return value
+        if isinstance(value, str):
+            return self.text(value)
+        if isinstance(value, dict):
+            return {self.text(key): self.value(one) for key, one in value.items()}
+        return [self.value(one) for one in value] if isinstance(value, list) else value
+
+    def ending(self, ending: Ending) -> Ending:
+        """The same ending, saying no secret and coming from nowhere."""
+        if not self._texts:
+            return ending
+        told = self.text(ending.message)
+        if isinstance(ending, Unavailable):
+            return Unavailable(
+                ending.code, told, pointer=ending.pointer, retry_after=ending.retry_after
+            )
+        return type(ending)(ending.code, told, pointer=ending.pointer)
+
+
+def filled(wire: Mapping[str, Any], tenant: str, vault: Vault) -> tuple[dict[str, Any], Mask]:
+    """What a step is handed with its secrets in place, and what hides them again.
+
+    Only the member `secrets` of `wire` says where a secret goes, which the compiler wrote: no
+    data can ask for one. Raises Refused (`secret.missing`, `secret.reference`).
+    """
+    whole = deepcopy({**wire})
+    mask = Mask()
+    for pointer, written in (whole.pop("secrets", None) or {}).items():
+        parts = [one if isinstance(one, str) else SecretPart.model_validate(one) for one in written]
+        _put(whole, pointer, _joined(parts, tenant, vault, mask))
+    return whole, mask
+
+
+def _joined(parts: list[str | SecretPart], tenant: str, vault: Vault, mask: Mask) -> Json:
+    found = [one if isinstance(one, str) else _read(one, tenant, vault, mask) for one in parts]
+    if len(found) == 1:
+        return found[0]
+    return "".join(one if isinstance(one, str) else json.dumps(one) for one in found)
+
+
+def _read(part: SecretPart, tenant: str, vault: Vault, mask: Mask) -> Json:
+    value = vault.read(tenant, part)
+    mask.add(*_leaves(value, part.path[-1] if part.path else ""))
+    return value
+
+
+def _leaves(value: Json, key: str) -> Iterable[str]:
+    if isinstance(value, dict):
+        for name, one in value.items():
+            yield from _leaves(one, name)
+    elif isinstance(value, list):
+        for one in value:
+            yield from _leaves(one, key)
+    elif isinstance(value, str) and key not in OPEN_MEMBERS:
+        yield value
+    elif isinstance(value, int | float) and key not in OPEN_MEMBERS:
+        yield json.dumps(value)
+
+
+def _put(whole: dict[str, Any], pointer: str, value: Json) -> None:
+    *path, last = (one.replace("~1", "/").replace("~0", "~") for one in pointer[1:].split("/"))
+    place: Any = whole
+    try:
+        for one in path:
+            place = place[int(one)] if isinstance(place, list) else place[one]
+        place[int(last) if isinstance(place, list) else last] = value
+    except (KeyError, IndexError, ValueError, TypeError):
+        raise Refused("secret.reference", f"There is no place {pointer[:120]!r}.") from None
+
+
+def _forms(secret: str) -> set[str]:
+    return {secret, quote(secret, safe=""), quote_plus(secret), json.dumps(secret)[1:-1]}
