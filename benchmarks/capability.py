@@ -5,7 +5,7 @@ from pydantic import BaseModel
 from symphainy.capability import Call, capability
 from symphainy.catalog import Example
 
-__all__ = ["CAPABILITIES", "FILL", "noop"]
+__all__ = ["CAPABILITIES", "FILL", "noop", "short"]
 
 FILL = "x" * 184
 
@@ -33,4 +33,15 @@ async def noop(call: Call, takes: Number) -> Answer:
     return Answer(n=takes.n, fill=FILL)
 
 
-CAPABILITIES = (noop,)
+@capability(
+    "benchmark.short",
+    effect="none",
+    short=True,
+    examples=(Example(title="Any number", takes={"n": 1}, gives={"n": 1, "fill": FILL}),),
+)
+async def short(call: Call, takes: Number) -> Answer:
+    """Give the number back, with a filling, at once."""
+    return Answer(n=takes.n, fill=FILL)
+
+
+CAPABILITIES = (noop, short)

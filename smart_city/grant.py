@@ -9,7 +9,7 @@ from smart_city.token import pack, unpack
 from symphainy.errors import Refused
 from symphainy.identity import Principal
 
-__all__ = ["MAX_SECONDS", "Grant", "admit", "issue"]
+__all__ = ["MAX_SECONDS", "Grant", "admit", "fit", "issue"]
 
 MAX_SECONDS = 15 * 60
 
@@ -75,6 +75,24 @@ def admit(
     the field), grant.expired.
     """
     grant = unpack("grant", token, keys, Grant)
+    fit(
+        grant,
+        workflow=workflow,
+        run=run,
+        activity=activity,
+        arguments_digest=arguments_digest,
+        now=now,
+    )
+    return grant
+
+
+def fit(
+    grant: Grant, *, workflow: str, run: str, activity: str, arguments_digest: str, now: int
+) -> None:
+    """Return if the genuine `grant` is for exactly this call, and still good.
+
+    Refused: grant.misplaced (the message names the field), grant.expired.
+    """
     asked = {
         "workflow": workflow,
         "run": run,
@@ -86,4 +104,3 @@ def admit(
             raise Refused("grant.misplaced", f"the grant was issued for another {name}")
     if now >= grant.expires:
         raise Refused("grant.expired", f"the grant expired {now - grant.expires} s ago")
-    return grant

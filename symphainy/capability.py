@@ -58,6 +58,7 @@ def capability(
     effect: Effect,
     examples: tuple[Example, ...] = (),
     timeout: timedelta = timedelta(seconds=30),
+    short: bool = False,
 ) -> Callable[[Callable[[Call, In], Awaitable[Out]]], Capability[In, Out]]:
     """Turn an async function `(call, takes) -> gives` into a capability.
 
@@ -65,7 +66,12 @@ def capability(
     become the JSON Schemas that definitions are checked against; every example is executed by
     the contract suite. Nothing is registered here: a capability enters the catalog through the
     entry point group `symphainy.capabilities` of the package that ships it.
+
+    `short` promises that a call is done within moments and from memory alone; only what has no
+    effect can be short (ValueError), as such a call may be made again after a crash.
     """
+    if short and effect != "none":
+        raise ValueError(f"{name} has an effect, so it cannot be short")
 
     def wrap(function: Callable[[Call, In], Awaitable[Out]]) -> Capability[In, Out]:
         hints: dict[str, Any] = get_type_hints(function)
@@ -82,6 +88,7 @@ def capability(
             gives=gives.model_json_schema(mode="serialization"),
             examples=examples,
             timeout_seconds=timeout.total_seconds(),
+            short=short,
         )
         return Capability(spec, function, takes, gives)
 

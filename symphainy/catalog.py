@@ -48,6 +48,9 @@ class CapabilitySpec(_Frozen):
     gives: dict[str, Any]
     examples: tuple[Example, ...] = ()
     timeout_seconds: float = 30.0
+    short: bool = False
+    """Whether it is done within moments and from memory alone; the platform's own pool does such
+    a step where its run is, without a task of its own."""
     queue: str = "platform"
     """The Temporal task queue of the pool that serves it."""
 

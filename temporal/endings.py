@@ -6,13 +6,17 @@ from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from symphainy.errors import Ending, Refused, Unavailable, Unsure
 
-__all__ = ["AGAIN", "again", "denied", "failure"]
+__all__ = ["AGAIN", "ELSEWHERE", "again", "denied", "elsewhere", "failure"]
 
 EXPECTED = ApplicationErrorCategory.BENIGN
 """Refusals are answers: Temporal does not log or count them as failures of a worker."""
 
 AGAIN = frozenset({"policy.deferred", "grant.expired"})
 """Failures of an attempt after which the step is decided anew, not failed."""
+
+ELSEWHERE = frozenset({"step.elsewhere", "NotFoundError"})
+"""Failures of a local activity after which it is done by an ordinary one: it cannot be done here,
+or this worker is older than the plan and does not know it."""
 
 
 def failure(ending: Ending) -> ApplicationError:
@@ -42,3 +46,8 @@ def denied(reason: str, *, code: str, policy: str | None) -> ApplicationError:
 def again(reason: str) -> ApplicationError:
     """An attempt that policy wants later: the gate in the workflow decides it anew."""
     return ApplicationError(reason, type="policy.deferred", non_retryable=True, category=EXPECTED)
+
+
+def elsewhere(reason: str) -> ApplicationError:
+    """A local activity that an ordinary one has to do."""
+    return ApplicationError(reason, type="step.elsewhere", non_retryable=True, category=EXPECTED)

@@ -15,6 +15,7 @@ from temporalio.converter import DataConverter
 from temporalio.exceptions import ApplicationError, FailureError
 
 from symphainy.json import Json
+from temporal.endings import ELSEWHERE
 
 __all__ = ["RunEvent", "Teller", "follow"]
 
@@ -126,7 +127,7 @@ class Teller:
                 step = self._step(late.scheduled_event_id)
                 return "step.failed", step, {"code": "run.step-timeout"}
             case EventType.EVENT_TYPE_MARKER_RECORDED:
-                return await self._decision(event)
+                return await self._within(event)
             case _:
                 return await self._tell_of_run(event)
 
@@ -157,16 +158,31 @@ class Teller:
             case _:
                 return None
 
-    async def _decision(
-        self, event: HistoryEvent
-    ) -> tuple[str, str | None, dict[str, Json]] | None:
+    async def _within(self, event: HistoryEvent) -> tuple[str, str | None, dict[str, Json]] | None:
+        """A local activity: a decision, or a short step, of which only the end is recorded."""
         marker = event.marker_recorded_event_attributes
-        verdict = await self._value(marker.details.get("result", Payloads()))
-        if marker.marker_name != "core_local_activity" or not isinstance(verdict, dict):
+        about = await self._value(marker.details.get("data", Payloads()))
+        if marker.marker_name != "core_local_activity" or not isinstance(about, dict):
+            return None
+        result = await self._value(marker.details.get("result", Payloads()))
+        capability, step = str(about.get("activity_type")), await self._summary(event)
+        if capability.startswith("gate."):
+            return self._decision(step, result)
+        if not marker.HasField("failure"):
+            return "step.completed", step, {"capability": capability, "output": result}
+        problem = await self._problem(marker.failure)
+        if problem.get("code") in ELSEWHERE:
+            return None
+        return "step.failed", step, {"capability": capability, **problem}
+
+    def _decision(
+        self, step: str | None, verdict: Json
+    ) -> tuple[str, str | None, dict[str, Json]] | None:
+        if not isinstance(verdict, dict):
             return None
         told = ("outcome", "policy", "layer", "code", "reason", "until")
         data = {name: verdict[name] for name in told if verdict.get(name)}
-        return "step.decided", await self._summary(event), data
+        return "step.decided", step, data
 
     def _step(self, scheduled: int) -> str | None:
         return self._steps.get(scheduled) or None

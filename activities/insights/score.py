@@ -27,6 +27,7 @@ class Asked(BaseModel):
 @capability(
     "insights.score",
     effect="none",
+    short=True,
     examples=(
         Example(
             title="The risk of an open invoice",

@@ -11,14 +11,15 @@ from temporalio.worker import (
 )
 
 from smart_city.context import ExecutionContext, unseal
-from smart_city.grant import Grant, admit
+from smart_city.grant import Grant, admit, fit
 from symphainy.errors import Ending, Refused
-from symphainy.json import digest
-from symphainy.plan import Call, Http, Plan
-from temporal.endings import again, denied, failure
+from symphainy.json import canonical, digest
+from symphainy.plan import Call, Http, Plan, Remote
+from temporal.endings import again, denied, elsewhere, failure
 from temporal.gate.request import DecisionRequest
 from temporal.gate.services import GateServices
 from temporal.headers import CONTEXT, GRANT, read
+from temporal.limits import LOCAL_RESULT
 
 __all__ = ["ActivityGate", "asking", "granted"]
 
@@ -45,11 +46,14 @@ class ActivityGate(ActivityInboundInterceptor):
                 asking.set(self._context(input, info))
             else:
                 grant = await self._admit(input, info)
-            return await super().execute_activity(input)
+            result = await super().execute_activity(input)
         except Ending as ending:
             if isinstance(ending, Refused) and grant and self._services.decider:
                 await self._services.decider.release(grant)
             raise failure(ending) from ending
+        if info.is_local and grant and len(canonical(result)) > LOCAL_RESULT:
+            raise elsewhere(f"a local activity may give {LOCAL_RESULT:,} bytes")
+        return result
 
     def _context(self, input: ExecuteActivityInput, info: activity.Info) -> ExecutionContext:
         token = read(input.headers, CONTEXT)
@@ -59,15 +63,18 @@ class ActivityGate(ActivityInboundInterceptor):
 
     async def _admit(self, input: ExecuteActivityInput, info: activity.Info) -> Grant:
         wire = input.args[0] if input.args else None
-        grant = admit(
-            read(input.headers, GRANT),
-            self._services.keys,
-            workflow=info.workflow_id or "",
-            run=info.workflow_run_id or "",
-            activity=info.activity_type,
-            arguments_digest=digest(wire),
-            now=int(info.started_time.timestamp()),
-        )
+        call: dict[str, Any] = {
+            "workflow": info.workflow_id or "",
+            "run": info.workflow_run_id or "",
+            "activity": info.activity_type,
+            "arguments_digest": digest(wire),
+            "now": int(info.started_time.timestamp()),
+        }
+        if info.is_local:
+            grant = self._services.handed.shown(input.headers)
+            fit(grant, **call)
+        else:
+            grant = admit(read(input.headers, GRANT), self._services.keys, **call)
         await self._look(grant, wire, info.started_time)
         granted.set(grant)
         return grant
@@ -92,7 +99,7 @@ def _request(
 ) -> DecisionRequest | None:
     """The decision to ask for before an attempt; None where nothing leaves the house."""
     task = plan.task(grant.step)
-    if not isinstance(task, Call | Http) or task.effect in ("none", "read"):
+    if not isinstance(task, Call | Http | Remote) or task.effect in ("none", "read"):
         return None
     bound = plan.experiences.get(wire.get("experience", ""))
     return DecisionRequest(

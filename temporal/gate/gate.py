@@ -22,7 +22,9 @@ from symphainy.plan import Plan
 from temporal.attributes import STAGE
 from temporal.endings import denied
 from temporal.gate.request import DecisionRequest, need_id, obligations_of, step_of
+from temporal.limits import LOCAL_STEPS
 from temporal.narrator import Narrator
+from temporal.slots import Slots
 from temporal.suspension import Suspended, Suspension
 
 __all__ = ["GRANT_LIFE", "MAX_ROUNDS", "Gate", "Skipped", "current"]
@@ -74,6 +76,11 @@ class Gate:
     paused_by: str | None = None
     """Who paused the run; until somebody resumes it nothing new begins."""
     holding: int = 0
+    in_a_row: int = 0
+    """Local activities since an ordinary one ended, and with it the workflow task."""
+
+    def __post_init__(self) -> None:
+        self.slots = Slots(self.suspension)
 
     async def passes(self, invocation: Invocation) -> Verdict | Skipped:
         """Wait until the step may be done; the last, clean verdict, or that it is left out.
@@ -114,32 +121,38 @@ class Gate:
         self.narrator.done("run")
         self.suspension.check()
 
-    def grant(self, invocation: Invocation, verdict: Verdict, activity: str, digest: str) -> bytes:
-        """Leave to run `activity` once with exactly these arguments, sealed."""
+    def grant(self, invocation: Invocation, verdict: Verdict, activity: str, digest: str) -> Grant:
+        """Leave to run `activity` once with exactly these arguments."""
         info, now = workflow.info(), int(workflow.now().timestamp())
-        return issue(
-            Grant(
-                tenant=self.context.tenant,
-                environment=self.context.environment,
-                principal=self.context.principal,
-                solution=self.context.solution,
-                version=self.context.version,
-                plan=self.context.plan,
-                intent=self.context.intent,
-                workflow=info.workflow_id,
-                run=info.run_id,
-                activity=activity,
-                step=invocation.step,
-                key=invocation.key,
-                arguments=digest,
-                bundle=verdict.bundle,
-                obligations=obligations_of(self._people(invocation)[0]),
-                issued=now,
-                expires=now + int(GRANT_LIFE.total_seconds()),
-                kid=self.key.kid,
-            ),
-            self.key,
+        return Grant(
+            tenant=self.context.tenant,
+            environment=self.context.environment,
+            principal=self.context.principal,
+            solution=self.context.solution,
+            version=self.context.version,
+            plan=self.context.plan,
+            intent=self.context.intent,
+            workflow=info.workflow_id,
+            run=info.run_id,
+            activity=activity,
+            step=invocation.step,
+            key=invocation.key,
+            arguments=digest,
+            bundle=verdict.bundle,
+            obligations=obligations_of(self._people(invocation)[0]),
+            issued=now,
+            expires=now + int(GRANT_LIFE.total_seconds()),
+            kid=self.key.kid,
         )
+
+    @property
+    def many_in_a_row(self) -> bool:
+        """Whether so many local activities were begun that an ordinary one has to be next."""
+        return self.in_a_row >= LOCAL_STEPS
+
+    def seal(self, grant: Grant) -> bytes:
+        """`grant` as a token that any worker can check."""
+        return issue(grant, self.key)
 
     def answer(self, id: str, *, granted: bool, by: Principal) -> None:
         """Take a person's answer.

@@ -1,9 +1,10 @@
 """What the gate needs of the process it stands in."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from smart_city.signing import Keyring, SigningKey
 from temporal.gate.decider import Decider
+from temporal.gate.handed import Handed
 from temporal.plans import Plans
 
 __all__ = ["GateServices"]
@@ -22,3 +23,4 @@ class GateServices:
     key: SigningKey | None = None
     decider: Decider | None = None
     attributes: bool = True
+    handed: Handed = field(default_factory=Handed)

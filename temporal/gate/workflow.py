@@ -20,17 +20,19 @@ from temporalio.worker import (
 from temporalio.workflow import ActivityHandle, ChildWorkflowHandle
 
 from smart_city.context import ExecutionContext, unseal
+from smart_city.grant import Grant
 from symphainy.errors import Refused
 from symphainy.identity import Principal
 from symphainy.invocation import Invocation
-from symphainy.json import canonical, digest_of
-from temporal.endings import AGAIN
+from symphainy.json import Json, canonical, digest_of
+from temporal.endings import AGAIN, elsewhere
 from temporal.gate.decider import bundle_of
 from temporal.gate.gate import Gate, Skipped, current
+from temporal.gate.handed import Handed
 from temporal.gate.request import saying
 from temporal.gate.services import GateServices
 from temporal.headers import CONTEXT, GRANT, read, with_header
-from temporal.limits import PAYLOAD
+from temporal.limits import LOCAL_STEPS, PAYLOAD
 from temporal.narrator import Narrator
 
 __all__ = ["WorkflowGate", "asker"]
@@ -50,7 +52,7 @@ class WorkflowGate(WorkflowInboundInterceptor):
 
     def init(self, outbound: WorkflowOutboundInterceptor) -> None:
         """See base class."""
-        self._out = Outbound(outbound)
+        self._out = Outbound(outbound, self.services.handed)
         super().init(self._out)
 
     async def execute_workflow(self, input: ExecuteWorkflowInput) -> Any:
@@ -123,8 +125,9 @@ class WorkflowGate(WorkflowInboundInterceptor):
 class Outbound(WorkflowOutboundInterceptor):
     """Decides before a step starts; the grant that results is the step's only way through."""
 
-    def __init__(self, next: WorkflowOutboundInterceptor) -> None:
+    def __init__(self, next: WorkflowOutboundInterceptor, handed: Handed) -> None:
         super().__init__(next)
+        self._handed = handed
         self._token = b""
         self.gate: Gate | None = None
 
@@ -140,7 +143,7 @@ class Outbound(WorkflowOutboundInterceptor):
     def start_local_activity(self, input: StartLocalActivityInput) -> ActivityHandle[Any]:
         """See base class."""
         if not input.activity.startswith("gate."):
-            _fail(Refused("grant.missing", f"local activity {input.activity!r} has no gate"))
+            return cast("ActivityHandle[Any]", asyncio.create_task(self._gated(input)))
         headers = with_header(input.headers, CONTEXT, self._token)
         return super().start_local_activity(replace(input, headers=headers))
 
@@ -155,7 +158,7 @@ class Outbound(WorkflowOutboundInterceptor):
         headers = with_header(input.headers, CONTEXT, self._token)
         super().continue_as_new(replace(input, headers=headers))
 
-    async def _gated(self, input: StartActivityInput) -> Any:
+    async def _gated(self, input: StartActivityInput | StartLocalActivityInput) -> Any:
         invocation = input.args[0]
         if self.gate is None or not isinstance(invocation, Invocation):
             _fail(Refused("grant.missing", f"activity {input.activity!r} is not a step of a run"))
@@ -173,20 +176,43 @@ class Outbound(WorkflowOutboundInterceptor):
             passed = await self.gate.passes(invocation)
             if isinstance(passed, Skipped):
                 return passed
-            grant = self.gate.grant(invocation, passed, input.activity, arguments)
-            granted = replace(input, args=[wire], headers=with_header(input.headers, GRANT, grant))
-            self.gate.narrator.tell(invocation.step, f"is under way: `{input.activity}`")
             try:
-                return await super().start_activity(granted)
-            except ActivityError as error:
+                async with self.gate.slots:
+                    grant = self.gate.grant(invocation, passed, input.activity, arguments)
+                    self.gate.narrator.tell(invocation.step, f"is under way: `{input.activity}`")
+                    return await self._granted(input, wire, grant, self.gate)
+            except (ActivityError, ApplicationError) as error:
                 if not _again(error):
                     raise
             finally:
                 self.gate.narrator.done(invocation.step)
 
+    async def _granted(
+        self,
+        input: StartActivityInput | StartLocalActivityInput,
+        wire: dict[str, Json],
+        grant: Grant,
+        gate: Gate,
+    ) -> Any:
+        if isinstance(input, StartActivityInput):
+            headers = with_header(input.headers, GRANT, gate.seal(grant))
+            result = await super().start_activity(replace(input, args=[wire], headers=headers))
+            gate.in_a_row = 0
+            return result
+        if gate.many_in_a_row:
+            raise elsewhere(f"{LOCAL_STEPS} local activities in a row are enough")
+        gate.in_a_row += 1
+        ticket = self._handed.give(grant)
+        headers = with_header(input.headers, GRANT, ticket)
+        try:
+            return await super().start_local_activity(replace(input, args=[wire], headers=headers))
+        finally:
+            self._handed.take_back(ticket)
 
-def _again(error: ActivityError) -> bool:
-    cause = error.cause
+
+def _again(error: ActivityError | ApplicationError) -> bool:
+    # What a local activity fails with comes without an ActivityError around it.
+    cause = error.cause if isinstance(error, ActivityError) else error
     return isinstance(cause, ApplicationError) and cause.type in AGAIN
 
 

@@ -14,6 +14,7 @@ from workflows.compiler.protocols import PROTOCOLS
 
 __all__ = ["call"]
 
+PLATFORM = "platform"
 ADDRESS = re.compile(
     r"(?P<name>[a-z][a-z0-9-]*\.[a-z][a-z0-9_-]*)(?::(?P<version>[0-9]+(?:\.[0-9]+){0,2}))?"
     r"(?:@(?P<catalog>[A-Za-z0-9-]+))?"
@@ -95,7 +96,13 @@ def _capability(
         effect=spec.effect,
         timeout_seconds=spec.timeout_seconds,
         arguments=arguments,
+        **({"local": True} if _local(spec) else {}),
     )
+
+
+def _local(spec: CapabilitySpec) -> bool:
+    """Whether the worker that interprets can do it itself: it serves its own queue only."""
+    return spec.short and spec.effect == "none" and spec.queue == PLATFORM
 
 
 def _check_arguments(at: Compilation, spec: CapabilitySpec, written: Json, pointer: str) -> None:

@@ -1,5 +1,6 @@
 """Steps that leave the run: capabilities, experiences and HTTP, called by name."""
 
+from collections.abc import Awaitable
 from datetime import timedelta
 from typing import Any, Protocol
 from urllib.parse import quote
@@ -10,15 +11,25 @@ from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_
 
 from symphainy.invocation import Invocation
 from symphainy.json import Json
-from symphainy.plan import Call, Experience, Http, Plan, Task
+from symphainy.plan import Call, Experience, Http, Plan, Remote, Task
 from temporal.gate import Skipped
 from temporal.suspension import Suspended
 from workflows.interpreter.faults import Fault, from_failure
 from workflows.interpreter.flow import Frame, Result
+from workflows.interpreter.local import Elsewhere, start_local
 from workflows.interpreter.scope import Scope
 from workflows.interpreter.waits import Waiter, wait_until
 
-__all__ = ["Caller", "call", "conditions", "from_failure", "http", "internal", "invocation"]
+__all__ = [
+    "Caller",
+    "call",
+    "conditions",
+    "from_failure",
+    "http",
+    "internal",
+    "invocation",
+    "start",
+]
 
 ATTEMPTS = RetryPolicy(
     initial_interval=timedelta(seconds=1),
@@ -56,7 +67,7 @@ async def call(run: Caller, task: Call, data: Json, scope: Scope, frame: Frame |
     asked = invocation(run, task, arguments, scope, key)
     try:
         if given is None:
-            given = await _start(task.activity, asked, task.queue, task.timeout_seconds)
+            given = await _begin(task, asked)
         if task.experience is not None and isinstance(given, dict):
             bound = run.plan.experiences[task.experience]
             given = await _reconciled(run, task, asked, bound, given)
@@ -82,13 +93,13 @@ async def http(run: Caller, task: Http, data: Json, scope: Scope, frame: Frame |
     }
     asked = invocation(run, task, lean, scope, key)
     try:
-        return Result(await _start("call.http", asked, "platform", 60.0))
+        return Result(await start("call.http", asked, "platform", 60.0))
     except Suspended:
         raise Suspended({"key": key}) from None
 
 
 def invocation(
-    run: Caller, task: Call | Http, arguments: Json, scope: Scope, key: str
+    run: Caller, task: Call | Http | Remote, arguments: Json, scope: Scope, key: str
 ) -> Invocation:
     """What is asked for, with all that the gate needs to decide on it."""
     name = task.experience if isinstance(task, Call) else None
@@ -98,7 +109,7 @@ def invocation(
         key=key,
         arguments=arguments,
         task=task.name,
-        capability=task.activity if isinstance(task, Call) else "call.http",
+        capability="call.http" if isinstance(task, Http) else task.activity,
         effect=task.effect,
         experience=name,
         channel=bound.channel if bound else None,
@@ -142,17 +153,32 @@ def conditions(run: Caller, scope: Scope) -> dict[str, bool]:
     return held
 
 
-async def _start(activity: str, asked: Invocation, queue: str, seconds: float) -> Json:
+async def _begin(task: Call, asked: Invocation) -> Json:
+    if task.local:
+        try:
+            return await _given(start_local(task.activity, asked, task.timeout_seconds), asked)
+        except Elsewhere:
+            pass
+    return await start(task.activity, asked, task.queue, task.timeout_seconds)
+
+
+async def start(activity: str, asked: Invocation, queue: str, seconds: float) -> Json:
+    """What the activity gives once the gate let it; a Fault if it fails."""
+    under_way = workflow.start_activity(
+        activity,
+        asked,
+        task_queue=queue,
+        start_to_close_timeout=timedelta(seconds=seconds),
+        heartbeat_timeout=HEARTBEAT,
+        retry_policy=ATTEMPTS,
+        summary=asked.step,
+    )
+    return await _given(under_way, asked)
+
+
+async def _given(under_way: Awaitable[Any], asked: Invocation) -> Json:
     try:
-        given: Any = await workflow.start_activity(
-            activity,
-            asked,
-            task_queue=queue,
-            start_to_close_timeout=timedelta(seconds=seconds),
-            heartbeat_timeout=HEARTBEAT,
-            retry_policy=ATTEMPTS,
-            summary=asked.step,
-        )
+        given = await under_way
     except (ActivityError, ApplicationError) as error:
         if is_cancelled_exception(error):
             # A run that is cancelled ends; no `try` of its own catches that.
@@ -173,9 +199,9 @@ async def _reconciled(
             break
         until = workflow.now() + timedelta(seconds=bound.reconcile_seconds)
         await wait_until(run, task, until, f"{task.name}: the provider is asked again")
-        again = await _start("experience.reconcile", asked, task.queue, task.timeout_seconds)
+        again = await start("experience.reconcile", asked, task.queue, task.timeout_seconds)
         if isinstance(again, dict) and again.get("state") == "retryable":
-            again = await _start(task.activity, asked, task.queue, task.timeout_seconds)
+            again = await start(task.activity, asked, task.queue, task.timeout_seconds)
         given = again if isinstance(again, dict) else given
     return given
 
