@@ -16,13 +16,18 @@ class Mismatch(NamedTuple):
 
     pointer: str
     message: str
+    keyword: str = ""
+    """The keyword of the schema that it does not satisfy."""
+    trail: tuple[str, ...] = ()
+    """The keywords and names that lead to it from the schema's root."""
 
 
 def mismatches(schema: dict[str, Any], value: Json) -> Iterator[Mismatch]:
     """Every way `value` fails `schema`; the schema must not be `broken`."""
     for error in _validator(canonical(schema)).iter_errors(value):
         path = "".join(f"/{_escape(str(part))}" for part in error.instance_path)
-        yield Mismatch(path, error.message)
+        trail = tuple(map(str, error.schema_path))
+        yield Mismatch(path, error.message, trail[-1] if trail else "", trail)
 
 
 def broken(schema: dict[str, Any]) -> str | None:

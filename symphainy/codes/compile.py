@@ -30,6 +30,12 @@ CODES: tuple[Code, ...] = (
         "registered.",
     ),
     Code(
+        "compile.event-attribute",
+        "An event has no such attribute, or not like this",
+        "Name attributes of CloudEvents with a-z and 0-9 only; `type` is text, `specversion` is "
+        "always 1.0, and data goes under `data`.",
+    ),
+    Code(
         "compile.unknown-reference",
         "A name refers to nothing in `use`",
         "Define it under `use`, or write it in place.",
@@ -86,6 +92,49 @@ CODES: tuple[Code, ...] = (
         "compile.unbounded-retry",
         "A retry has no limit",
         "Give it `limit.attempt.count` or `limit.duration`.",
+        severity="warning",
+    ),
+    Code(
+        "compile.endless-loop",
+        "A loop never ends and never waits",
+        "Let a `switch` lead out of the loop, put a `wait` into it, or give it a `timeout`.",
+    ),
+    Code(
+        "compile.listen-timeout",
+        "Nothing ends a `listen` if no event comes",
+        "Give the task, one around it or the workflow a `timeout`, or let a `fork` with "
+        "`compete: true` race it with a `wait`.",
+        severity="warning",
+    ),
+    Code(
+        "compile.unbounded-fan-out",
+        "Work is multiplied by data that nothing bounds",
+        "Bound the list, such as `in: ${ .items[:100] }`, give the loop a `while`, or wait for "
+        "the runs it starts.",
+        severity="warning",
+    ),
+    Code(
+        "compile.too-many-items",
+        "A loop goes through more items than are allowed",
+        "Go through at most 10,000 items at a time.",
+    ),
+    Code(
+        "compile.unknown-path",
+        "An expression reads what nothing can have given",
+        "Correct the path, or add the member to the schema or the task that gives the data.",
+        severity="warning",
+    ),
+    Code(
+        "compile.lost-output",
+        "What a task gives is replaced before anyone reads it",
+        "Keep it with `export`, join it to the data with `output.as`, read it in the next task, "
+        "or leave the task out.",
+        severity="warning",
+    ),
+    Code(
+        "compile.unused",
+        "Something in `use` is used nowhere",
+        "Remove it, or name it where it is meant.",
         severity="warning",
     ),
     Code(

@@ -44,6 +44,7 @@ class Program:
     paths: frozenset[tuple[str, ...]]
     slots: tuple[str, ...] = field(repr=False, compare=False)
     code: Code = field(repr=False, compare=False)
+    tree: n.Node = field(repr=False, compare=False)
 
 
 class Outcome(NamedTuple):
@@ -78,7 +79,7 @@ def _compile(source: str, variables: frozenset[str]) -> Program:
     code = build(tree, Scope(gathered, len(names) + 1, names, {}, len(names) + 1))
     if code.height > _DEFAULT.stack:
         raise CompileError("expression.too-large", "the expression has too many nested parts")
-    return Program(source, frozenset(gathered.read), read_paths(tree), mentioned, code)
+    return Program(source, frozenset(gathered.read), read_paths(tree), mentioned, code, tree)
 
 
 def _checked(tree: n.Node) -> set[str]:

@@ -8,8 +8,8 @@ from symphainy.catalog import CapabilitySpec
 from symphainy.definition import CallTask, FunctionCall, TaskItem
 from symphainy.json import Json
 from symphainy.plan import Call, Task
-from symphainy.schema import mismatches
-from workflows.compiler.context import Compilation, escaped, nearest, plain
+from workflows.compiler.arguments import check_arguments
+from workflows.compiler.context import Compilation, nearest, plain
 from workflows.compiler.protocols import PROTOCOLS
 
 __all__ = ["call"]
@@ -87,7 +87,7 @@ def _capability(
         hint = nearest(match["name"], known)
         at.find("compile.unknown-function", pointer, f"no worker offers {name!r}; {hint}")
         return None
-    _check_arguments(at, spec, arguments, f"{item.pointer}/with")
+    check_arguments(at, spec, arguments, f"{item.pointer}/with")
     at.capabilities[spec.address] = spec.version
     return Call(
         **given,
@@ -103,29 +103,3 @@ def _capability(
 def _local(spec: CapabilitySpec) -> bool:
     """Whether the worker that interprets can do it itself: it serves its own queue only."""
     return spec.short and spec.effect == "none" and spec.queue == PLATFORM
-
-
-def _check_arguments(at: Compilation, spec: CapabilitySpec, written: Json, pointer: str) -> None:
-    """Hold literal arguments against the schema; of computed ones, the names of the members."""
-    arguments = written if isinstance(written, dict) else {}
-    if not _computed(arguments):
-        for wrong in mismatches(spec.takes, arguments):
-            message = f"{spec.name}: {wrong.message}"
-            at.find("compile.arguments", pointer + wrong.pointer, message)
-        return
-    properties = spec.takes.get("properties", {})
-    for name in arguments:
-        if name not in properties and spec.takes.get("additionalProperties") is False:
-            message = f"{spec.name} takes no `{name}`; {nearest(name, properties)}"
-            at.find("compile.arguments", f"{pointer}/{escaped(name)}", message)
-    for name in spec.takes.get("required", ()):
-        if name not in arguments:
-            at.find("compile.arguments", pointer, f"{spec.name} needs `{name}`")
-
-
-def _computed(value: Json) -> bool:
-    if isinstance(value, str):
-        return expr.is_runtime_expression(value)
-    if isinstance(value, dict):
-        return any(_computed(one) for one in value.values())
-    return isinstance(value, list) and any(_computed(one) for one in value)

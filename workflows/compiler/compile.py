@@ -14,8 +14,10 @@ from symphainy.plan import Call, Http, Plan, Remote
 from symphainy.resource import Fetched, Wanted
 from workflows.compiler.context import Compilation
 from workflows.compiler.graph import Graph, graph
+from workflows.compiler.lint import lint
 from workflows.compiler.sections import check_policies, experiences, intents, policies
 from workflows.compiler.tasks import shape, tasks
+from workflows.compiler.timeouts import timeout
 
 __all__ = ["Compiled", "check", "compile"]
 
@@ -103,14 +105,17 @@ def _plan(at: Compilation) -> Plan:
     }
     none: frozenset[str] = frozenset()
     if definition.input is not None:
-        given["input"] = shape(at, definition.input, "from", "/input", none)
+        given["input"] = shape(at, definition.input, "from", "/input", none, "run.from")
     if definition.output is not None:
-        given["output"] = shape(at, definition.output, "as", "/output", frozenset({"output"}))
+        given["output"] = shape(at, definition.output, "as", "/output", none, "run.as")
+    if definition.timeout is not None:
+        given["timeout"] = timeout(at, definition.timeout, "/timeout")
     plan = Plan(**given)
     walked = list(plan.walk())
     if len(walked) > MAX_TASKS:
         at.find("compile.too-many-tasks", "/do", f"{len(walked)} tasks; {MAX_TASKS} are allowed")
     check_policies(at, walked)
+    lint(at)
     return plan
 
 
@@ -118,13 +123,11 @@ def _refuse_not_built(at: Compilation) -> None:
     definition, use = at.definition, at.definition.use
     sections = {
         "/schedule": definition.schedule is not None,
-        "/timeout": definition.timeout is not None,
         "/use/authentications": bool(use.authentications),
         "/use/catalogs": bool(use.catalogs),
         "/use/extensions": bool(use.extensions),
         "/use/functions": bool(use.functions),
         "/use/secrets": bool(use.secrets),
-        "/use/timeouts": bool(use.timeouts),
     }
     for pointer, used in sections.items():
         if used:

@@ -1,9 +1,10 @@
 """A compilation under way: the document, what is known, and what was found."""
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, Literal
 
 from symphainy import expr
 from symphainy.catalog import Catalog
@@ -14,9 +15,23 @@ from symphainy.json import Json
 from symphainy.plan import Experience
 from symphainy.resource import Fetched, Wanted
 
-__all__ = ["Compilation", "escaped", "nearest", "plain", "wrapped"]
+__all__ = ["Compilation", "Place", "escaped", "nearest", "plain", "wrapped"]
 
-GRANTED = frozenset({"context", "input", "task", "workflow", "runtime"})
+Place = Literal["trigger", "run.from", "run.as", "before", "definition", "as", "export"]
+"""Where an expression stands: before any run; in `input.from` or `output.as` of the workflow; in
+`if` or `input.from` of a task, in what it does, in its `output.as` or its `export.as`."""
+
+BEFORE = frozenset({"context", "task", "workflow", "runtime"})
+GRANTED: Mapping[Place, frozenset[str]] = {
+    "trigger": frozenset(),
+    "run.from": frozenset({"workflow", "runtime"}),
+    "run.as": frozenset({"context", "workflow", "runtime"}),
+    "before": BEFORE,
+    "definition": BEFORE | {"input"},
+    "as": BEFORE | {"input"},
+    "export": BEFORE | {"input", "output"},
+}
+"""The arguments that the specification grants there."""
 
 
 @dataclass
@@ -30,6 +45,8 @@ class Compilation:
     experiences: dict[str, Experience] = field(default_factory=dict)
     capabilities: dict[str, str] = field(default_factory=dict)
     paths: set[str] = field(default_factory=set)
+    programs: dict[str, expr.Program] = field(default_factory=dict)
+    """Every expression that could be compiled, by its place."""
     resources: Mapping[str, Fetched] = field(default_factory=dict)
     """By URI: the documents that were fetched for this definition."""
     wanted: list[Wanted] = field(default_factory=list)
@@ -65,40 +82,77 @@ class Compilation:
         variables: Iterable[str] = (),
         *,
         bare: bool = False,
+        place: Place = "definition",
     ) -> str | None:
         """`written` in the form `${ … }`, checked; `bare`: only the expression's own variables."""
         if written is None:
             return None
-        granted = frozenset(variables) if bare else GRANTED | frozenset(variables)
+        granted = frozenset(variables) if bare else GRANTED[place] | frozenset(variables)
         try:
             program = expr.compile(expr.strip(written), granted)
         except expr.ExpressionError as error:
             self.find(error.code, pointer, f"in `{_short(written)}`: {error.message}")
             return written
         self.paths.update(".".join(path) for path in program.paths)
+        self.programs[pointer] = program
         return wrapped(written)
 
-    def value(self, written: Any, pointer: str, variables: Iterable[str] = ()) -> Json:
+    def value(
+        self,
+        written: Any,
+        pointer: str,
+        variables: Iterable[str] = (),
+        *,
+        place: Place = "definition",
+    ) -> Json:
         """`written` as plain JSON, every runtime expression in it checked."""
         if isinstance(written, str):
-            if expr.is_runtime_expression(written):
-                self.expression(written, pointer, variables)
-            return written
+            return self._text(written, pointer, variables, place)
         if isinstance(written, Mapping):
             return {
-                key: self.value(one, f"{pointer}/{escaped(key)}", variables)
+                key: self.value(one, f"{pointer}/{escaped(key)}", variables, place=place)
                 for key, one in written.items()
             }
         if isinstance(written, list | tuple):
-            return [self.value(one, f"{pointer}/{i}", variables) for i, one in enumerate(written)]
+            return [
+                self.value(one, f"{pointer}/{i}", variables, place=place)
+                for i, one in enumerate(written)
+            ]
         plain_value: Json = written
         return plain_value
 
-    def shaped(self, written: Any, pointer: str, variables: Iterable[str] = ()) -> Json:
+    def shaped(
+        self,
+        written: Any,
+        pointer: str,
+        variables: Iterable[str] = (),
+        *,
+        place: Place = "definition",
+    ) -> Json:
         """A transformation: text is an expression whether or not it is in `${ … }`."""
-        if isinstance(written, str):
-            return self.expression(written, pointer, variables)
-        return self.value(written, pointer, variables)
+        if isinstance(written, str) and not self.loose:
+            return self.expression(written, pointer, variables, place=place)
+        return self.value(written, pointer, variables, place=place)
+
+    @property
+    def loose(self) -> bool:
+        """Whether any text may be an expression, and stays text if it gives nothing."""
+        return self.definition.evaluate.mode == "loose"
+
+    def _text(self, written: str, pointer: str, variables: Iterable[str], place: Place) -> Json:
+        marked = expr.is_runtime_expression(written)
+        if not self.loose:
+            if marked:
+                self.expression(written, pointer, variables, place=place)
+            return written
+        source, text = expr.strip(written), json.dumps(written)
+        try:
+            program = expr.compile(source, GRANTED[place] | frozenset(variables))
+        except expr.ExpressionError:
+            return f"${{ {text} }}" if marked else written
+        self.paths.update(".".join(path) for path in program.paths)
+        # The line break ends a comment that the expression may close with.
+        return f"${{ try ({source}\n) catch {text} }}"
 
 
 def plain(value: Any) -> Any:

@@ -6,7 +6,6 @@ from typing import Any
 from symphainy.definition import (
     CallTask,
     DoTask,
-    Duration,
     EmitTask,
     ForkTask,
     ForTask,
@@ -24,10 +23,10 @@ from symphainy.plan import Case, Do, For, Fork, Raise, Set, Shape, Switch, Task,
 from symphainy.schema import broken
 from workflows.compiler.calls import call
 from workflows.compiler.catches import catch
-from workflows.compiler.context import Compilation, plain
+from workflows.compiler.context import Compilation, Place, plain
 from workflows.compiler.events import emit, listen
-from workflows.compiler.flow import check_flow
 from workflows.compiler.processes import run
+from workflows.compiler.timeouts import duration, timeout
 
 __all__ = ["common", "schema", "shape", "tasks"]
 
@@ -38,7 +37,6 @@ def tasks(
     at: Compilation, items: tuple[TaskItem, ...], variables: frozenset[str] = frozenset()
 ) -> tuple[Task, ...]:
     """The tasks of one list; those that cannot be planned are left out and found."""
-    check_flow(at, items)
     planned = (task(at, item, variables) for item in items)
     return tuple(one for one in planned if one is not None)
 
@@ -54,27 +52,31 @@ def task(at: Compilation, item: TaskItem, variables: frozenset[str]) -> Task | N
 def common(at: Compilation, item: TaskItem, variables: frozenset[str]) -> dict[str, Any]:
     """What every task has: its name, condition, borders and where it goes on."""
     task, ref = item.task, item.pointer
-    out = variables | {"output"}
     given: dict[str, Any] = {"name": item.name, "ref": ref}
     if task.if_ is not None:
-        given["if_"] = at.expression(task.if_, f"{ref}/if", variables)
+        given["if_"] = at.expression(task.if_, f"{ref}/if", variables, place="before")
     if task.input is not None:
-        given["input"] = shape(at, task.input, "from", f"{ref}/input", variables)
+        given["input"] = shape(at, task.input, "from", f"{ref}/input", variables, "before")
     if task.output is not None:
-        given["output"] = shape(at, task.output, "as", f"{ref}/output", out)
+        given["output"] = shape(at, task.output, "as", f"{ref}/output", variables, "as")
     if task.export is not None:
-        given["export"] = shape(at, task.export, "as", f"{ref}/export", out)
+        given["export"] = shape(at, task.export, "as", f"{ref}/export", variables, "export")
     if task.then is not None:
         given["then"] = task.then
     if task.timeout is not None:
-        at.not_built("`timeout` on a task", f"{ref}/timeout")
+        given["timeout"] = timeout(at, task.timeout, f"{ref}/timeout", variables)
     if _is_gated(at, item):
         given["gated"] = True
     return given
 
 
 def shape(
-    at: Compilation, border: Any, member: str, pointer: str, variables: frozenset[str]
+    at: Compilation,
+    border: Any,
+    member: str,
+    pointer: str,
+    variables: frozenset[str],
+    place: Place = "definition",
 ) -> Shape:
     """A border of a task or of the run: its schema and what the data becomes there."""
     given: dict[str, Any] = {}
@@ -82,7 +84,7 @@ def shape(
         given["schema"] = schema(at, border.schema_, f"{pointer}/schema")
     written = getattr(border, f"{member}_")
     if written is not None:
-        given["value"] = at.shaped(written, f"{pointer}/{member}", variables)
+        given["value"] = at.shaped(written, f"{pointer}/{member}", variables, place=place)
     return Shape(**given)
 
 
@@ -154,11 +156,7 @@ def _for(at: Compilation, item: TaskItem, given: Given, variables: frozenset[str
 
 def _wait(at: Compilation, item: TaskItem, given: Given, variables: frozenset[str]) -> Task:
     assert isinstance(item.task, WaitTask)  # noqa: S101
-    duration: Duration = item.task.wait
-    if duration.expression is not None:
-        at.expression(duration.expression, f"{item.pointer}/wait", variables)
-        return Wait(**given, value=duration.expression)
-    return Wait(**given, value=duration.milliseconds or 0)
+    return Wait(**given, value=duration(at, item.task.wait, f"{item.pointer}/wait", variables))
 
 
 def _raise(at: Compilation, item: TaskItem, given: Given, variables: frozenset[str]) -> Task | None:
