@@ -48,7 +48,7 @@ def _run(program: expr.Program, data: Any, limits: expr.Limits) -> Observed:
     except expr.EvaluationError as error:
         if error.uncatchable:
             return Observed(found, code=error.code, bound=error.message)
-        return Observed(found, code=error.code, failed=True, error=error.value)
+        return Observed(found, code=error.code, failed=True, error=checked(meter, error.value))
     return Observed(found)
 
 

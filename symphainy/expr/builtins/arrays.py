@@ -1,5 +1,6 @@
 """Arrays: order, groups, shapes."""
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -226,13 +227,17 @@ def flatten_to(meter: Meter, value: Value, depth: Value) -> Value:
 @function("transpose")
 def transpose(meter: Meter, value: Value) -> Value:
     rows = list(members(value))
-    for row in rows:
-        if row is not None and type(row) is not list:
-            raise cannot_index(row, 0)
-    width = max((len(r) for r in rows if r is not None), default=0)
-    meter.charge(width * len(rows))
-    meter.items(width * len(rows))
-    return [[r[i] if r is not None and i < len(r) else None for r in rows] for i in range(width)]
+    width = max((length(meter, row) for row in rows), default=0)
+    columns = range(math.ceil(min(width, meter.limits.cells)))
+    meter.charge(len(columns) * len(rows) + len(rows))
+    meter.items(len(columns) * len(rows))
+    return [[_cell(meter, row, at) for row in rows] for at in columns]
+
+
+def _cell(meter: Meter, row: Value, at: int) -> Value:
+    if type(row) is list:
+        return row[at] if at < len(row) else None
+    return lookup(meter, row, at)
 
 
 @function("bsearch", 1)
