@@ -75,6 +75,12 @@ CODES: tuple[Code, ...] = (
         "Catch it with `try` (error type timeout), or give the capability more time.",
         504,
     ),
+    Code(
+        "run.timeout",
+        "A task, an attempt or the run took longer than its `timeout` allows",
+        "Catch it with `try` (error type timeout), or allow more time.",
+        504,
+    ),
     Code("run.failed", "The run ended in an error of the runtime", "See the run's history.", 500),
     Code(
         "input.schema",

@@ -68,6 +68,10 @@ class Emit(TaskNode):
     event: dict[str, Json]
     """CloudEvents attributes, with expressions; what is missing is filled in."""
 
+    @property
+    def effect(self) -> Effect:
+        return "write"
+
 
 class Run(TaskNode):
     """Another solution of the tenant as a child of this run."""

@@ -45,6 +45,8 @@ class TaskNode(Node):
     """Whether a policy names this task although it calls nothing."""
     extended: tuple[str, ...] = ()
     """The extensions of the plan that are woven around this task, outermost first."""
+    defined: str | None = None
+    """JSON pointer of its definition, where that is not `ref`: it is part of a function."""
 
     def model_post_init(self, context: Any) -> None:
         """Count `kind` as set: a dump without unset fields must still say it."""
@@ -60,17 +62,17 @@ class Case(Node):
 
 
 class Retry(Node):
-    """When and how often a block is tried again; times in milliseconds."""
+    """When and how often a block is tried again."""
 
     when: str | None = None
     except_when: str | None = None
-    delay: int = 0
+    delay: Deadline = 0
     backoff: Literal["constant", "linear", "exponential"] = "constant"
-    jitter: tuple[int, int] | None = None
+    jitter: tuple[Deadline, Deadline] | None = None
     attempts: int | None = None
-    attempt_duration: int | None = None
+    attempt_duration: Deadline | None = None
     """How long one attempt may take."""
-    duration: int | None = None
+    duration: Deadline | None = None
 
 
 class SecretPart(Node):

@@ -85,6 +85,8 @@ class Plan(Node):
     """Of what the run tells the world by lifecycle events."""
     capabilities: dict[str, str] = Field(default_factory=dict)
     """Each capability address with the full version it was checked against."""
+    document: dict[str, Json] | None = None
+    """The definition as it was written; kept only if an expression reads a definition."""
 
     def dump(self) -> dict[str, Json]:
         """The JSON that is stored and that the digest is taken of."""

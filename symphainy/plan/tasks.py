@@ -42,6 +42,9 @@ class Do(TaskNode):
 
     kind: Literal["do"] = "do"
     tasks: tuple["Task", ...]
+    function: str | None = None
+    """The function that the tasks are; they begin with `arguments` instead of the data."""
+    arguments: Json = None
 
 
 class Switch(TaskNode):

@@ -1,9 +1,7 @@
 """Branches side by side."""
 
 from tests.runtime.platform import Platform
-from tests.runtime.test_long_runs import HEAD, histories, short
-
-__all__ = ["short"]
+from tests.runtime.test_long_runs import HEAD, histories
 
 
 async def test_results_come_in_the_order_of_the_branches(platform: Platform) -> None:

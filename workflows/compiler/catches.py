@@ -3,9 +3,10 @@
 from typing import Any
 
 from symphainy.definition import Catch as CatchDefinition
-from symphainy.definition import Duration, RetryPolicy
+from symphainy.definition import RetryPolicy
 from symphainy.plan import Catch, Retry, Task
-from workflows.compiler.context import Compilation
+from workflows.compiler.context import Compilation, nearest
+from workflows.compiler.timeouts import duration
 
 __all__ = ["catch"]
 
@@ -41,9 +42,11 @@ def _retry(
     if isinstance(written, str):
         found = at.definition.use.retries.get(written)
         if found is None:
-            at.find("compile.unknown-reference", pointer, f"`use.retries` has no {written!r}")
+            hint = nearest(written, at.definition.use.retries)
+            message = f"`use.retries` has no {written!r}; {hint}"
+            at.find("compile.unknown-reference", pointer, message)
             return None
-        written = found
+        written, pointer = found, f"/use/retries/{written}"
     given: dict[str, Any] = {}
     if written.when is not None:
         given["when"] = at.expression(written.when, f"{pointer}/when", variables)
@@ -51,30 +54,24 @@ def _retry(
         given["except_when"] = at.expression(
             written.except_when, f"{pointer}/exceptWhen", variables
         )
-    given["delay"] = _literal(at, written.delay, f"{pointer}/delay") or 0
+    if written.delay is not None:
+        given["delay"] = duration(at, written.delay, f"{pointer}/delay", variables)
     if written.backoff is not None:
         given["backoff"] = next(iter(written.backoff.model_fields_set))
     if written.jitter is not None:
-        low = _literal(at, written.jitter.from_, f"{pointer}/jitter/from") or 0
-        high = _literal(at, written.jitter.to, f"{pointer}/jitter/to") or 0
-        given["jitter"] = (low, high)
+        low = duration(at, written.jitter.from_, f"{pointer}/jitter/from", variables)
+        given["jitter"] = (low, duration(at, written.jitter.to, f"{pointer}/jitter/to", variables))
     limit = written.limit
     if limit is not None and limit.attempt is not None:
         given["attempts"] = limit.attempt.count
         if limit.attempt.duration is not None:
-            at.not_built("a time limit on one attempt", f"{pointer}/limit/attempt/duration")
+            where = f"{pointer}/limit/attempt/duration"
+            given["attempt_duration"] = duration(at, limit.attempt.duration, where, variables)
     if limit is not None and limit.duration is not None:
-        given["duration"] = _literal(at, limit.duration, f"{pointer}/limit/duration")
+        where = f"{pointer}/limit/duration"
+        given["duration"] = duration(at, limit.duration, where, variables)
     if limit is None:
         at.find(
             "compile.unbounded-retry", pointer, "this retry has no limit: it may go on for ever"
         )
     return Retry(**given)
-
-
-def _literal(at: Compilation, duration: Duration | None, pointer: str) -> int | None:
-    if duration is None:
-        return None
-    if duration.expression is not None:
-        at.not_built("a computed duration in a retry", pointer)
-    return duration.milliseconds

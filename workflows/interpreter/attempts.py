@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Protocol
 
 from temporalio import workflow
@@ -14,6 +14,7 @@ from temporal.suspension import Suspended
 from workflows.interpreter.faults import Fault
 from workflows.interpreter.flow import Frame, Result, Walker, walk
 from workflows.interpreter.scope import Scope
+from workflows.interpreter.timeouts import due, milliseconds, within
 from workflows.interpreter.waits import Waiter, wait_until
 
 __all__ = ["Trier", "backoff", "catches", "try_"]
@@ -31,6 +32,9 @@ class _Trial:
     since: float
     error: dict[str, Json] | None = None
     until: float | None = None
+    """When the next attempt comes."""
+    due: float | None = None
+    """When this attempt has to be over."""
 
 
 async def try_(run: Trier, task: Try, data: Json, scope: Scope, frame: Frame | None) -> Result:
@@ -49,8 +53,8 @@ async def try_(run: Trier, task: Try, data: Json, scope: Scope, frame: Frame | N
         except Suspended as left:
             raise left.within(trial=asdict(trial)) from None
         except _Caught as caught:
-            inner = None
-            _after(task.catch, caught.problem, trial, data, scope)
+            inner, trial.due = None, None
+            _after(task, caught.problem, trial, data, scope)
 
 
 async def _backoff(run: Trier, task: Try, trial: _Trial) -> None:
@@ -68,8 +72,14 @@ class _Caught(Exception):
 async def _attempt(
     run: Trier, task: Try, data: Json, scope: Scope, inner: Frame | None, trial: _Trial
 ) -> Result:
+    limit = task.catch.retry.attempt_duration if task.catch.retry else None
+    if inner is None and limit is not None:
+        trial.due = due(limit, data, scope.plus(**{task.catch.as_: None}), task.ref)
     try:
-        return await walk(run, task.tasks, data, scope, inner)
+        trying = walk(run, task.tasks, data, scope, inner)
+        return await within(
+            trial.due, trying, task.ref, f"attempt {trial.attempt} of `{task.name}`"
+        )
     except Fault as fault:
         if not catches(task.catch, fault.problem, data, scope):
             raise
@@ -84,48 +94,60 @@ async def _recover(
     inner: Frame | None,
     problem: dict[str, Json],
 ) -> Result:
-    within = scope.plus(**{task.catch.as_: problem})
+    seen = scope.plus(**{task.catch.as_: problem})
     if not task.catch.tasks:
         return Result(data, task.catch.then)
-    done = await walk(run, task.catch.tasks, data, within, inner)
+    done = await walk(run, task.catch.tasks, data, seen, inner)
     return Result(done.data, task.catch.then)
 
 
-def _after(catch: Catch, problem: dict[str, Json], trial: _Trial, data: Json, scope: Scope) -> None:
-    """Set `trial` to what comes after an error that was caught: another attempt, or the rest."""
-    retry = catch.retry
-    if retry is None or not _again(catch, retry, problem, trial, data, scope):
+def _after(task: Try, problem: dict[str, Json], trial: _Trial, data: Json, scope: Scope) -> None:
+    """Set `trial` to what comes after an error that was caught: another attempt, or the rest.
+
+    Raises the error if it was only to be tried again, and was often enough.
+    """
+    catch, retry = task.catch, task.catch.retry
+    if retry is None:
         trial.error = problem
         return
-    jitter = workflow.random().uniform(*retry.jitter) if retry.jitter else 0.0
-    delay = timedelta(milliseconds=backoff(retry, trial.attempt) + jitter)
-    trial.attempt += 1
-    trial.until = (workflow.now() + delay).timestamp()
+    seen = scope.plus(**{catch.as_: problem})
+    delay = _delay(retry, trial.attempt, data, seen, task.ref)
+    if _again(retry, trial, delay, data, seen, task.ref):
+        trial.attempt += 1
+        trial.until = workflow.now().timestamp() + delay / 1_000
+    elif catch.tasks or catch.then != "continue":
+        trial.error = problem
+    else:
+        raise Fault(problem)
 
 
-def _again(
-    catch: Catch,
-    retry: Retry,
-    problem: dict[str, Json],
-    trial: _Trial,
-    data: Json,
-    scope: Scope,
-) -> bool:
-    within = scope.plus(**{catch.as_: problem})
-    if retry.when is not None and not within.test(retry.when, data):
+def _delay(retry: Retry, attempt: int, data: Json, scope: Scope, ref: str) -> float:
+    """Milliseconds until the attempt after `attempt`."""
+    first = milliseconds(retry.delay, data, scope, ref, "delay")
+    jitter = 0.0
+    if retry.jitter is not None:
+        ends = [milliseconds(end, data, scope, ref, "jitter") for end in retry.jitter]
+        jitter = workflow.random().uniform(*ends)
+    return backoff(retry.backoff, first, attempt) + jitter
+
+
+def _again(retry: Retry, trial: _Trial, delay: float, data: Json, scope: Scope, ref: str) -> bool:
+    if retry.when is not None and not scope.test(retry.when, data):
         return False
-    if retry.except_when is not None and within.test(retry.except_when, data):
+    if retry.except_when is not None and scope.test(retry.except_when, data):
         return False
     if retry.attempts is not None and trial.attempt > retry.attempts:
         return False
+    if retry.duration is None:
+        return True
     spent = (workflow.now().timestamp() - trial.since) * 1_000
-    return retry.duration is None or spent + backoff(retry, trial.attempt) <= retry.duration
+    return spent + delay <= milliseconds(retry.duration, data, scope, ref, "limit.duration")
 
 
-def backoff(retry: Retry, attempt: int) -> int:
-    """Milliseconds to wait after the failed `attempt` (1 is the first)."""
+def backoff(kind: str, first: int, attempt: int) -> int:
+    """Milliseconds to wait after the failed `attempt` (1 is the first), of a `first` delay."""
     factor = {"constant": 1, "linear": attempt, "exponential": 2 ** min(attempt - 1, 40)}
-    return int(min(retry.delay * factor[retry.backoff], 365 * 86_400_000))
+    return int(min(first * factor[kind], 365 * 86_400_000))
 
 
 def catches(catch: Catch, problem: Mapping[str, Any], data: Json, scope: Scope) -> bool:
@@ -136,7 +158,7 @@ def catches(catch: Catch, problem: Mapping[str, Any], data: Json, scope: Scope) 
             wanted, found = canonical_error_type(wanted), canonical_error_type(found)
         if scope.fill(wanted, data) != found:
             return False
-    within = scope.plus(**{catch.as_: dict(problem)})
-    if catch.when is not None and not within.test(catch.when, data):
+    seen = scope.plus(**{catch.as_: dict(problem)})
+    if catch.when is not None and not seen.test(catch.when, data):
         return False
-    return catch.except_when is None or not within.test(catch.except_when, data)
+    return catch.except_when is None or not seen.test(catch.except_when, data)

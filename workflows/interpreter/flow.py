@@ -10,7 +10,7 @@ from temporal.suspension import Suspended
 from workflows.interpreter.faults import Fault
 from workflows.interpreter.scope import Scope
 
-__all__ = ["Directive", "End", "Frame", "Result", "Walker", "walk"]
+__all__ = ["Directive", "End", "Frame", "Result", "Walked", "Walker", "walk", "walked"]
 
 Frame = Mapping[str, Any]
 """A position inside a task, as JSON; each kind of task has its own members, `inner` is the
@@ -25,6 +25,13 @@ class Result(NamedTuple):
 
     data: Json
     then: Directive = "continue"
+
+
+class Walked(NamedTuple):
+    """What a list of tasks gives, and whether it was left early, by `exit`."""
+
+    data: Json
+    left: bool
 
 
 class End(Exception):
@@ -61,6 +68,13 @@ async def walk(
     run: Walker, tasks: tuple[Task, ...], data: Json, scope: Scope, frame: Frame | None = None
 ) -> Result:
     """The data after the last task; `exit` among them ends the list, `end` raises End."""
+    return Result((await walked(run, tasks, data, scope, frame)).data)
+
+
+async def walked(
+    run: Walker, tasks: tuple[Task, ...], data: Json, scope: Scope, frame: Frame | None
+) -> Walked:
+    """Like `walk`, and whether `exit` ended the list."""
     index = {task.name: i for i, task in enumerate(tasks)}
     at = _Position(0, data, None)
     if frame is not None:
@@ -76,10 +90,10 @@ async def walk(
         if result.then == "end":
             raise End(result.data)
         if result.then == "exit":
-            return Result(result.data)
+            return Walked(result.data, left=True)
         following = _next(task, at.index, result.then, index)
         at = _Position(following, result.data, None)
-    return Result(at.data)
+    return Walked(at.data, left=False)
 
 
 def _next(task: Task, current: int, then: Directive, index: Mapping[str, int]) -> int:

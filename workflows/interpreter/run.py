@@ -12,15 +12,20 @@ from temporalio.workflow import ContinueAsNewVersioningBehavior, DynamicWorkflow
 from symphainy.errors import Refused
 from symphainy.json import Json, canonical
 from symphainy.plan import Plan, Task
+from temporal.addresses import run_of
 from temporal.endings import failure
 from temporal.gate import Gate, Skipped, asker, current
 from temporal.limits import PAYLOAD
 from temporal.narrator import Narrator
 from temporal.suspension import Suspended, Suspension
-from workflows.interpreter import calls
+from workflows.interpreter import calls, timeouts
+from workflows.interpreter.descriptors import About, of_run, of_runtime
+from workflows.interpreter.extensions import extended
 from workflows.interpreter.faults import Fault
 from workflows.interpreter.flow import End, Frame, Result, walk
+from workflows.interpreter.inbox import Inbox
 from workflows.interpreter.kinds import DURABLE, INLINE
+from workflows.interpreter.listen import evaluator_of
 from workflows.interpreter.meter import Meter
 from workflows.interpreter.scope import Scope
 from workflows.interpreter.trail import told
@@ -41,6 +46,9 @@ class Run:
         self.suspension: Suspension = gate.suspension
         self.conditions: dict[str, bool] | None = None
         self._visits: dict[str, int] = {}
+        self._started = workflow.info().start_time.timestamp()
+        self._due: float | None = None
+        self.inbox = Inbox(lambda: evaluator_of(self.meter))
 
     async def finish(self, frame: Frame | None) -> Json:
         """The run's output; Suspended if it is to go on in another history."""
@@ -49,11 +57,13 @@ class Run:
         if frame is None:
             scope.conform(self.plan.input, data, "the input of the run")
             data = scope.shape(self.plan.input, data)
+            self._due = timeouts.due(self.plan.timeout, data, scope.plus(input=data), "")
         try:
-            data = (await walk(self, self.plan.tasks, data, scope, frame)).data
+            walking = walk(self, self.plan.tasks, data, scope, frame)
+            data = (await timeouts.within(self._due, walking, "", "the run")).data
         except End as end:
             data = end.data
-        scope = self._scope(output=data)
+        scope = scope.plus(context=self.context)
         data = scope.shape(self.plan.output, data)
         scope.conform(self.plan.output, data, "the output of the run")
         return _bounded(data, "the output of the run")
@@ -61,22 +71,30 @@ class Run:
     async def step(self, task: Task, data: Json, scope: Scope, frame: Frame | None) -> Result:
         """One task with everything around it."""
         raw, inner = data, None
-        here = self._at(task, raw, scope)
+        started = frame["started"] if frame is not None else workflow.now().timestamp()
+        here = self._at(About(self.plan, task, raw, started), scope)
         if frame is not None:
-            taken, inner = frame["input"], frame["inner"]
+            taken, inner, due = frame["input"], frame["inner"], frame["due"]
+            here = here.plus(input=taken)
         else:
             if task.if_ is not None and not here.test(task.if_, raw):
                 return Result(raw)
             here.conform(task.input, raw, f"the input of `{task.name}`")
             taken = here.shape(task.input, raw)
-        here = here.plus(input=taken)
+            here = here.plus(input=taken)
+            due = timeouts.due(task.timeout, taken, here, task.ref)
         try:
-            if task.gated and inner is None and not await self._allowed(task, here):
-                return Result(raw, task.then)
-            given = await self._perform(task, taken, here, inner)
+            doing = self._body(task, taken, here, inner)
+            given = await timeouts.within(due, doing, task.ref, f"`{task.name}`")
         except Suspended as left:
-            raise left.within(input=taken) if left.frame is not None else left from None
-        return self._give(task, given, here)
+            if left.frame is None and due is None:
+                raise
+            raise left.within(input=taken, started=started, due=due) from None
+        return Result(raw, task.then) if given is None else self._give(task, given, here)
+
+    async def bypass(self, task: Task, scope: Scope) -> bool:
+        """See Extender."""
+        return task.gated or await self._allowed(task, scope)
 
     async def boundary(self) -> None:
         """See Walker."""
@@ -90,10 +108,21 @@ class Run:
         self.suspension.check()
         await self.gate.unpaused()
 
+    @property
+    def since(self) -> float:
+        """See Listener."""
+        return self._started
+
     def instance(self, ref: str) -> str:
         """See Caller: `ref` and how often this run has been there, the first time 1."""
         self._visits[ref] = self._visits.get(ref, 0) + 1
         return f"{ref}#{self._visits[ref]}"
+
+    def receive(self, seq: int, envelope: dict[str, Json]) -> None:
+        """Take in an event of the hub."""
+        if workflow.info().is_continue_as_new_suggested():
+            self.suspension.wanted = True
+        self.inbox.receive(seq, envelope)
 
     def dump(self, frame: Json) -> dict[str, Json]:
         """All that the next history needs to go on where this one stops."""
@@ -102,6 +131,8 @@ class Run:
             "frame": frame,
             "context": self.context,
             "visits": {**self._visits},
+            "started": self._started,
+            "due": self._due,
             "gate": self.gate.dump(),
         }
 
@@ -109,9 +140,28 @@ class Run:
         """Take over what `dump` gave; the position to go on from."""
         self.context = state["context"]
         self._visits = dict(state["visits"])
+        self._started, self._due = state["started"], state["due"]
         self.gate.load(state["gate"])
         frame: Frame | None = state["frame"]
         return frame
+
+    async def _body(
+        self, task: Task, data: Json, scope: Scope, frame: Frame | None
+    ) -> Result | None:
+        """What the task gives with its extensions; None if policy leaves it out."""
+        if task.gated and frame is None and not await self._allowed(task, scope):
+            return None
+        if not task.extended:
+            return await self._perform(task, data, scope, frame)
+        return await extended(
+            self,
+            task,
+            task.extended,
+            data,
+            scope,
+            frame,
+            lambda inner: self._perform(task, data, scope, inner),
+        )
 
     async def _perform(self, task: Task, data: Json, scope: Scope, frame: Frame | None) -> Result:
         with told(task, anew=frame is None):
@@ -121,7 +171,7 @@ class Run:
             return await DURABLE[task.kind](self, task, data, scope, frame)
 
     def _give(self, task: Task, given: Result, scope: Scope) -> Result:
-        scope = scope.plus(output=given.data, task={**self._task(task), "output": given.data})
+        scope = scope.done(given.data)
         output = scope.shape(task.output, given.data)
         scope.conform(task.output, output, f"the output of `{task.name}`")
         if task.export is not None:
@@ -142,32 +192,17 @@ class Run:
         except ApplicationError as error:
             raise calls.from_failure(error, task.ref) from error
 
-    def _at(self, task: Task, raw: Json, scope: Scope) -> Scope:
-        about = {**self._task(task), "input": raw}
-        now = workflow.now().timestamp()
-        return scope.at(task.ref, now, context=self.context, input=raw, task=about)
+    def _at(self, about: About, scope: Scope) -> Scope:
+        return scope.at(about, workflow.now().timestamp(), self.context)
 
-    def _task(self, task: Task) -> dict[str, Json]:
-        started = workflow.now().isoformat()
-        return {"name": task.name, "reference": task.ref, "startedAt": {"iso8601": started}}
-
-    def _scope(self, **more: Json) -> Scope:
-        info = workflow.info()
-        about: dict[str, Json] = {
-            "id": info.workflow_id.partition("/")[2],
-            "definition": {"name": self.plan.solution, "version": self.plan.version},
-            "input": self.input,
-            "startedAt": {"iso8601": info.start_time.isoformat()},
-        }
-        runtime: dict[str, Json] = {"name": "symphainy", "version": self.plan.engine}
+    def _scope(self) -> Scope:
+        context = self.gate.context
+        run = run_of(workflow.info().workflow_id)
         variables = {
-            "context": self.context,
-            "workflow": about,
-            "runtime": runtime,
-            "input": self.input,
-            **more,
+            "workflow": of_run(self.plan, run, self.input, self._started),
+            "runtime": of_runtime(self.plan, context.tenant, context.environment),
         }
-        return Scope(variables, self.meter, workflow.now().timestamp(), "")
+        return Scope(variables, self.meter, workflow.now().timestamp())
 
 
 @workflow.defn(dynamic=True)
@@ -227,6 +262,12 @@ class SolutionRun:
         except Refused as refused:
             raise failure(refused) from refused
 
+    @workflow.signal
+    def event(self, seq: int, envelope: dict[str, Any]) -> None:
+        """An event of the hub, for whatever listens in this run."""
+        if self._run is not None:
+            self._run.receive(seq, envelope)
+
     async def _begun(self) -> Run:
         # An update may come with the very first activation, before `run` has begun.
         await workflow.wait_condition(lambda: self._run is not None)
@@ -249,5 +290,5 @@ def _bounded(data: Json, what: str) -> Json:
     size = len(canonical(data))
     if size > PAYLOAD:
         detail = f"{what} has {size:,} bytes; {PAYLOAD:,} are allowed"
-        raise Fault.of("runtime", detail, instance="/", code="run.payload-too-large")
+        raise Fault.of("runtime", detail, instance="", code="run.payload-too-large")
     return data

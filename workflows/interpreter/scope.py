@@ -1,12 +1,14 @@
 """What an expression sees where it stands."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from symphainy import expr
 from symphainy.json import Json
 from symphainy.plan import Shape
 from symphainy.schema import mismatches
+from workflows.interpreter.descriptors import About
 from workflows.interpreter.faults import Fault, of_expression
 from workflows.interpreter.meter import Meter
 
@@ -22,27 +24,40 @@ def truthy(value: Json) -> bool:
 class Scope:
     """Variables by name (without `$`), and the meter that every evaluation is charged to."""
 
-    variables: Mapping[str, Json]
+    variables: Mapping[str, Any]
+    """JSON, or what `$task` is put together from when it is read."""
     meter: Meter
     now: float
     ref: str = ""
+    about: About | None = None
+    """The task that the tasks of an extension are about: `$task` is that one, not themselves."""
 
-    def plus(self, **more: Json) -> "Scope":
+    def plus(self, **more: Any) -> "Scope":
         """This scope with more variables."""
-        return self._with({**self.variables, **more}, self.ref)
+        return replace(self, variables={**self.variables, **more})
 
-    def at(self, ref: str, now: float, **more: Json) -> "Scope":
-        """This scope at the task `ref`."""
-        return Scope({**self.variables, **more}, self.meter, now, ref)
+    def at(self, about: About, now: float, context: Json) -> "Scope":
+        """This scope at the task of `about`."""
+        more = {"context": context, "task": self.about or about}
+        return replace(self, variables={**self.variables, **more}, now=now, ref=about.task.ref)
 
-    def _with(self, variables: Mapping[str, Json], ref: str) -> "Scope":
-        return Scope(variables, self.meter, self.now, ref)
+    def done(self, output: Json) -> "Scope":
+        """This scope once its task gave `output`, before that is transformed."""
+        if self.about is not None:
+            return self
+        return self.plus(task=self.variables["task"].done(output))
+
+    def extending(self, output: Json = None) -> "Scope":
+        """This scope as the extensions of its task see it, once it gave `output`."""
+        about = self.variables["task"].extended().done(output)
+        return replace(self, variables={**self.variables, "task": about}, about=about)
 
     def evaluate(self, source: str, data: Json) -> Json:
         """The value of the runtime expression `source` (`${ … }`) on `data`."""
         try:
             program = expr.compile(expr.strip(source), frozenset(self.variables))
-            outcome = expr.evaluate(program, data, self.variables, now=self.now)
+            given = {name: self._value(name) for name in program.variables}
+            outcome = expr.evaluate(program, data, given, now=self.now)
         except expr.CompileError as error:
             raise Fault.of(
                 "expression", error.message, instance=self.ref, code=error.code
@@ -52,6 +67,16 @@ class Scope:
         self.meter.charge(outcome.steps)
         value: Json = outcome.value
         return value
+
+    def given(self, source: str) -> dict[str, Json]:
+        """The variables that the runtime expression `source` reads, by name."""
+        program = expr.compile(expr.strip(source), frozenset(self.variables))
+        return {name: self._value(name) for name in sorted(program.variables)}
+
+    def _value(self, name: str) -> Json:
+        value = self.variables[name]
+        given: Json = value.json() if isinstance(value, About) else value
+        return given
 
     def fill(self, value: Json, data: Json) -> Json:
         """`value` with every runtime expression in it replaced by what it gives on `data`."""

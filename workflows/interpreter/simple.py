@@ -17,7 +17,9 @@ def set_(task: Set, data: Json, scope: Scope) -> Result:
 
 
 async def do(run: Walker, task: Do, data: Json, scope: Scope, frame: Frame | None) -> Result:
-    """The tasks in order."""
+    """The tasks in order; those of a function begin with its arguments."""
+    if task.function is not None and frame is None:
+        data = scope.fill(task.arguments, data)
     return await walk(run, task.tasks, data, scope, frame)
 
 

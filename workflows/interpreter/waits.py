@@ -5,14 +5,13 @@ from typing import Protocol
 
 from temporalio import workflow
 
-from symphainy.definition.duration import Duration
 from symphainy.json import Json
 from symphainy.plan import Task, Wait
 from temporal.narrator import Narrator
 from temporal.suspension import Suspended, Suspension
-from workflows.interpreter.faults import Fault
 from workflows.interpreter.flow import Frame, Result
 from workflows.interpreter.scope import Scope
+from workflows.interpreter.timeouts import milliseconds
 
 __all__ = ["Waiter", "wait", "wait_until"]
 
@@ -29,7 +28,8 @@ async def wait(run: Waiter, task: Wait, data: Json, scope: Scope, frame: Frame |
     if frame is not None:
         until = datetime.fromtimestamp(frame["until"], workflow.now().tzinfo)
     else:
-        until = workflow.now() + _duration(task, data, scope)
+        pause = milliseconds(task.value, data, scope, task.ref, "wait")
+        until = workflow.now() + timedelta(milliseconds=pause)
     try:
         await wait_until(run, task, until, task.name)
     except Suspended:
@@ -52,20 +52,3 @@ async def wait_until(run: Waiter, task: Task, until: datetime, summary: str) -> 
     finally:
         run.narrator.done(task.ref)
     raise Suspended
-
-
-def _duration(task: Wait, data: Json, scope: Scope) -> timedelta:
-    if isinstance(task.value, int):
-        return timedelta(milliseconds=task.value)
-    found = _milliseconds(scope.fill(task.value, data))
-    if found is None:
-        detail = "`wait` gave no duration: an ISO 8601 duration such as PT5M is expected"
-        raise Fault.of("validation", detail, instance=task.ref, code="run.bad-duration")
-    return timedelta(milliseconds=found)
-
-
-def _milliseconds(given: Json) -> int | None:
-    try:
-        return Duration.parse(given).milliseconds if isinstance(given, str) else None
-    except ValueError:
-        return None
