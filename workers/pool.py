@@ -15,6 +15,7 @@ from temporalio.worker import Worker, WorkerDeploymentConfig
 from activities.delivery import Deliverer
 from activities.http import request_activity
 from activities.registry import Registry as Capabilities
+from activities.remote import remote_activities
 from activities.serve import activity_of
 from experience_adapters.registry import Registry as Adapters
 from public_works import Settings, Stores
@@ -170,7 +171,8 @@ def _activities(
     if adapters.specs:
         found += Deliverer(stores, plans, adapters, settings, sending).activities()
     if interprets:
-        found.append(request_activity(options.egress or Egress(settings.egress_allow)))
+        egress = options.egress or Egress(settings.egress_allow)
+        found += [request_activity(egress), *remote_activities(egress, plans)]
     return found
 
 

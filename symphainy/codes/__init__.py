@@ -8,7 +8,17 @@ from symphainy.codes.code import Code, Severity
 
 __all__ = ["CODES", "Code", "Severity", "code"]
 
-AREAS = ("document", "compile", "expression", "policy", "delivery", "store", "run", "api")
+AREAS = (
+    "document",
+    "compile",
+    "expression",
+    "policy",
+    "delivery",
+    "protocol",
+    "store",
+    "run",
+    "api",
+)
 
 
 def _collect() -> Mapping[str, Code]:

@@ -2,8 +2,8 @@
 
 from symphainy.json import Json
 from symphainy.plan import Remote
-from workflows.interpreter.calls import Caller
-from workflows.interpreter.faults import Fault
+from temporal.suspension import Suspended
+from workflows.interpreter.calls import Caller, invocation, start
 from workflows.interpreter.flow import Frame, Result
 from workflows.interpreter.scope import Scope
 
@@ -14,4 +14,9 @@ async def remote(
     run: Caller, task: Remote, data: Json, scope: Scope, frame: Frame | None
 ) -> Result:
     """What the other side answered."""
-    raise Fault.of("configuration", "`remote` is not built yet", instance=task.ref)
+    key = frame["key"] if frame is not None else run.instance(task.ref)
+    asked = invocation(run, task, scope.fill(task.arguments, data), scope, key)
+    try:
+        return Result(await start(task.activity, asked, "platform", task.timeout_seconds))
+    except Suspended:
+        raise Suspended({"key": key}) from None

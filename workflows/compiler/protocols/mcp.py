@@ -1,12 +1,19 @@
-"""Calls of `call: mcp`."""
+"""Calls of the Model Context Protocol."""
 
 from typing import Any
 
-from symphainy.definition import McpCall, TaskItem
-from symphainy.plan import Task
-from workflows.compiler.context import Compilation
+from symphainy.catalog import Effect
+from symphainy.definition import EndpointObject, McpCall, TaskItem
+from symphainy.json import Json
+from symphainy.plan import Remote, Task
+from workflows.compiler.context import Compilation, nearest, plain
 
 __all__ = ["mcp"]
+
+VERSIONS = ("2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25", "2026-07-28")
+NEEDS = {"tools/call": "name", "prompts/get": "name", "resources/read": "uri"}
+LONGEST = 600.0
+"""Seconds a call may take."""
 
 
 def mcp(
@@ -17,5 +24,64 @@ def mcp(
     variables: frozenset[str],
 ) -> Task | None:
     """The call as the plan has it, or None with findings that say why not."""
-    at.not_built("`call: mcp`", f"{item.pointer}/call")
-    return None
+    wanted, pointer = task.with_, f"{item.pointer}/with"
+    http = wanted.transport.http
+    if http is None:
+        message = "`stdio` would start a process on the platform's workers"
+        at.find("compile.protocol", f"{pointer}/transport/stdio", message)
+        return None
+    if wanted.protocol_version not in VERSIONS:
+        message = f"{wanted.protocol_version!r} is no protocol version that is spoken here; "
+        at.find(
+            "compile.protocol",
+            f"{pointer}/protocolVersion",
+            message + nearest(wanted.protocol_version, VERSIONS),
+        )
+    where = f"{pointer}/transport/http"
+    endpoint = http.endpoint
+    if isinstance(endpoint, EndpointObject):
+        if endpoint.authentication is not None:
+            at.not_built("authentication", f"{where}/endpoint/authentication")
+        endpoint = endpoint.uri
+    seconds = _seconds(at, task, pointer)
+    arguments: dict[str, Json] = {
+        "method": wanted.method,
+        "version": wanted.protocol_version,
+        "endpoint": at.value(endpoint, f"{where}/endpoint", variables),
+    }
+    parameters = at.value(plain(wanted.parameters), f"{pointer}/parameters", variables)
+    _check_parameters(at, wanted.method, parameters, pointer)
+    if parameters is not None:
+        arguments["parameters"] = parameters
+    if http.headers:
+        arguments["headers"] = at.value(plain(http.headers), f"{where}/headers", variables)
+    if wanted.client is not None:
+        arguments["client"] = {"name": wanted.client.name, "version": wanted.client.version}
+    if seconds is not None:
+        arguments["seconds"] = seconds
+    effect: Effect = "write" if wanted.method == "tools/call" else "read"
+    return Remote(
+        **given,
+        activity="call.mcp",
+        arguments=arguments,
+        effect=effect,
+        timeout_seconds=(seconds or 55.0) + 5.0,
+    )
+
+
+def _check_parameters(at: Compilation, method: str, parameters: Json, pointer: str) -> None:
+    needed = NEEDS.get(method)
+    if needed is None or isinstance(parameters, str):
+        return
+    if not isinstance(parameters, dict) or needed not in parameters:
+        at.find("compile.arguments", f"{pointer}/parameters", f"`{method}` needs `{needed}`")
+
+
+def _seconds(at: Compilation, task: McpCall, pointer: str) -> float | None:
+    timeout = task.with_.timeout
+    if timeout is None:
+        return None
+    if timeout.milliseconds is None:
+        at.not_built("a computed `timeout` of an MCP call", f"{pointer}/timeout")
+        return None
+    return min(max(timeout.milliseconds / 1000, 0.001), LONGEST)

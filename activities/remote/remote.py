@@ -1,0 +1,48 @@
+"""The activities `call.grpc`, `call.asyncapi`, `call.a2a` and `call.mcp`."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from importlib import import_module
+from typing import Any
+
+from temporalio import activity
+
+from activities.delivery.deliver import delivery_id
+from activities.remote.asked import Asked
+from activities.serve import beating
+from public_works.egress import Egress
+from symphainy.json import Json
+from symphainy.plan import Remote
+from temporal.gate.activity import granted
+from temporal.plans import Plans
+
+__all__ = ["remote_activities"]
+
+# Read at the first call: grpcio takes 0.13 s to import, nats-py and aiomqtt 0.14 s each, a2a-sdk
+# 0.19 s and mcp 1.3 s, and most workers are never asked for any of them.
+MODULES: Mapping[str, str] = {
+    "call.grpc": "activities.remote.grpc",
+    "call.asyncapi": "activities.remote.asyncapi",
+    "call.a2a": "activities.remote.a2a",
+    "call.mcp": "activities.remote.mcp",
+}
+
+
+def remote_activities(egress: Egress, plans: Plans) -> list[Callable[..., Any]]:
+    """One activity for each protocol."""
+    return [_activity(name, egress, plans) for name in MODULES]
+
+
+def _activity(name: str, egress: Egress, plans: Plans) -> Callable[..., Any]:
+    @activity.defn(name=name)
+    async def call(wire: dict[str, Any]) -> Json:
+        grant = granted.get()
+        task = plans.get(grant.plan).task(grant.step)
+        resource = task.resource if isinstance(task, Remote) else None
+        asked = Asked(wire["with"], resource, delivery_id(grant), egress)
+        async with beating():
+            module = await asyncio.to_thread(import_module, MODULES[name])
+            performed: Callable[[Asked], Awaitable[Json]] = module.call
+            return await performed(asked)
+
+    return call

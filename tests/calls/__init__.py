@@ -1,0 +1,1 @@
+"""Calls of definitions over every protocol, each against a server on a real socket."""
