@@ -10,6 +10,7 @@ from public_works.customers import Customers
 from public_works.database import Database
 from public_works.decisions import Decisions
 from public_works.definitions import Definitions
+from public_works.events import Events
 from public_works.intents import Intents
 from public_works.keyfiles import pepper
 from public_works.keys import Keys
@@ -37,6 +38,7 @@ class Stores:
     catalogs: Catalogs
     decisions: Decisions
     switches: Switches
+    events: Events
     blobs: Blobs
 
     @classmethod
@@ -64,6 +66,7 @@ class Stores:
             catalogs=Catalogs(database),
             decisions=Decisions(database),
             switches=Switches(database),
+            events=Events(database),
             blobs=blobs,
         )
 

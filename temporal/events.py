@@ -145,6 +145,8 @@ class Teller:
             case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED:
                 request = event.workflow_execution_update_accepted_event_attributes.accepted_request
                 return "run.told", None, {"what": request.input.name}
+            case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED:
+                return await self._received(event)
             case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED:
                 result = event.workflow_execution_completed_event_attributes.result
                 return "run.completed", None, {"output": await self._value(result)}
@@ -158,6 +160,16 @@ class Teller:
             case _:
                 return None
 
+    async def _received(
+        self, event: HistoryEvent
+    ) -> tuple[str, str | None, dict[str, Json]] | None:
+        signal = event.workflow_execution_signaled_event_attributes
+        if signal.signal_name != "event" or len(signal.input.payloads) != 2:
+            return None
+        envelope = await self._payload(signal.input.payloads[1])
+        told = envelope if isinstance(envelope, dict) else {}
+        return "run.received", None, {name: told.get(name) for name in ("type", "source", "id")}
+
     async def _within(self, event: HistoryEvent) -> tuple[str, str | None, dict[str, Json]] | None:
         """A local activity: a decision, or a short step, of which only the end is recorded."""
         marker = event.marker_recorded_event_attributes
@@ -167,7 +179,7 @@ class Teller:
         result = await self._value(marker.details.get("result", Payloads()))
         capability, step = str(about.get("activity_type")), await self._summary(event)
         if capability.startswith("gate."):
-            return self._decision(step, result)
+            return _listening(step, result) or self._decision(step, result)
         if not marker.HasField("failure"):
             return "step.completed", step, {"capability": capability, "output": result}
         problem = await self._problem(marker.failure)
@@ -178,7 +190,7 @@ class Teller:
     def _decision(
         self, step: str | None, verdict: Json
     ) -> tuple[str, str | None, dict[str, Json]] | None:
-        if not isinstance(verdict, dict):
+        if not isinstance(verdict, dict) or "outcome" not in verdict:
             return None
         told = ("outcome", "policy", "layer", "code", "reason", "until")
         data = {name: verdict[name] for name in told if verdict.get(name)}
@@ -204,6 +216,12 @@ class Teller:
     async def _problem(self, failure: Failure) -> dict[str, Json]:
         error = await self._converter.decode_failure(failure)
         return problem_of(error)
+
+
+def _listening(step: str | None, given: Json) -> tuple[str, str | None, dict[str, Json]] | None:
+    """That a run began to listen, and what it found."""
+    events = given.get("events") if isinstance(given, dict) else None
+    return ("run.listening", step, {"found": len(events)}) if isinstance(events, list) else None
 
 
 def problem_of(error: BaseException) -> dict[str, Json]:

@@ -29,6 +29,7 @@ from symphainy.schema import mismatches
 from temporal.addresses import run_of, workflow_id
 from temporal.attributes import CUSTOMER, ENVIRONMENT, SOLUTION, STAGE, TENANT, VERSION
 from temporal.headers import outgoing
+from temporal.hub import Hub
 from temporal.plans import Plans
 
 __all__ = ["QUEUE", "Intake"]
@@ -58,6 +59,8 @@ class Intake:
         self._plans = plans
         self._key = key
         self._attributes = attributes
+        self.hub = Hub(client, stores.events, key)
+        """What events come in through."""
 
     async def submit(self, intent: Intent) -> Submission:
         """The run that the intent started, or that was there for it already.

@@ -13,6 +13,7 @@ from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
 from temporalio.worker import Worker, WorkerDeploymentConfig
 
 from activities.delivery import Deliverer
+from activities.events import emit_activity
 from activities.http import request_activity
 from activities.registry import Registry as Capabilities
 from activities.remote import remote_activities
@@ -29,6 +30,7 @@ from symphainy.errors import Refused
 from symphainy.plan import Plan
 from temporal.connection import connect
 from temporal.gate import Decider, GateServices
+from temporal.hub import listening
 from temporal.intake import QUEUE, Intake
 from temporal.plans import Plans
 from temporal.plugin import SymphainyPlugin
@@ -173,6 +175,7 @@ def _activities(
     if interprets:
         egress = options.egress or Egress(settings.egress_allow)
         found += [request_activity(egress), *remote_activities(egress, plans)]
+        found += [emit_activity(intake.hub), *listening(stores.events)]
     return found
 
 

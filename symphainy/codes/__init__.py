@@ -17,6 +17,7 @@ AREAS = (
     "protocol",
     "store",
     "run",
+    "event",
     "api",
 )
 

@@ -36,6 +36,23 @@ CODES: tuple[Code, ...] = (
         "always 1.0, and data goes under `data`.",
     ),
     Code(
+        "compile.secret-as-data",
+        "A secret is used where it would become data",
+        "Use `${ $secrets.name }` as a whole value of `with` or of an authentication, or inside "
+        'one string: `${ "Bearer \\($secrets.name)" }`. It is put in where the step is done.',
+    ),
+    Code(
+        "compile.authentication",
+        "An authentication cannot work",
+        "Give the scheme the properties that the message names.",
+    ),
+    Code(
+        "compile.credential-in-clear",
+        "A credential stands in the definition for all to read",
+        "Declare a secret in `use.secrets` and write `${ $secrets.name }` here.",
+        severity="warning",
+    ),
+    Code(
         "compile.unknown-reference",
         "A name refers to nothing in `use`",
         "Define it under `use`, or write it in place.",

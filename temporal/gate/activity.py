@@ -14,7 +14,7 @@ from smart_city.context import ExecutionContext, unseal
 from smart_city.grant import Grant, admit, fit
 from symphainy.errors import Ending, Refused
 from symphainy.json import canonical, digest
-from symphainy.plan import Call, Http, Plan, Remote
+from symphainy.plan import Call, Emit, Http, Plan, Remote
 from temporal.endings import again, denied, elsewhere, failure
 from temporal.gate.request import DecisionRequest
 from temporal.gate.services import GateServices
@@ -99,7 +99,7 @@ def _request(
 ) -> DecisionRequest | None:
     """The decision to ask for before an attempt; None where nothing leaves the house."""
     task = plan.task(grant.step)
-    if not isinstance(task, Call | Http | Remote) or task.effect in ("none", "read"):
+    if not isinstance(task, Call | Http | Remote | Emit) or task.effect in ("none", "read"):
         return None
     bound = plan.experiences.get(wire.get("experience", ""))
     return DecisionRequest(

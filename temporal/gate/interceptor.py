@@ -6,6 +6,7 @@ from typing import Any
 from temporalio import client, worker
 from temporalio.client import (
     OutboundInterceptor,
+    SignalWorkflowInput,
     StartWorkflowInput,
     StartWorkflowUpdateInput,
     WorkflowHandle,
@@ -57,3 +58,9 @@ class _ClientOutbound(OutboundInterceptor):
         if token is not None:
             input = replace(input, headers=with_header(input.headers, CONTEXT, token))
         return await super().start_workflow_update(input)
+
+    async def signal_workflow(self, input: SignalWorkflowInput) -> None:
+        token = sealed.get()
+        if token is not None:
+            input = replace(input, headers=with_header(input.headers, CONTEXT, token))
+        await super().signal_workflow(input)

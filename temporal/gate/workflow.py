@@ -1,7 +1,7 @@
 """The gate inside a workflow: verify whose run it is, decide before each step, grant it."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NoReturn, cast
 
@@ -10,6 +10,7 @@ from temporalio.exceptions import ActivityError, ApplicationError
 from temporalio.worker import (
     ContinueAsNewInput,
     ExecuteWorkflowInput,
+    HandleSignalInput,
     HandleUpdateInput,
     StartActivityInput,
     StartChildWorkflowInput,
@@ -82,16 +83,30 @@ class WorkflowGate(WorkflowInboundInterceptor):
             self._out.gate.askers[input.id] = sender
         return await super().handle_update_handler(input)
 
-    def _sender(self, input: HandleUpdateInput) -> Principal:
-        tenant, _, _ = workflow.info().workflow_id.partition("/")
+    async def handle_signal(self, input: HandleSignalInput) -> None:
+        """See base class."""
         try:
-            _, context = self._unseal(input.headers)
-            if context.tenant != tenant:
-                raise Refused("context.misplaced", "this run belongs to another tenant")
-            if context.intent != saying(input.update, input.args):
-                raise Refused("context.misplaced", "the context was signed for another update")
+            self._said(input.headers, input.signal, input.args)
+        except (Refused, TypeError, ValueError) as refused:
+            # Whoever can signal past the platform is not to be able to end a run by it.
+            workflow.logger.warning("signal %s is ignored: %s", input.signal[:80], refused)
+            return
+        await super().handle_signal(input)
+
+    def _sender(self, input: HandleUpdateInput) -> Principal:
+        try:
+            return self._said(input.headers, input.update, input.args)
         except Refused as refused:
             _fail(refused)
+
+    def _said(self, headers: Mapping[str, Any], what: str, args: Sequence[Any]) -> Principal:
+        """Who says this, as the signed context does; Refused if nobody did."""
+        tenant, _, _ = workflow.info().workflow_id.partition("/")
+        _, context = self._unseal(headers)
+        if context.tenant != tenant:
+            raise Refused("context.misplaced", "this run belongs to another tenant")
+        if context.intent != saying(what, args):
+            raise Refused("context.misplaced", "the context was signed for something else")
         return context.principal
 
     def _unseal(self, headers: Mapping[str, Any]) -> tuple[bytes, ExecutionContext]:

@@ -1,17 +1,241 @@
-"""The listen task: waits for events, and goes through them."""
+"""The listen task: it waits for events and takes them one by one, in order."""
 
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal, Protocol
+
+from temporalio import workflow
+from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
+
+from symphainy.event import Bound, Envelope, Evaluate, evaluator, matches, read
 from symphainy.json import Json
-from symphainy.plan import Listen
-from workflows.interpreter.calls import Caller
-from workflows.interpreter.faults import Fault
-from workflows.interpreter.flow import Frame, Result
+from symphainy.plan import Each, Listen, Until
+from temporal.narrator import Narrator
+from temporal.suspension import Suspended, Suspension
+from workflows.interpreter.faults import from_failure
+from workflows.interpreter.filters import bind
+from workflows.interpreter.flow import Frame, Result, Walker, walk
+from workflows.interpreter.inbox import Inbox, Mailbox
+from workflows.interpreter.meter import Meter
 from workflows.interpreter.scope import Scope
 
-__all__ = ["listen"]
+__all__ = ["Listener", "evaluator_of", "listen"]
+
+PATIENCE = timedelta(seconds=10)
+
+
+class Listener(Walker, Protocol):
+    """What a listening task needs of the run."""
+
+    inbox: Inbox
+    meter: Meter
+    narrator: Narrator
+    suspension: Suspension
+
+    @property
+    def since(self) -> float:
+        """When the run began, in seconds since 1970, in whichever history that was."""
+        ...
+
+    def instance(self, ref: str) -> str:
+        """A new step instance of the task `ref`."""
+        ...
+
+
+@dataclass
+class _Tally:
+    """How far a listening task is; with its mailbox and the position inside, this is its frame."""
+
+    key: str
+    filters: list[dict[str, Any]]
+    ending: list[dict[str, Any]] | None
+    """The filters of `until`, if events end it."""
+    gathered: list[Json] = field(default_factory=list)
+    met: list[int] = field(default_factory=list)
+    ended: list[int] = field(default_factory=list)
+    learned: dict[str, str] = field(default_factory=dict)
+    item: list[Json] = field(default_factory=list)
+    """The event that is being gone through, if there is one."""
+    after: int = 0
+    had: list[int] = field(default_factory=list)
 
 
 async def listen(
-    run: Caller, task: Listen, data: Json, scope: Scope, frame: Frame | None
+    run: Listener, task: Listen, data: Json, scope: Scope, frame: Frame | None
 ) -> Result:
-    """The events, in the order they came."""
-    raise Fault.of("configuration", "`listen` is not built yet", instance=task.ref)
+    """What was read of the events that were taken, in order."""
+    inner: Frame | None = None
+    if frame is not None:
+        tally, inner = _Tally(**frame["tally"]), frame["inner"]
+    else:
+        tally = _begin(run, task, data, scope)
+    heard = _Hearing(run, task, tally)
+    leaving = False
+    try:
+        while not heard.over(scope):
+            await _take(run, task, heard, scope, inner)
+            inner = None
+    except Suspended as left:
+        leaving = True
+        tally.after, tally.had = heard.mailbox.after, heard.mailbox.had
+        raise left.within(tally=asdict(tally)) from None
+    finally:
+        await heard.close(for_good=not leaving)
+    return Result(tally.gathered)
+
+
+def _begin(run: Listener, task: Listen, data: Json, scope: Scope) -> _Tally:
+    filters = [bind(one, data, scope).dump() for one in task.filters]
+    if task.mode == "any" and not filters:
+        filters = [Bound().dump()]
+    ending = None
+    if isinstance(task.until, Until):
+        ending = [bind(one, data, scope).dump() for one in task.until.filters]
+    return _Tally(key=run.instance(task.ref), filters=filters, ending=ending)
+
+
+async def _take(
+    run: Listener, task: Listen, heard: "_Hearing", scope: Scope, inner: Frame | None
+) -> None:
+    """Take the next event that is meant, and go through it."""
+    tally = heard.tally
+    if not tally.item:
+        envelope = await heard.next()
+        if envelope is None:
+            return
+        tally.item = [read(envelope, task.read)]
+    if task.each is None:
+        tally.gathered.append(tally.item[0])
+    else:
+        tally.gathered.append(await _each(run, task.each, tally, scope, inner))
+    tally.item = []
+
+
+async def _each(
+    run: Listener, each: Each, tally: _Tally, scope: Scope, inner: Frame | None
+) -> Json:
+    item, at = tally.item[0], len(tally.gathered)
+    within = scope.plus(**{each.item: item, each.at: at})
+    done = (await walk(run, each.tasks, item, within, inner)).data
+    within = within.plus(context=run.context, output=done)
+    output = within.shape(each.output, done)
+    within.conform(each.output, output, "the output of an item")
+    if each.export is not None:
+        exported = within.plus(output=output).shape(each.export, output)
+        within.conform(each.export, exported, "the export of an item")
+        run.context = exported
+    return output
+
+
+class _Hearing:
+    """One listening task, at the hub and in the run."""
+
+    def __init__(self, run: Listener, task: Listen, tally: _Tally) -> None:
+        self.tally = tally
+        self._run = run
+        self._task = task
+        self._filters = [Bound.model_validate(one) for one in tally.filters]
+        self._ending = [Bound.model_validate(one) for one in tally.ending or ()]
+        self.mailbox = Mailbox([*self._filters, *self._ending], tally.after, tally.had)
+        run.inbox.open(tally.key, self.mailbox)
+
+    def over(self, scope: Scope) -> bool:
+        """Whether everything was heard that is waited for."""
+        task, tally = self._task, self.tally
+        if tally.item:
+            return False
+        if isinstance(task.until, str):
+            here = scope.plus(context=self._run.context)
+            return bool(tally.gathered) and here.test(task.until, [*tally.gathered])
+        if isinstance(task.until, Until):
+            return len(tally.ended) >= (len(self._ending) if task.until.mode == "all" else 1)
+        return len(tally.met) >= (len(self._filters) if task.mode == "all" else 1)
+
+    async def next(self) -> Envelope | None:
+        """The next event that is meant; None if it was one that ends the listening."""
+        while True:
+            await self._run.boundary()
+            if self.mailbox.behind:
+                await self._ask()
+            taken = self.mailbox.take()
+            if taken is None:
+                await self._wait()
+                continue
+            seq, envelope = taken
+            means = self._means(envelope)
+            if means is not None:
+                self.mailbox.had.append(seq)
+                return envelope if means == "item" else None
+
+    async def close(self, *, for_good: bool) -> None:
+        """Hear no more in this history, and unless the run goes on in another, at all."""
+        self._run.inbox.close(self.tally.key)
+        self._run.narrator.done(self._task.ref)
+        # A run that leaves a worker's memory is unwound outside of its workflow.
+        if for_good and workflow.in_workflow():
+            await self._tell("gate.unlisten", {"key": self.tally.key, "had": self.mailbox.had})
+
+    def _means(self, envelope: Envelope) -> Literal["item", "end"] | None:
+        evaluate, tally = evaluator_of(self._run.meter), self.tally
+        for i, one in enumerate(self._ending):
+            if i not in tally.ended and matches(one, envelope, evaluate, tally.learned):
+                tally.ended.append(i)
+                return "end"
+        for i, one in enumerate(self._filters):
+            open_ = self._task.mode != "all" or i not in tally.met
+            if open_ and matches(one, envelope, evaluate, tally.learned):
+                if i not in tally.met:
+                    tally.met.append(i)
+                return "item"
+        return None
+
+    async def _ask(self) -> None:
+        asked = {
+            "key": self.tally.key,
+            "step": self._task.ref,
+            "filters": [one.dump() for one in self.mailbox.filters],
+            "since": datetime.fromtimestamp(self._run.since, UTC).isoformat(),
+            "after": self.mailbox.after,
+            "had": self.mailbox.had,
+        }
+        given = await self._tell("gate.listen", asked)
+        events = [(int(seq), envelope) for seq, envelope in given["events"]]
+        self.mailbox.told(events, given["after"], more=given["more"])
+
+    async def _tell(self, activity: str, asked: Mapping[str, Any]) -> Any:
+        try:
+            return await workflow.execute_local_activity(
+                activity, asked, start_to_close_timeout=PATIENCE, summary=self._task.ref
+            )
+        except (ActivityError, ApplicationError) as error:
+            if is_cancelled_exception(error):
+                raise
+            raise from_failure(error, self._task.ref) from error
+
+    async def _wait(self) -> None:
+        run = self._run
+        if not self.mailbox.waits:
+            return
+        run.narrator.tell(self._task.ref, f"waits for {self._told()}")
+        await workflow.wait_condition(lambda: not self.mailbox.waits or run.suspension.wanted)
+        run.narrator.done(self._task.ref)
+        run.suspension.check()
+
+    def _told(self) -> str:
+        joint = " and " if self._task.mode == "all" else " or "
+        return joint.join(_spoken(one) for one in self._filters)
+
+
+def evaluator_of(meter: Meter) -> Evaluate:
+    """How the run evaluates expressions of filters."""
+    return evaluator(workflow.now().timestamp(), meter.charge)
+
+
+def _spoken(bound: Bound) -> str:
+    test = bound.tests.get("type")
+    text = f"`{test.what}`" if test is not None else "an event"
+    expected = [
+        f"{name} = {link.expect}" for name, link in bound.links.items() if link.expect is not None
+    ]
+    return f"{text} ({', '.join(expected)})" if expected else text

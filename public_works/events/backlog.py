@@ -1,0 +1,103 @@
+"""What was accepted before somebody listened for it."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from public_works.record import Record
+from public_works.tables import CloudEventRow, ConsumptionRow
+from symphainy.event import ANY_TYPE, Bound, Envelope, evaluator, matches
+from symphainy.json import canonical
+
+__all__ = ["Backlog", "EventRecord", "backlog"]
+
+MOST = 100
+LARGEST = 500_000
+"""Events and bytes of one answer, which is kept in the history of the run that asked."""
+CHUNK = 500
+
+
+class EventRecord(Record):
+    """An event that was accepted."""
+
+    seq: int
+    environment: str
+    envelope: Envelope
+    accepted: datetime
+
+
+class Backlog(Record):
+    """Events in order, with their places; up to where they were looked for, and whether the
+    answer ends there only because it was full."""
+
+    events: tuple[tuple[int, Envelope], ...] = ()
+    after: int
+    more: bool = False
+
+
+def backlog(
+    session: Session,
+    tenant: str,
+    *,
+    environment: str,
+    workflow: str,
+    listener: str,
+    filters: Sequence[Bound],
+    since: datetime,
+    after: int,
+    opened: int,
+    last: int,
+) -> Backlog:
+    """What `listener` has not seen; without what the run took before it began to listen."""
+    found: list[tuple[int, Envelope]] = []
+    size = 0
+    for row in _rows(session, tenant, environment, filters, since, after):
+        evaluate = evaluator(row.accepted.timestamp())
+        if not any(matches(one, row.envelope, evaluate) for one in filters):
+            continue
+        if _taken(session, tenant, workflow, listener, row.seq, opened):
+            continue
+        size += len(canonical(row.envelope))
+        if found and (len(found) == MOST or size > LARGEST):
+            return Backlog(events=tuple(found), after=found[-1][0], more=True)
+        found.append((row.seq, row.envelope))
+    return Backlog(events=tuple(found), after=max(last, after))
+
+
+def _rows(
+    session: Session,
+    tenant: str,
+    environment: str,
+    filters: Sequence[Bound],
+    since: datetime,
+    after: int,
+) -> Iterator[CloudEventRow]:
+    types = {one.type for one in filters}
+    while True:
+        rows = select(CloudEventRow).where(
+            CloudEventRow.tenant == tenant,
+            CloudEventRow.environment == environment,
+            CloudEventRow.seq > after,
+            CloudEventRow.accepted >= since,
+        )
+        if ANY_TYPE not in types:
+            rows = rows.where(col(CloudEventRow.type).in_(sorted(types)))
+        found = session.exec(rows.order_by(col(CloudEventRow.seq)).limit(CHUNK)).all()
+        yield from found
+        if len(found) < CHUNK:
+            return
+        after = found[-1].seq
+
+
+def _taken(
+    session: Session, tenant: str, workflow: str, listener: str, seq: int, opened: int
+) -> bool:
+    taken = select(ConsumptionRow.seq).where(
+        ConsumptionRow.tenant == tenant,
+        ConsumptionRow.workflow == workflow,
+        ConsumptionRow.seq == seq,
+    )
+    if seq > opened:
+        taken = taken.where(ConsumptionRow.listener == listener)
+    return session.exec(taken.limit(1)).first() is not None

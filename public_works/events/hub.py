@@ -1,0 +1,277 @@
+"""The event hub. Every transaction that accepts, listens or closes has its tenant for itself, so
+that an event and a listener always see each other, whichever comes first."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func
+from sqlmodel import Session, col, delete, select
+
+from public_works.database import Database, insert_new, serialise
+from public_works.events.backlog import Backlog, EventRecord, backlog
+from public_works.events.listeners import index_rows, meant
+from public_works.record import Record, now
+from public_works.tables import CloudEventRow, ConsumptionRow, HandoverRow, ListenerRow
+from symphainy.event import Bound, Envelope, identity
+from symphainy.identity import Principal
+from symphainy.json import Json
+
+__all__ = ["Accepted", "Backlog", "EventRecord", "Events", "Handover", "Start"]
+
+
+class Start(Record):
+    """Something that an event starts."""
+
+    target: str
+    """`start:` and a name of its own."""
+    details: dict[str, Json]
+
+
+class Handover(Record):
+    """An event to hand to a run, or to start something with."""
+
+    tenant: str
+    seq: int
+    target: str
+    details: dict[str, Json]
+    envelope: Envelope
+    environment: str
+    by: Principal
+
+
+class Accepted(Record):
+    """What became of an event: its place, whether it was new, whom it has to be handed to."""
+
+    seq: int
+    new: bool
+    handovers: tuple[Handover, ...] = ()
+
+
+class Events:
+    """Events, listeners, and what goes from one to the other."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def accept(
+        self,
+        tenant: str,
+        *,
+        environment: str,
+        envelope: Envelope,
+        by: Principal,
+        starts: Sequence[Start] = (),
+    ) -> Accepted:
+        """Keep the event and find who listens for it, in one go; known events change nothing."""
+        name = identity(environment, envelope)
+        with self._db.session() as session:
+            serialise(session, "events", tenant)
+            known = _known(session, tenant, name)
+            if known is not None:
+                return Accepted(seq=known, new=False)
+            row = CloudEventRow(
+                tenant=tenant,
+                seq=_last(session, tenant) + 1,
+                identity=name,
+                environment=environment,
+                type=str(envelope["type"]),
+                envelope=envelope,
+                by=by.model_dump(mode="json"),
+                accepted=now(),
+            )
+            session.add(row)
+            session.flush()
+            targets = [Start(target=one, details={}) for one in meant(session, row)]
+            handovers = [_hand_over(session, row, one) for one in (*targets, *starts)]
+            return Accepted(seq=row.seq, new=True, handovers=tuple(handovers))
+
+    def listen(
+        self,
+        tenant: str,
+        *,
+        listener: str,
+        workflow: str,
+        environment: str,
+        step: str,
+        filters: Sequence[Bound],
+        since: datetime,
+        after: int,
+        consumed: Iterable[int] = (),
+    ) -> Backlog:
+        """Listen from now on, and what there was for this listener before, in one go.
+
+        `consumed` is what it has taken since it last asked; `since` is when its run began, `after`
+        up to where it knows the events already. The same `listener` again goes on listening.
+        """
+        with self._db.session() as session:
+            serialise(session, "events", tenant)
+            _consume(session, tenant, workflow, listener, consumed)
+            last = _last(session, tenant)
+            before = session.exec(
+                select(ListenerRow.opened)
+                .where(ListenerRow.tenant == tenant, ListenerRow.id == listener)
+                .limit(1)
+            ).first()
+            if before is None:
+                for n, bound in enumerate(filters):
+                    session.add(
+                        ListenerRow(
+                            tenant=tenant,
+                            id=listener,
+                            n=n,
+                            workflow=workflow,
+                            environment=environment,
+                            step=step,
+                            opened=last,
+                            created=now(),
+                            filter=bound.dump(),
+                            **index_rows(bound),
+                        )
+                    )
+            return backlog(
+                session,
+                tenant,
+                environment=environment,
+                workflow=workflow,
+                listener=listener,
+                filters=filters,
+                since=since,
+                after=after,
+                opened=last if before is None else before,
+                last=last,
+            )
+
+    def close(
+        self, tenant: str, *, listener: str, workflow: str, consumed: Iterable[int] = ()
+    ) -> None:
+        """Listen no more; what was `consumed` is not shown to later listeners of the run."""
+        with self._db.session() as session:
+            serialise(session, "events", tenant)
+            _consume(session, tenant, workflow, listener, consumed)
+            session.exec(
+                delete(ListenerRow).where(
+                    col(ListenerRow.tenant) == tenant, col(ListenerRow.id) == listener
+                )
+            )
+
+    def gone(self, tenant: str, workflow: str) -> None:
+        """The run is over: nothing waits for it, and nothing of it listens."""
+        with self._db.session() as session:
+            serialise(session, "events", tenant)
+            session.exec(
+                delete(ListenerRow).where(
+                    col(ListenerRow.tenant) == tenant, col(ListenerRow.workflow) == workflow
+                )
+            )
+            waiting = select(HandoverRow).where(
+                HandoverRow.tenant == tenant,
+                HandoverRow.target == workflow,
+                HandoverRow.state == "pending",
+            )
+            for row in session.exec(waiting):
+                row.state = "dead"
+
+    def settle(self, handover: Handover, state: str) -> None:
+        """The event was handed over (`done`), or never can be (`dead`)."""
+        key = {"tenant": handover.tenant, "seq": handover.seq, "target": handover.target}
+        with self._db.session() as session:
+            row = session.get(HandoverRow, key)
+            if row is not None:
+                row.state = state
+
+    def pending(self, before: datetime, limit: int = 100) -> list[Handover]:
+        """What was not handed over although it was to be, of any tenant, oldest first."""
+        waiting = (
+            select(HandoverRow, CloudEventRow)
+            .join(
+                CloudEventRow,
+                (col(CloudEventRow.tenant) == col(HandoverRow.tenant))
+                & (col(CloudEventRow.seq) == col(HandoverRow.seq)),
+            )
+            .where(HandoverRow.state == "pending", HandoverRow.created < before)
+            .order_by(col(HandoverRow.created), col(HandoverRow.seq))
+            .limit(limit)
+        )
+        with self._db.reading() as session:
+            return [_handover(row, event) for row, event in session.exec(waiting)]
+
+    def forget(self, before: datetime) -> int:
+        """Let go of events accepted before then, of any tenant; how many there were.
+
+        The newest of each tenant stays: places are counted on from it.
+        """
+        with self._db.session() as session:
+            newest = select(func.max(CloudEventRow.seq)).group_by(col(CloudEventRow.tenant))
+            old = (col(CloudEventRow.accepted) < before) & col(CloudEventRow.seq).not_in(newest)
+            gone = session.connection().execute(delete(CloudEventRow).where(old))
+            session.exec(delete(ConsumptionRow).where(col(ConsumptionRow.at) < before))
+            session.exec(delete(HandoverRow).where(col(HandoverRow.created) < before))
+            return int(gone.rowcount)
+
+    def page(
+        self,
+        tenant: str,
+        environment: str,
+        *,
+        type: str | None = None,
+        before: int | None = None,
+        limit: int = 50,
+    ) -> list[EventRecord]:
+        """Events of the tenant, newest first; `before` is the place of the last one known."""
+        rows = select(CloudEventRow).where(
+            CloudEventRow.tenant == tenant, CloudEventRow.environment == environment
+        )
+        if type is not None:
+            rows = rows.where(CloudEventRow.type == type)
+        if before is not None:
+            rows = rows.where(CloudEventRow.seq < before)
+        with self._db.reading() as session:
+            found = session.exec(rows.order_by(col(CloudEventRow.seq).desc()).limit(limit))
+            return [EventRecord.model_validate(one) for one in found]
+
+
+def _known(session: Session, tenant: str, name: str) -> int | None:
+    known = select(CloudEventRow.seq).where(
+        CloudEventRow.tenant == tenant, CloudEventRow.identity == name
+    )
+    return session.exec(known).first()
+
+
+def _last(session: Session, tenant: str) -> int:
+    last = select(func.max(CloudEventRow.seq)).where(CloudEventRow.tenant == tenant)
+    return session.exec(last).one() or 0
+
+
+def _consume(
+    session: Session, tenant: str, workflow: str, listener: str, consumed: Iterable[int]
+) -> None:
+    for seq in consumed:
+        row = ConsumptionRow(tenant=tenant, workflow=workflow, seq=seq, listener=listener, at=now())
+        insert_new(session, row)
+
+
+def _hand_over(session: Session, event: CloudEventRow, to: Start) -> Handover:
+    row = HandoverRow(
+        tenant=event.tenant,
+        seq=event.seq,
+        target=to.target,
+        state="pending",
+        details=to.details,
+        created=event.accepted,
+    )
+    session.add(row)
+    return _handover(row, event)
+
+
+def _handover(row: HandoverRow, event: CloudEventRow) -> Handover:
+    given: dict[str, Any] = {
+        "tenant": row.tenant,
+        "seq": row.seq,
+        "target": row.target,
+        "details": row.details,
+        "envelope": event.envelope,
+        "environment": event.environment,
+        "by": Principal.model_validate(event.by),
+    }
+    return Handover(**given)

@@ -1,0 +1,74 @@
+"""Where listeners are filed, and which of them an event is for."""
+
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from public_works.tables import CloudEventRow, ListenerRow
+from symphainy.event import ANY_TYPE, Bound, evaluator, index_of, matches, tie
+from symphainy.expr import ExpressionError
+
+__all__ = ["index_rows", "meant"]
+
+
+def index_rows(bound: Bound) -> dict[str, Any]:
+    """The columns under which a filter is found again."""
+    index = index_of(bound)
+    return {"type": bound.type, "shape": index.shape, "value": index.value}
+
+
+def meant(session: Session, event: CloudEventRow) -> list[str]:
+    """The workflow ids of the runs that listen for `event`.
+
+    However many runs wait for one type of event, each for its own correlation value, only those
+    filed under the value of this event are looked at.
+    """
+    found: dict[str, None] = {}
+    evaluate = evaluator(event.accepted.timestamp())
+    for row in _filed(session, event):
+        if row.workflow not in found and matches(
+            Bound.model_validate(row.filter), event.envelope, evaluate
+        ):
+            found[row.workflow] = None
+    return [*found]
+
+
+def _filed(session: Session, event: CloudEventRow) -> list[ListenerRow]:
+    rows: list[ListenerRow] = []
+    for type_, shape in _shapes(session, event):
+        where = (
+            ListenerRow.tenant == event.tenant,
+            ListenerRow.environment == event.environment,
+            ListenerRow.type == type_,
+            ListenerRow.shape == shape,
+        )
+        listening = select(ListenerRow).where(*where).order_by(col(ListenerRow.created))
+        if not shape:
+            rows += session.exec(listening)
+            continue
+        first = session.exec(listening.limit(1)).one()
+        value = _value(first, event)
+        if value is not None:
+            rows += session.exec(listening.where(ListenerRow.value == value))
+    return rows
+
+
+def _shapes(session: Session, event: CloudEventRow) -> list[tuple[str, str]]:
+    kinds = (
+        select(ListenerRow.type, ListenerRow.shape)
+        .where(
+            ListenerRow.tenant == event.tenant,
+            ListenerRow.environment == event.environment,
+            col(ListenerRow.type).in_([event.type, ANY_TYPE]),
+        )
+        .distinct()
+    )
+    return [(type_, shape) for type_, shape in session.exec(kinds)]
+
+
+def _value(row: ListenerRow, event: CloudEventRow) -> str | None:
+    links = index_of(Bound.model_validate(row.filter)).links
+    try:
+        return tie(links, event.envelope, evaluator(event.accepted.timestamp()))
+    except ExpressionError:
+        return None

@@ -1,0 +1,34 @@
+"""CloudEvents: what one is, how it is read, and which ones a filter means."""
+
+from symphainy.event.bound import (
+    ANY_TYPE,
+    Bound,
+    Evaluate,
+    Index,
+    Link,
+    Test,
+    index_of,
+    text_of,
+    tie,
+)
+from symphainy.event.cloud_event import MAX_DATA, Envelope, checked, identity, read
+from symphainy.event.matching import evaluator, matches
+
+__all__ = [
+    "ANY_TYPE",
+    "MAX_DATA",
+    "Bound",
+    "Envelope",
+    "Evaluate",
+    "Index",
+    "Link",
+    "Test",
+    "checked",
+    "evaluator",
+    "identity",
+    "index_of",
+    "matches",
+    "read",
+    "text_of",
+    "tie",
+]

@@ -1,0 +1,6 @@
+"""The event hub's way to runs: what was accepted is handed to those that listen."""
+
+from temporal.hub.hub import Hub, Taken
+from temporal.hub.listening import listening
+
+__all__ = ["Hub", "Taken", "listening"]

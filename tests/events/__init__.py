@@ -1,0 +1,1 @@
+"""Events and the tasks that emit them and wait for them, on the real server."""

@@ -1,0 +1,77 @@
+"""Filters of a listening task with what the run knows put in."""
+
+from symphainy import expr
+from symphainy.event import Bound, Link, Test, text_of
+from symphainy.json import Json, canonical
+from symphainy.plan import Correlation, Filter
+from workflows.interpreter.faults import Fault
+from workflows.interpreter.scope import Scope
+
+__all__ = ["bind"]
+
+LARGEST = 100_000
+"""Bytes of one filter, all variables that its expressions read included."""
+
+
+def bind(written: Filter, data: Json, scope: Scope) -> Bound:
+    """`written` so that nobody needs the run any more to match by it.
+
+    An expression for an attribute gives what the attribute has to be. One for `data` is put to
+    the data of each event; so is `from` of a correlation, to the whole event.
+    """
+    bound = Bound(
+        tests={name: _test(name, one, data, scope) for name, one in written.with_.items()},
+        links={name: _link(name, one, data, scope) for name, one in written.correlate.items()},
+        given=_given(written, scope),
+    )
+    size = len(canonical(bound.dump()))
+    if size > LARGEST:
+        detail = f"a filter has {size:,} bytes with its variables; {LARGEST:,} are allowed"
+        raise Fault.of("runtime", detail, instance=scope.ref, code="event.filter-too-large")
+    return bound
+
+
+def _test(name: str, written: Json, data: Json, scope: Scope) -> Test:
+    if name == "data":
+        return _of_data(written)
+    if isinstance(written, str) and expr.is_runtime_expression(written):
+        return Test(how="equals", what=scope.evaluate(written, data))
+    return Test(how="like", what=written)
+
+
+def _of_data(written: Json) -> Test:
+    if isinstance(written, dict):
+        return Test(how="has", members={name: _of_data(one) for name, one in written.items()})
+    if isinstance(written, str) and expr.is_runtime_expression(written):
+        return Test(how="holds", what=written)
+    return Test(how="equals", what=written)
+
+
+def _link(name: str, written: Correlation, data: Json, scope: Scope) -> Link:
+    if written.expect is None:
+        return Link(source=written.from_)
+    expect = text_of(scope.fill(written.expect, data))
+    if expect is None:
+        detail = f"`correlate.{name}.expect` gave nothing to wait for"
+        raise Fault.of("validation", detail, instance=scope.ref, code="event.expects-nothing")
+    return Link(source=written.from_, expect=expect)
+
+
+def _given(written: Filter, scope: Scope) -> dict[str, Json]:
+    given: dict[str, Json] = {}
+    for source in (*_sources(written.with_.get("data")), *_froms(written)):
+        given.update(scope.given(source))
+    return given
+
+
+def _froms(written: Filter) -> list[str]:
+    return [one.from_ for one in written.correlate.values()]
+
+
+def _sources(value: Json) -> list[str]:
+    """The expressions in `value`."""
+    if isinstance(value, str):
+        return [value] if expr.is_runtime_expression(value) else []
+    if isinstance(value, dict):
+        return [source for one in value.values() for source in _sources(one)]
+    return []
