@@ -2,30 +2,23 @@
 
 from collections.abc import Iterator
 from http import HTTPStatus
-from pathlib import Path
 
+from docs.generator.examples import document, findings
+from docs.generator.made import MADE
 from docs.generator.markdown import Page, block, page, table
-from docs.generator.plugins import catalog
 from symphainy.codes import CODES, Code
 from symphainy.findings import Finding
-from workflows.compiler import check
 
-__all__ = ["pages", "wrong"]
+__all__ = ["pages"]
 
 SOURCE = "symphainy/codes"
-WRONG = Path(__file__).parent / "wrong"
+IN_A_RUN = "> A check cannot tell: the run ends with this problem when it comes there."
 
 
 def pages() -> Iterator[Page]:
     yield "codes/README.md", _index()
     for one in CODES.values():
         yield f"codes/{one.code}.md", _page(one)
-
-
-def wrong(code: str) -> str | None:
-    """The document that shows `code`, if there is one."""
-    file = WRONG / f"{code}.yaml"
-    return file.read_text(encoding="utf-8") if file.exists() else None
 
 
 def _index() -> str:
@@ -61,12 +54,24 @@ def _page(one: Code) -> str:
 
 
 def _shown(code: str) -> str:
-    text = wrong(code)
-    if text is None:
+    """What earns the code, what is then said, and what is as it should be."""
+    if code in MADE:
+        return f"## Example\n\n{MADE[code].told}"
+    wrong, right = (document(code, wrong=one) for one in (True, False))
+    if wrong is None:
         return ""
-    said = [one for one in check(text, catalog()).findings if one.code == code]
-    return "\n\n".join(["## Example", block(text, "yaml wrong"), *map(_answer, said[:3])])
+    said = [one for one in findings(wrong) if one.code == code]
+    parts = ["## Wrong", _block(wrong, "yaml wrong" if said else "yaml")]
+    parts += [_answer(one) for one in said[:3]] or [IN_A_RUN]
+    if right is not None:
+        parts += ["## Right", _block(right, "yaml")]
+    return "\n\n".join(parts)
+
+
+def _block(text: bytes, language: str) -> str:
+    return block(text.decode(), language)
 
 
 def _answer(one: Finding) -> str:
-    return f"> line {one.line}, column {one.column} (`{one.pointer or '/'}`): {one.message}"
+    where = f"> line {one.line}, column {one.column} (`{one.pointer or '/'}`): {one.message}"
+    return f"{where}\n>\n> fix: {one.fix}"
