@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func
+from sqlalchemy import func, tuple_
 from sqlmodel import Session, col, delete, select
 
 from public_works.database import Database, insert_new, serialise
@@ -202,8 +202,11 @@ class Events:
         The newest of each tenant stays: places are counted on from it.
         """
         with self._db.session() as session:
-            newest = select(func.max(CloudEventRow.seq)).group_by(col(CloudEventRow.tenant))
-            old = (col(CloudEventRow.accepted) < before) & col(CloudEventRow.seq).not_in(newest)
+            place = tuple_(col(CloudEventRow.tenant), col(CloudEventRow.seq))
+            newest = select(CloudEventRow.tenant, func.max(CloudEventRow.seq))
+            old = (col(CloudEventRow.accepted) < before) & place.not_in(
+                newest.group_by(col(CloudEventRow.tenant))
+            )
             gone = session.connection().execute(delete(CloudEventRow).where(old))
             session.exec(delete(ConsumptionRow).where(col(ConsumptionRow.at) < before))
             session.exec(delete(HandoverRow).where(col(HandoverRow.created) < before))

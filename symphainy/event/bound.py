@@ -8,7 +8,17 @@ from pydantic import BaseModel, ConfigDict, Field
 from symphainy.event.cloud_event import Envelope
 from symphainy.json import Json, canonical, digest
 
-__all__ = ["ANY_TYPE", "Bound", "Evaluate", "Index", "Link", "Test", "index_of", "text_of", "tie"]
+__all__ = [
+    "ANY_TYPE",
+    "Bound",
+    "Criterion",
+    "Evaluate",
+    "Index",
+    "Link",
+    "index_of",
+    "text_of",
+    "tie",
+]
 
 Evaluate = Callable[[str, Json, Mapping[str, Json]], Json]
 """The value of a runtime expression on data, with variables; ExpressionError if it has none."""
@@ -21,7 +31,7 @@ class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Test(_Frozen):
+class Criterion(_Frozen):
     """What a value has to be.
 
     `like`: equal text, or text that the pattern (RE2) matches whole; `equals`: equal; `holds`:
@@ -30,7 +40,7 @@ class Test(_Frozen):
 
     how: Literal["like", "equals", "holds", "has"]
     what: Json = None
-    members: "dict[str, Test]" = Field(default_factory=dict)
+    members: "dict[str, Criterion]" = Field(default_factory=dict)
 
 
 class Link(_Frozen):
@@ -44,7 +54,7 @@ class Link(_Frozen):
 class Bound(_Frozen):
     """Which events are meant."""
 
-    tests: dict[str, Test] = Field(default_factory=dict)
+    tests: dict[str, Criterion] = Field(default_factory=dict)
     """By attribute, and `data`."""
     links: dict[str, Link] = Field(default_factory=dict)
     given: dict[str, Json] = Field(default_factory=dict)

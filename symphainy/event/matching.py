@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any
 
 from symphainy import expr
-from symphainy.event.bound import Bound, Evaluate, Test, is_pattern, text_of
+from symphainy.event.bound import Bound, Criterion, Evaluate, is_pattern, text_of
 from symphainy.event.cloud_event import Envelope
 from symphainy.json import Json
 
@@ -63,7 +63,7 @@ def _passes(bound: Bound, envelope: Envelope, evaluate: Evaluate) -> bool:
     return True
 
 
-def _holds(test: Test, value: Json, bound: Bound, evaluate: Evaluate) -> bool:
+def _holds(test: Criterion, value: Json, bound: Bound, evaluate: Evaluate) -> bool:
     if test.how == "has":
         return isinstance(value, dict) and all(
             _holds(one, value.get(name), bound, evaluate) for name, one in test.members.items()

@@ -3,9 +3,11 @@
 from datetime import UTC, datetime, timedelta
 
 from public_works import Stores
+from public_works.events import Accepted
 from symphainy.delivery import SendResult
+from symphainy.event import Bound, Criterion
 from symphainy.identity import Principal
-from symphainy.json import digest
+from symphainy.json import Json, digest
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 PLAN = {"title": "Dunning", "steps": [{"call": "email"}]}
@@ -61,6 +63,17 @@ DECISION = {
     "at": NOON,
     "details": {"rounds": 1},
 }
+EVENT = {"specversion": "1.0", "id": "e1", "source": "/shop", "type": "paid", "data": {"id": 7}}
+RUN = "acme/acme.dunning/7"
+LISTENER = {
+    "listener": "l1",
+    "workflow": RUN,
+    "environment": "production",
+    "step": "/do/0/paid",
+    "filters": [Bound(tests={"type": Criterion(how="like", what="paid")})],
+    "since": NOON,
+    "after": 0,
+}
 PLACE = {"policy": "enough", "scope": "anna", "max": 3, "window": timedelta(days=7), "now": NOON}
 CLAIM = {"binding": "email", "provider": "smtp", "content_hash": "sha256:c"}
 RECEIPT = {"binding": "email", "provider_id": "m1", "event": "delivered", "at": NOON}
@@ -82,3 +95,16 @@ def one_of_everything(stores: Stores, tenant: str) -> None:
     stores.outbox.put(tenant, delivery="d", **MESSAGE)
     stores.decisions.record(tenant, id="p", **DECISION)
     stores.switches.set(tenant, "solution:acme.dunning", True, "ada", "too many mails")
+    stores.events.listen(tenant, **LISTENER)
+    accept(stores, tenant)
+    stores.events.listen(tenant, **LISTENER | {"consumed": [1]})
+
+
+def accept(stores: Stores, tenant: str, **attributes: Json) -> Accepted:
+    """An event of that tenant, accepted."""
+    return stores.events.accept(
+        tenant,
+        environment="production",
+        envelope={**EVENT, **attributes},
+        by=Principal(tenant=tenant, id="ada"),
+    )

@@ -9,6 +9,7 @@ from sqlalchemy import event, text
 
 from public_works import Stores
 from public_works.database import Database
+from public_works.events import Handover
 from public_works.tables import METADATA
 from symphainy.catalog import Catalog
 from symphainy.delivery import SendResult
@@ -19,9 +20,12 @@ from tests.public_works.rows import (
     CLAIM,
     DECISION,
     DELIVERY,
+    EVENT,
+    LISTENER,
     MESSAGE,
     PLACE,
     RECEIPT,
+    RUN,
     VERSION,
     one_of_everything,
 )
@@ -55,6 +59,19 @@ FINDS_NOTHING = {
     "outbox.list": lambda s: s.list("b"),
     "decisions.list": lambda s: s.list("b", DECISION["run"]),
     "switches.active": lambda s: s.active("b"),
+    "events.page": lambda s: s.page("b", "production", type="paid"),
+    "events.close": lambda s: s.close("b", listener="l1", workflow=RUN),
+    "events.gone": lambda s: s.gone("b", RUN),
+    "events.settle": lambda s: s.settle(handover("b"), "done"),
+}
+# Of these nobody is told whether there was anything.
+SILENT = {
+    "definitions.paused",
+    "intents.settle",
+    "caps.release",
+    "events.close",
+    "events.gone",
+    "events.settle",
 }
 REFUSED = {
     "definitions.deploy": lambda s: s.deploy("b", *NAMES, "production", "eve"),
@@ -81,13 +98,18 @@ MAKES_ITS_OWN = {
     "outbox.put": lambda s: s.put("b", delivery="d", **MESSAGE | {"subject": "other"}),
     "decisions.record": lambda s: s.record("b", id="p", **DECISION),
     "switches.set": lambda s: s.set("b", "solution:acme.dunning", False, "eve", ""),
+    "events.accept": lambda s: s.accept(
+        "b", environment="production", envelope=EVENT, by=Principal(tenant="b", id="eve")
+    ),
+    "events.listen": lambda s: s.listen("b", **LISTENER),
 }
 # Ids of these are made by the store, so the other tenant's have to be looked up first.
 BY_ID = {
     "keys.revoke": lambda stores: stores.keys.revoke("b", stores.keys.list("a")[0].id),
     "outbox.get": lambda stores: stores.outbox.get("b", stores.outbox.list("a")[0].id),
 }
-# These have no tenant: plans and catalogs are everybody's, a key says whose it is.
+# These have no tenant: plans and catalogs are everybody's, a key says whose it is, and the hub is
+# swept for all.
 GLOBAL = {
     "definitions.plan",
     "definitions.plans",
@@ -95,7 +117,23 @@ GLOBAL = {
     "catalogs.read",
     "catalogs.pools",
     "keys.authenticate",
+    "events.pending",
+    "events.forget",
 }
+
+
+def handover(tenant: str) -> Handover:
+    """What hands the event of everybody over, for that tenant."""
+    by = Principal(tenant=tenant, id="ada")
+    return Handover(
+        tenant=tenant,
+        seq=1,
+        target=RUN,
+        details={},
+        envelope=EVENT,
+        environment="production",
+        by=by,
+    )
 
 
 def rows(db: Database, tenant: str) -> dict[str, list]:
@@ -146,9 +184,7 @@ def test_another_tenant_finds_and_changes_nothing(stores: Stores, name: str):
     assert rows(stores.database, "a") == before
 
 
-@pytest.mark.parametrize(
-    "name", sorted(FINDS_NOTHING.keys() - {"definitions.paused", "intents.settle", "caps.release"})
-)
+@pytest.mark.parametrize("name", sorted(FINDS_NOTHING.keys() - SILENT))
 def test_the_tenant_itself_does_find_it(stores: Stores, name: str):
     # Otherwise the test above would pass on a store that never finds anything.
     one_of_everything(stores, "b")

@@ -1,7 +1,7 @@
 """Filters of a listening task with what the run knows put in."""
 
 from symphainy import expr
-from symphainy.event import Bound, Link, Test, text_of
+from symphainy.event import Bound, Criterion, Link, text_of
 from symphainy.json import Json, canonical
 from symphainy.plan import Correlation, Filter
 from workflows.interpreter.faults import Fault
@@ -31,20 +31,20 @@ def bind(written: Filter, data: Json, scope: Scope) -> Bound:
     return bound
 
 
-def _test(name: str, written: Json, data: Json, scope: Scope) -> Test:
+def _test(name: str, written: Json, data: Json, scope: Scope) -> Criterion:
     if name == "data":
         return _of_data(written)
     if isinstance(written, str) and expr.is_runtime_expression(written):
-        return Test(how="equals", what=scope.evaluate(written, data))
-    return Test(how="like", what=written)
+        return Criterion(how="equals", what=scope.evaluate(written, data))
+    return Criterion(how="like", what=written)
 
 
-def _of_data(written: Json) -> Test:
+def _of_data(written: Json) -> Criterion:
     if isinstance(written, dict):
-        return Test(how="has", members={name: _of_data(one) for name, one in written.items()})
+        return Criterion(how="has", members={name: _of_data(one) for name, one in written.items()})
     if isinstance(written, str) and expr.is_runtime_expression(written):
-        return Test(how="holds", what=written)
-    return Test(how="equals", what=written)
+        return Criterion(how="holds", what=written)
+    return Criterion(how="equals", what=written)
 
 
 def _link(name: str, written: Correlation, data: Json, scope: Scope) -> Link:

@@ -1,0 +1,161 @@
+"""The event hub: an event and a listener see each other once, whichever comes first."""
+
+from datetime import timedelta
+
+import pytest
+
+from public_works import Stores
+from public_works.events import Backlog, Events
+from public_works.record import now
+from symphainy.event import Bound, Criterion, Link
+from symphainy.json import Json
+from tests.public_works.rows import EVENT, LISTENER, NOON, RUN, accept
+from tests.public_works.test_concurrency import FIFTY, at_once
+
+
+def waiting(invoice: str | None, type_: str = "paid") -> list[Bound]:
+    """A filter for the events of one invoice, or of the first that comes."""
+    link = Link(source="${ .data.id }", expect=invoice)
+    return [Bound(tests={"type": Criterion(how="like", what=type_)}, links={"invoice": link})]
+
+
+def listen(stores: Stores, tenant: str = "acme", **changes) -> Backlog:
+    return stores.events.listen(tenant, **LISTENER | changes)
+
+
+def targets(stores: Stores, tenant: str = "acme", **attributes: Json) -> list[str]:
+    return [one.target for one in accept(stores, tenant, **attributes).handovers]
+
+
+def test_an_event_goes_to_those_that_listen_for_it(stores: Stores):
+    listen(stores, listener="l7", workflow="w7", filters=waiting("7"))
+    listen(stores, listener="l8", workflow="w8", filters=waiting("8"))
+    listen(stores, listener="l9", workflow="w9", filters=waiting(None))
+    listen(stores, listener="lp", workflow="wp", filters=waiting("7", "pa.*"))
+    listen(stores, listener="lo", workflow="wo", filters=waiting("7", "ordered"))
+    listen(stores, listener="le", workflow="we", filters=[Bound()])
+    listen(stores, listener="ls", workflow="ws", filters=[Bound()], environment="staging")
+    listen(stores, "evil", listener="l1", workflow="w1", filters=[Bound()])
+    assert sorted(targets(stores)) == ["w7", "w9", "we", "wp"]
+    assert sorted(targets(stores, id="e2", data=None)) == ["we"]
+
+
+def test_an_event_that_was_accepted_changes_nothing_again(stores: Stores):
+    listen(stores)
+    first, again = accept(stores, "acme"), accept(stores, "acme", data={"id": 8})
+    assert (first.new, len(first.handovers)) == (True, 1)
+    assert (again.new, again.seq, again.handovers) == (False, first.seq, ())
+    assert accept(stores, "acme", source="/other").new
+    assert accept(stores, "evil").new
+
+
+def test_a_listener_finds_what_came_before_it_since_its_run_began(stores: Stores):
+    accept(stores, "acme")
+    later = now() + timedelta(seconds=1)
+    assert listen(stores, since=later).events == ()
+    assert listen(stores, listener="l2").events == ((1, EVENT),)
+    assert listen(stores, "evil").events == ()
+    assert listen(stores, listener="l3", environment="staging").events == ()
+
+
+def test_what_was_taken_is_not_told_again(stores: Stores):
+    for n in range(1, 4):
+        accept(stores, "acme", id=f"e{n}")
+    first = listen(stores)
+    assert [seq for seq, _ in first.events] == [1, 2, 3]
+    stores.events.close("acme", listener="l1", workflow=RUN, consumed=[2])
+    assert [seq for seq, _ in listen(stores, listener="l2").events] == [1, 3]
+    assert [seq for seq, _ in listen(stores, listener="l1", workflow="other").events] == [1, 2, 3]
+
+
+def test_two_that_listen_at_once_both_have_it(stores: Stores):
+    listen(stores)
+    listen(stores, listener="l2")
+    accept(stores, "acme")
+    assert listen(stores, consumed=[1]).events == ()
+    assert [seq for seq, _ in listen(stores, listener="l2").events] == [1]
+    assert listen(stores, listener="l3").events == ()
+
+
+def test_a_closed_listener_hears_nothing(stores: Stores):
+    listen(stores)
+    stores.events.close("acme", listener="l1", workflow=RUN)
+    assert targets(stores) == []
+
+
+def test_a_long_backlog_is_told_in_parts(stores: Stores):
+    for n in range(250):
+        accept(stores, "acme", id=f"e{n}")
+    seen: list[int] = []
+    after, more = 0, True
+    while more:
+        part = listen(stores, after=after, consumed=seen[-3:])
+        seen += [seq for seq, _ in part.events]
+        after, more = part.after, part.more
+    assert (seen, after) == ([*range(1, 251)], 250)
+
+
+def test_a_large_backlog_is_told_in_parts(stores: Stores):
+    for n in range(4):
+        accept(stores, "acme", id=f"e{n}", data="x" * 200_000)
+    part = listen(stores)
+    assert ([seq for seq, _ in part.events], part.after, part.more) == ([1, 2], 2, True)
+
+
+def test_what_was_not_handed_over_is_found_again(stores: Stores):
+    listen(stores)
+    (handover,) = accept(stores, "acme").handovers
+    (left,) = stores.events.pending(now() + timedelta(seconds=1))
+    assert left == handover
+    assert stores.events.pending(handover_time(stores)) == []
+    stores.events.settle(left, "done")
+    assert stores.events.pending(now() + timedelta(seconds=1)) == []
+
+
+def handover_time(stores: Stores):
+    (record,) = stores.events.page("acme", "production")
+    return record.accepted
+
+
+def test_of_a_run_that_is_gone_nothing_is_left(stores: Stores):
+    listen(stores)
+    accept(stores, "acme")
+    stores.events.gone("acme", RUN)
+    assert stores.events.pending(now() + timedelta(seconds=1)) == []
+    assert targets(stores, id="e2") == []
+
+
+def test_old_events_are_forgotten_and_places_go_on(stores: Stores):
+    for n in range(3):
+        accept(stores, "acme", id=f"e{n}")
+    accept(stores, "evil")
+    assert stores.events.forget(NOON) == 0
+    assert stores.events.forget(now() + timedelta(seconds=1)) == 2
+    assert [one.seq for one in stores.events.page("acme", "production")] == [3]
+    assert accept(stores, "acme", id="e9").seq == 4
+    assert accept(stores, "evil", id="e9").seq == 2
+
+
+def test_pages_go_from_the_newest_down(stores: Stores):
+    for n, type_ in enumerate(["paid", "ordered", "paid", "paid"], 1):
+        accept(stores, "acme", id=f"e{n}", type=type_)
+    page = stores.events.page("acme", "production", type="paid", limit=2)
+    assert [one.seq for one in page] == [4, 3]
+    rest = stores.events.page("acme", "production", type="paid", before=3)
+    assert [(one.seq, one.envelope) for one in rest] == [(1, EVENT)]
+
+
+@pytest.mark.parametrize("round", range(2))
+def test_fifty_events_and_fifty_listeners_at_once_all_meet(stores: Stores, round: int):
+    events = Events(stores.database)
+
+    def one(n: int) -> list[tuple[str, int]]:
+        if n % 2:
+            found = events.listen("acme", **LISTENER | {"listener": f"l{n}", "workflow": f"w{n}"})
+            return [(f"w{n}", seq) for seq, _ in found.events]
+        handed = accept(stores, "acme", id=f"e{n}").handovers
+        return [(each.target, each.seq) for each in handed]
+
+    met = [pair for pairs in at_once(one) for pair in pairs]
+    runs = [f"w{n}" for n in range(FIFTY) if n % 2]
+    assert sorted(met) == sorted((run, seq) for run in runs for seq in range(1, FIFTY // 2 + 1))
