@@ -52,7 +52,7 @@ class _Reader:
         """The value at the position: containers are opened and closed on the stack."""
         stack: list[tuple[Value, str]] = []
         while True:
-            self.meter.charge(1)
+            self.meter.charge(2)
             value, opened = self.begin()
             if opened:
                 self.meter.nested(len(stack) + 1)
@@ -96,6 +96,7 @@ class _Reader:
         return mark == ","
 
     def key(self) -> str:
+        self.meter.charge(1)
         self.space()
         if self.text[self.at : self.at + 1] != '"':
             self.scalar()

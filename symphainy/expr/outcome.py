@@ -1,6 +1,7 @@
 """What leaves an evaluation: a JSON value of bounded size."""
 
 import math
+from collections.abc import Iterable
 from typing import Any
 
 from symphainy.expr.errors import exhausted
@@ -21,6 +22,7 @@ def checked(meter: Meter, value: Value) -> Value:
         return _finite(value)
     measure = _Measure(meter)
     measure.size(value, 1)
+    meter.charge(measure.owed >> 4)
     return _cleaned(value) if measure.odd else value
 
 
@@ -46,6 +48,7 @@ class _Measure:
         self.meter = meter
         self.known: dict[int, tuple[int, int]] = {}
         self.walked = 0
+        self.owed = 0
         self.odd = False
 
     def size(self, value: Value, depth: int) -> tuple[int, int]:
@@ -58,22 +61,35 @@ class _Measure:
         # what is walked is part of what is counted: stop before walking more than may be there
         self.walked += len(value) + 1
         self.count(self.walked)
-        cells, levels = 1, 1
-        for member in value.values() if type(value) is dict else value:
-            kind = type(member)
-            if kind is list or kind is dict:
-                inner, below = self.size(member, depth + 1)
-                cells += inner
-                levels = max(levels, below + 1)
-            else:
-                cells += 1
-                if kind is float and not math.isfinite(member):
-                    self.odd = True
-                elif kind is int:
-                    _bounded(self.meter, member)
+        self.pay(len(value) + 2)
+        members = value.values() if type(value) is dict else value
+        kinds = set(map(type, members))
+        cells, levels = 1 + len(value), 1
+        if list in kinds or dict in kinds:
+            for member in members:
+                if type(member) is list or type(member) is dict:
+                    inner, below = self.size(member, depth + 1)
+                    cells += inner - 1
+                    levels = max(levels, below + 1)
+        if float in kinds:
+            self.odd = self.odd or not all(math.isfinite(x) for x in members if type(x) is float)
+        if int in kinds:
+            self.integers(members)
         self.count(cells)
         self.known[id(value)] = (cells, levels)
         return cells, levels
+
+    def integers(self, members: Iterable[Value]) -> None:
+        whole = [x for x in members if type(x) is int]
+        _bounded(self.meter, max(whole))
+        _bounded(self.meter, min(whole))
+
+    def pay(self, cells: int) -> None:
+        """Charge for walking, now and then rather than for every container."""
+        self.owed += cells
+        if self.owed > 1023:
+            self.meter.charge(self.owed >> 4)
+            self.owed = 0
 
     def count(self, cells: int) -> None:
         if cells > self.limits.cells:

@@ -136,7 +136,7 @@ class Subject:
         """Successive matches; after an empty one the search goes on one character later."""
         at, size = 0, len(self.data)
         while at <= size:
-            self.meter.charge(3)
+            self.meter.charge(4)
             found = regex.search(self.data, at)
             if found is None:
                 return
@@ -163,7 +163,7 @@ class Subject:
     def described(self, regex: Any, names: dict[int, str], found: Any) -> dict[str, Value]:
         """The match as jq's object."""
         groups = regex.groups
-        self.meter.charge(1 + groups)
+        self.meter.charge(2 + 2 * groups)
         match = self.part(*found.span())
         self.meter.text(match["length"])
         captures = []

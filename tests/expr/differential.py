@@ -1,12 +1,14 @@
 """Both engines over one program: whether they agree, and which differences are known."""
 
 import json
+import re
 from typing import Any
 
 from symphainy import expr
 from tests.expr.observe import Observed, observe, same, shown
 
 ROOM = expr.Limits(steps=500_000)
+_PATHS_OF_PATTERNS = re.compile(r"(path|del|pick|=).*\bas [\[{]|\bas [\[{].*(path|del|pick|=)")
 _PATHS = ("Invalid path expression", "Path must be", "Paths must be")
 
 
@@ -43,6 +45,8 @@ def _known(program: str, ours: Observed, theirs: dict[str, Any]) -> str | None:
     """The class, as `docs/expressions.md` names and explains it."""
     if "?//" in program:
         return "what follows `?//`"
+    if _PATHS_OF_PATTERNS.search(program):
+        return "patterns in paths"
     texts = (str(theirs.get("error", "")), shown(ours.error))
     if all(text.startswith("Regex failure") for text in texts):
         return "wording of patterns"

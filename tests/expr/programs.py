@@ -66,7 +66,7 @@ _DATES = [
     "1425599621.678 | gmtime",
     "-1 | todate",
     "1425599621 | gmtime | mktime",
-    '(.. | numbers) |= (if . < 1e10 and . > -1e9 then (todate | fromdate) else 0 end)',
+    '(.. | numbers) |= (if . < 1e10 and . >= 0 then (todate | fromdate) else 0 end)',
     '[1425599621 | gmtime[0:6][]] | mktime',
 ]  # fmt: skip
 _LOOPS = [

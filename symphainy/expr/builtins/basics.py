@@ -1,6 +1,7 @@
 """Types, lengths, conversions, errors."""
 
 import math
+import re
 
 from symphainy.expr import formats, jsonread, jsontext, numbers
 from symphainy.expr.access import lookup, members
@@ -10,6 +11,8 @@ from symphainy.expr.errors import EvaluationError, exhausted, failure, mismatch
 from symphainy.expr.jsontext import brief
 from symphainy.expr.meter import Meter
 from symphainy.expr.values import Value, equal, index_of, is_number, kind
+
+_WRITTEN = re.compile(r"[0-9+\-.eE]+")
 
 
 def wrong(value: Value, what: str) -> EvaluationError:
@@ -104,7 +107,7 @@ def parsed(meter: Meter, text: str) -> int | float | None:
         return None
     if text in ("nan", "NaN", "-nan", "-NaN"):
         return math.nan
-    if not set(text) <= set("0123456789+-.eE"):
+    if _WRITTEN.fullmatch(text) is None:
         return None
     if len(text) > meter.limits.int_bits and text.lstrip("+-").isdigit():
         raise exhausted(f"an integer is longer than {meter.limits.int_bits} bits")

@@ -14,8 +14,6 @@ _SPACE = (
     "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
     "\u2028\u2029\u202f\u205f\u3000"
 )
-_LOWER = str.maketrans({c: chr(c + 32) for c in range(65, 91)})
-_UPPER = str.maketrans({c: chr(c - 32) for c in range(97, 123)})
 
 
 @function("startswith", 1)
@@ -79,12 +77,14 @@ def trim_end(meter: Meter, value: Value) -> Value:
 
 @function("ascii_downcase")
 def lower(meter: Meter, value: Value) -> Value:
-    return _text(meter, value, "explode input must be a string").translate(_LOWER)
+    given = _text(meter, value, "explode input must be a string")
+    return given.encode("utf-8", "surrogatepass").lower().decode("utf-8", "surrogatepass")
 
 
 @function("ascii_upcase")
 def upper(meter: Meter, value: Value) -> Value:
-    return _text(meter, value, "explode input must be a string").translate(_UPPER)
+    given = _text(meter, value, "explode input must be a string")
+    return given.encode("utf-8", "surrogatepass").upper().decode("utf-8", "surrogatepass")
 
 
 @function("ascii")

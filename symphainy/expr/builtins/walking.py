@@ -6,6 +6,9 @@ from symphainy.expr.builtins.registry import form
 from symphainy.expr.code import MANY, ONE, Code, Env, Value, several
 from symphainy.expr.meter import Meter
 
+Change = Callable[[Value], tuple[Value, ...]]
+Last = Callable[[Value], Iterable[Value]]
+
 
 class _Open:
     """A container on the way: its members still to visit and what they became."""
@@ -30,10 +33,8 @@ class _Open:
         return {key: results[0] for key, results in pairs if results}
 
 
-def walked(
-    env: Env, value: Value, cost: int, change: Callable[[Value], tuple[Value, ...]]
-) -> tuple[Value, ...]:
-    """What the change makes of the value after it has changed all its members."""
+def walked(env: Env, value: Value, cost: int, change: Change, last: Last) -> Iterable[Value]:
+    """What `last` makes of the value after all its members were changed."""
     meter = env[0]
     stack: list[_Open] = []
     current: Value = value
@@ -44,6 +45,8 @@ def walked(
             results: tuple[Value, ...] | None = None
         else:
             meter.charge(cost + 1)
+            if not stack:
+                return last(current)
             results = change(current)
         while stack:
             top = stack[-1]
@@ -56,9 +59,9 @@ def walked(
                 break
             stack.pop()
             meter.charge(cost + 1)
+            if not stack:
+                return last(top.close(meter))
             results = change(top.close(meter))
-        else:
-            return results or ()
 
 
 @form("walk", 1)
@@ -66,16 +69,23 @@ def walk(change: Code) -> Code:
     """Bottom up; with an explicit stack, so deep values need no deep Python."""
     if change.yields == ONE:
         step = change.one
-        return Code(
-            ONE,
-            lambda env, value: walked(env, value, change.cost, lambda x: (step(env, x),))[0],
-            None,
-            2,
-            change.height + 3,
-        )
+
+        def one(env: Env, value: Value) -> Value:
+            def each(member: Value) -> tuple[Value, ...]:
+                return (step(env, member),)
+
+            return next(iter(walked(env, value, change.cost, each, each)))
+
+        return Code(ONE, one, None, 2, change.height + 3)
 
     def many(env: Env, value: Value) -> Iterable[Value]:
-        return walked(env, value, change.cost, lambda x: tuple(change.many(env, x)))
+        return walked(
+            env,
+            value,
+            change.cost,
+            lambda member: tuple(change.many(env, member)),
+            lambda whole: change.many(env, whole),
+        )
 
     return Code(MANY, None, many, 2, change.height + 5)
 
