@@ -1,0 +1,121 @@
+"""One scenario: a definition, its input, the run, and what became of it."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from itertools import count
+from time import sleep
+from typing import Any
+
+from symphainy.document import load
+from symphainy.errors import Refused
+from symphainy.findings import Finding
+from symphainy.identity import Principal
+from symphainy.json import Json
+from temporal.runs import Run
+from tests.conformance.stage import Moment, Stage
+from tests.runtime.platform import Platform
+
+TENANTS = count(1)
+
+
+class Execution:
+    """What the steps of a scenario share. It has a tenant of its own, so names never collide."""
+
+    def __init__(self, stage: Stage, *, skipping: bool) -> None:
+        self.stage = stage
+        self.platform: Platform = stage.platform(skipping=skipping)
+        self.tenant = f"scenario-{next(TENANTS)}"
+        self.input: Json = None
+        self.solution = ""
+        self.id = ""
+        self.findings: Sequence[Finding] = ()
+        self.refused: Refused | None = None
+        self._over: Run | None = None
+
+    @property
+    def principal(self) -> Principal:
+        """Who starts the run."""
+        return Principal(tenant=self.tenant, id="owner", kind="user", roles=frozenset({"admin"}))
+
+    def define(self, text: str) -> None:
+        """Compile a definition, and deploy it if nothing forbids that."""
+        compiled = self.stage.do(self.platform.compiled(text, tenant=self.tenant))
+        self.findings = compiled.findings
+        if compiled.plan is not None:
+            deployed = self.platform.fetched(text, tenant=self.tenant)
+            self.solution = self.stage.do(deployed)
+
+    def start(self) -> None:
+        """Start a run through the platform's one door."""
+        assert self.solution, f"the definition was refused: {self.findings}"
+        asked = self.platform.submit(self.solution, self.input, principal=self.principal)
+        try:
+            self.id = self.stage.do(asked).run
+        except Refused as refused:
+            self.refused = refused
+
+    def cancel(self) -> None:
+        """Cancel the run, once it has begun to do something."""
+        while not self.stage.trails.of[self.workflow_id]:
+            sleep(0.01)
+        self.stage.do(self.platform.runs.cancel(self.tenant, self.id))
+
+    @property
+    def run(self) -> Run:
+        """The run, once it is over."""
+        assert self.refused is None, self.refused
+        if self._over is None:
+            self._over = self.stage.do(self.platform.finish(self.id, tenant=self.tenant))
+        return self._over
+
+    @property
+    def output(self) -> Json:
+        """What the run gave; an AssertionError with its problem if it did not complete."""
+        assert self.run.status == "completed", f"{self.run.status}: {self.run.problem}"
+        return self.run.output
+
+    @property
+    def problem(self) -> dict[str, Json]:
+        """What the run faulted with."""
+        assert self.run.status == "faulted", f"{self.run.status}: {self.run.output}"
+        assert self.run.problem is not None
+        return self.run.problem
+
+    @property
+    def trail(self) -> Sequence[Moment]:
+        """What happened to the tasks of the run that is over, in order."""
+        assert self.run.closed is not None
+        return self.stage.trails.of[self.workflow_id]
+
+    @property
+    def workflow_id(self) -> str:
+        """The run's id in Temporal."""
+        return self.platform.runs.handle(self.tenant, self.id).id
+
+    @property
+    def taken(self) -> timedelta:
+        """How long the run took, by the server's clock."""
+        assert self.run.closed is not None
+        return self.run.closed - self.run.started
+
+    def when(self, task: str, *phases: str) -> list[int]:
+        """The places in the trail where the task of that name is in one of the phases."""
+        return [
+            i
+            for i, moment in enumerate(self.trail)
+            if moment.task.rpartition("/")[2] == task and moment.phase in phases
+        ]
+
+
+def written(text: str) -> Any:
+    """The value of a YAML docstring, read as the product reads YAML."""
+    return load(text, "application/yaml").data
+
+
+def at(value: Json, path: str) -> Json:
+    """The property at a dotted path; an AssertionError if there is none."""
+    for name in path.split("."):
+        assert isinstance(value, dict), f"{path}: {value!r} has no properties"
+        assert name in value, f"{path}: there is only {sorted(value)}"
+        value = value[name]
+    return value

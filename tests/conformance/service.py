@@ -1,0 +1,43 @@
+"""The service that our own scenarios call: it repeats, refuses, moves on and fails on request."""
+
+import json
+from collections import Counter
+from collections.abc import Callable
+
+from tests.twins.web import Answer, Asked, Site
+
+__all__ = ["service"]
+
+
+def service() -> Site:
+    """A service that remembers how often each of its flaky places was asked."""
+    asked_for: Counter[str] = Counter()
+
+    def flaky(asked: Asked, times: str) -> Answer:
+        asked_for[asked.path] += 1
+        failing = asked_for[asked.path] <= int(times)
+        return Answer(503 if failing else 200, {"attempt": asked_for[asked.path]})
+
+    places: dict[str, Callable[..., Answer]] = {
+        "echo": lambda asked, *_: Answer(body=_told(asked)),
+        "flaky": lambda asked, _name, times: flaky(asked, times),
+        "moved": lambda asked: Answer(302, headers={"location": "/echo/moved"}),
+        "status": lambda asked, status: Answer(int(status), {"status": int(status)}),
+        "text": lambda asked: Answer(body=b"plain text", headers={"content-type": "text/plain"}),
+    }
+
+    def answer(asked: Asked) -> Answer:
+        _, place, *rest = asked.path.split("/")
+        return places[place](asked, *rest) if place in places else Answer(404)
+
+    return answer
+
+
+def _told(asked: Asked) -> dict[str, object]:
+    return {
+        "method": asked.method,
+        "path": asked.path,
+        "query": {name: ",".join(values) for name, values in asked.query.items()},
+        "headers": dict(asked.headers),
+        "body": json.loads(asked.body) if asked.body else None,
+    }

@@ -1,0 +1,116 @@
+"""Where scenarios are played: the whole product on real servers, in a thread of its own."""
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import Coroutine, Iterator
+from contextlib import AsyncExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Thread
+from typing import Any, TypeVar
+
+from tests.conformance.service import service
+from tests.runtime.platform import Platform, platform_on, real_server, skipping_server
+from tests.twins.httpbin import httpbin
+from tests.twins.petstore import petstore
+from tests.twins.web import Web, web
+from workers.pool import Options
+
+T = TypeVar("T")
+
+SITES = {
+    "petstore.swagger.io": petstore,
+    "httpbin.org": httpbin,
+    "service.example": service(),
+}
+
+
+@dataclass(frozen=True)
+class Moment:
+    """Something that happened to a task of a run, as the interpreter told its worker's log."""
+
+    task: str
+    phase: str
+    error: str | None
+
+
+class Trails(logging.Handler):
+    """By workflow id, what happened to its tasks, in order."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.DEBUG)
+        self.of: dict[str, list[Moment]] = defaultdict(list)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """See base class."""
+        about: Any = record.__dict__
+        if "phase" in about:
+            moment = Moment(about["task"], about["phase"], about["error"])
+            self.of[about["temporal_workflow"]["workflow_id"]].append(moment)
+
+
+class Stage:
+    """Two platforms, opened when first needed: on one time passes, on the other it is skipped."""
+
+    def __init__(self, folder: Path, trails: Trails) -> None:
+        self.trails = trails
+        self._folder = folder
+        self._loop = asyncio.new_event_loop()
+        self._open = AsyncExitStack()
+        self._web: Web = self._open.enter_context(web(folder, SITES))
+        self._platforms: dict[bool, Platform] = {}
+
+    def do(self, work: Coroutine[Any, Any, T]) -> T:
+        """What `work` gives, done in the platform's thread."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(120)
+
+    def platform(self, *, skipping: bool) -> Platform:
+        """The platform whose time is (not) skipped."""
+        if skipping not in self._platforms:
+            opened = self._skipping() if skipping else self._real()
+            self._platforms[skipping] = self.do(opened)
+        return self._platforms[skipping]
+
+    async def _real(self) -> Platform:
+        folder = self._folder / "real"
+        folder.mkdir()
+        server = await self._open.enter_async_context(real_server(folder))
+        opened = platform_on(server, folder / "home", Options(egress=self._web.egress()))
+        return await self._open.enter_async_context(opened)
+
+    async def _skipping(self) -> Platform:
+        folder = self._folder / "skipping"
+        folder.mkdir()
+        server = await self._open.enter_async_context(skipping_server())
+        options = Options(versioned=False, attributes=False, egress=self._web.egress())
+        opened = platform_on(server, folder / "home", options)
+        return await self._open.enter_async_context(opened)
+
+    @contextmanager
+    def lit(self) -> Iterator["Stage"]:
+        """The stage while it is in use."""
+        thread = Thread(target=self._loop.run_forever)
+        thread.start()
+        try:
+            yield self
+        finally:
+            self.do(self._open.aclose())
+            self._loop.call_soon_threadsafe(self._loop.stop)
+            thread.join()
+            self._loop.close()
+
+
+@contextmanager
+def watched() -> Iterator[Trails]:
+    """What workflows tell their worker's log, collected."""
+    log, trails = logging.getLogger("temporalio.workflow"), Trails()
+    before = log.level, log.propagate
+    log.setLevel(logging.DEBUG)
+    log.propagate = False
+    log.addHandler(trails)
+    try:
+        yield trails
+    finally:
+        log.removeHandler(trails)
+        log.level, log.propagate = before
