@@ -1,17 +1,22 @@
 """HTTP requests of definitions, through the guarded egress client."""
 
 import base64
-import json
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.delivery.deliver import delivery_id
+from activities.http_content import Request, parsed, request
+from activities.secrets import Handed, authorized, handed
 from activities.serve import beating
-from public_works.egress import Egress, EgressResponse
+from public_works.authorization import Authorizer
+from public_works.egress import EgressResponse
+from public_works.secrets import Vault
 from symphainy.definition.error_types import error_type
+from symphainy.errors import Unavailable, Unsure
 from symphainy.json import Json
 from temporal.endings import EXPECTED
 from temporal.gate.activity import granted
@@ -19,87 +24,83 @@ from temporal.gate.activity import granted
 __all__ = ["request_activity"]
 
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
+IDEMPOTENT = READS | {"PUT", "DELETE"}
+"""What may be asked again after silence (RFC 9110, section 9.2.2)."""
 KINDS = {401: "authentication", 403: "authorization", 408: "timeout"}
+REDIRECTS = 5
+BUSY = frozenset({429, 503})
+PATIENCE = timedelta(minutes=5)
+"""A server that wants a longer pause than this is an error of the flow at once."""
+PAUSES = 3
 
 
-def request_activity(egress: Egress) -> Callable[..., Any]:
+def request_activity(authorizer: Authorizer, vault: Vault) -> Callable[..., Any]:
     """The activity `call.http`."""
 
     @activity.defn(name="call.http")
-    async def request(wire: dict[str, Any]) -> Json:
-        asked = wire["with"]
-        headers = {name: str(value) for name, value in (asked.get("headers") or {}).items()}
-        if asked["method"].upper() not in READS:
-            # An attempt may be repeated after a worker died: a server that heeds this does it once.
-            headers.setdefault("Idempotency-Key", delivery_id(granted.get()))
-        content = _content(asked.get("body"), headers)
-        async with beating():
-            response = await egress.request(
-                asked["method"].upper(),
-                asked["uri"],
-                headers=headers,
-                content=content,
-                params=_params(asked.get("query")),
-                follow=5 if asked.get("redirect") else 0,
-            )
-        return _answer(asked, headers, response)
+    async def call(wire: dict[str, Any]) -> Json:
+        async with handed(wire, vault) as step, beating():
+            if step.wire.get("secrets"):
+                await authorized(step, authorizer)
+            asked = request(step.arguments)
+            if asked.method not in READS:
+                # An attempt may be repeated after a worker died: a server that heeds this does
+                # it once.
+                asked.headers.setdefault("Idempotency-Key", delivery_id(granted.get()))
+            response = await _ask(step, authorizer, asked)
+            return _answer(step, wire["with"], asked, response)
 
-    return request
+    return call
 
 
-def _content(body: Json, headers: dict[str, str]) -> bytes | None:
-    if body is None:
-        return None
-    if isinstance(body, str):
-        return body.encode()
-    if not any(name.lower() == "content-type" for name in headers):
-        headers["content-type"] = "application/json"
-    return json.dumps(body).encode()
+async def _ask(step: Handed, authorizer: Authorizer, asked: Request) -> EgressResponse:
+    try:
+        return await authorizer.request(
+            step.tenant,
+            step.authentication,
+            step.mask,
+            asked.method,
+            asked.uri,
+            headers=asked.headers,
+            content=asked.content,
+            params=asked.params,
+            follow=REDIRECTS if step.arguments.get("redirect") else 0,
+        )
+    except Unsure as silent:
+        if asked.method not in IDEMPOTENT:
+            raise
+        raise Unavailable(silent.code, silent.message) from silent
 
 
-def _params(query: Json) -> dict[str, str] | None:
-    if not isinstance(query, dict):
-        return None
-    return {name: _text(value) for name, value in query.items() if value is not None}
-
-
-def _text(value: Json) -> str:
-    return value if isinstance(value, str) else json.dumps(value)
-
-
-def _answer(asked: dict[str, Any], headers: dict[str, str], response: EgressResponse) -> Json:
-    limit = 400 if asked.get("redirect") else 300
+def _answer(
+    step: Handed, written: dict[str, Any], asked: Request, response: EgressResponse
+) -> Json:
+    limit = 400 if written.get("redirect") else 300
     if response.status >= limit:
         raise _error(response)
-    form = asked.get("output", "content")
+    mask, form = step.mask, written.get("output", "content")
+    body = mask.content(response.content)
     if form == "raw":
-        return base64.b64encode(response.content).decode()
-    content = _parsed(response)
+        return base64.b64encode(body).decode()
+    content = mask.value(parsed(body, response.headers.get("content-type", "")))
     if form == "content":
         return content
-    request: dict[str, Json] = {
-        "method": asked["method"],
+    # Credentials of the authentication are no part of it, and secrets are hidden.
+    told: dict[str, Json] = {
+        "method": asked.method,
         "uri": response.url,
-        "headers": {**headers},
+        "headers": {**asked.headers},
     }
-    return {
-        "request": request,
+    answer: dict[str, Json] = {
+        "request": told,
         "statusCode": response.status,
         "headers": {**response.headers},
-        "content": content,
     }
+    return {**_object(mask.value(answer)), "content": content}
 
 
-def _parsed(response: EgressResponse) -> Json:
-    kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
-    text = response.content.decode("utf-8", "replace")
-    if kind == "application/json" or kind.endswith("+json"):
-        try:
-            found: Json = json.loads(text)
-        except ValueError:
-            return text
-        return found
-    return text or None
+def _object(value: Json) -> dict[str, Json]:
+    return value if isinstance(value, dict) else {}
 
 
 def _error(response: EgressResponse) -> ApplicationError:
@@ -112,10 +113,21 @@ def _error(response: EgressResponse) -> ApplicationError:
         "detail": f"the server answered {response.status}",
         "code": "http.status",
     }
+    pause = _pause(response)
     return ApplicationError(
         f"the server answered {response.status}",
         {"problem": problem},
         type="http.status",
-        non_retryable=True,
+        non_retryable=pause is None,
         category=EXPECTED,
+        next_retry_delay=pause,
     )
+
+
+def _pause(response: EgressResponse) -> timedelta | None:
+    """How long the server wants to be left alone, if it did nothing and that is not too long."""
+    after = response.headers.get("retry-after", "").strip()
+    if response.status not in BUSY or not after.isdecimal() or len(after) > 9:
+        return None
+    pause = timedelta(seconds=max(1, int(after)))
+    return pause if pause <= PATIENCE and activity.info().attempt <= PAUSES else None

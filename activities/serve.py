@@ -8,6 +8,8 @@ from typing import Any
 from pydantic import ValidationError
 from temporalio import activity
 
+from activities.secrets import handed
+from public_works.secrets import Vault
 from smart_city.grant import Grant
 from symphainy.capability import Call, Capability
 from symphainy.errors import Refused
@@ -29,11 +31,10 @@ def activity_of(
     @activity.defn(name=capability.spec.address)
     async def serve(wire: dict[str, Any]) -> Json:
         grant = granted.get()
-        takes = _takes(capability, wire.get("with"))
-        async with beating():
+        async with handed(wire, services.get(Vault)) as step, beating():
+            takes = _takes(capability, step.arguments)
             gives = await capability(call_of(grant, services), takes)
-        dumped: Json = gives.model_dump(mode="json")
-        return dumped
+            return step.mask.value(gives.model_dump(mode="json"))
 
     return serve
 

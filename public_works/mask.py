@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import quote, quote_plus
 
 from public_works.secrets import Vault
@@ -19,7 +19,18 @@ HIDDEN = "***"
 OPEN_MEMBERS = frozenset({"username", "id", "authority", "grant", "type", "authentication"})
 """Members of a secret that say who somebody is, not how they prove it."""
 
-Parts = Iterable[str | SecretPart]
+AUTHORIZATION = "$authorization"
+"""No secret can have this name: it stands for what the step's own authentication comes to."""
+
+
+class Described(Protocol):
+    """What the specification calls an authorization descriptor."""
+
+    @property
+    def scheme(self) -> str: ...
+
+    @property
+    def parameter(self) -> str: ...
 
 
 class Mask:
@@ -33,6 +44,13 @@ class Mask:
         """Hide these too."""
         forms = {form for one in secrets if len(one) >= SHORTEST for form in _forms(one)}
         self._texts = sorted({*self._texts, *forms}, key=len, reverse=True)
+
+    def join(self, other: "Mask") -> None:
+        """Hide what `other` hides too."""
+        self._texts = sorted({*self._texts, *other._texts}, key=len, reverse=True)
+
+    def __bool__(self) -> bool:
+        return bool(self._texts)
 
     def text(self, text: str) -> str:
         """`text` without secrets."""
@@ -68,28 +86,42 @@ class Mask:
         return type(ending)(ending.code, told, pointer=ending.pointer)
 
 
-def filled(wire: Mapping[str, Any], tenant: str, vault: Vault) -> tuple[dict[str, Any], Mask]:
+def filled(
+    wire: Mapping[str, Any], tenant: str, vault: Vault, authorization: Described | None = None
+) -> tuple[dict[str, Any], Mask]:
     """What a step is handed with its secrets in place, and what hides them again.
 
     Only the member `secrets` of `wire` says where a secret goes, which the compiler wrote: no
-    data can ask for one. Raises Refused (`secret.missing`, `secret.reference`).
+    data can ask for one. What needs an `authorization` stays there until there is one. Raises
+    Refused (`secret.missing`, `secret.reference`).
     """
-    whole = deepcopy({**wire})
-    mask = Mask()
+    whole, mask, left = deepcopy({**wire}), Mask(), {}
     for pointer, written in (whole.pop("secrets", None) or {}).items():
         parts = [one if isinstance(one, str) else SecretPart.model_validate(one) for one in written]
-        _put(whole, pointer, _joined(parts, tenant, vault, mask))
-    return whole, mask
+        waits = any(not isinstance(one, str) and one.secret == AUTHORIZATION for one in parts)
+        if waits and authorization is None:
+            left[pointer] = written
+            continue
+        found = [_read(one, tenant, vault, authorization, mask) for one in parts]
+        _put(whole, pointer, found[0] if len(found) == 1 else "".join(map(_text, found)))
+    return {**whole, "secrets": left} if left else whole, mask
 
 
-def _joined(parts: list[str | SecretPart], tenant: str, vault: Vault, mask: Mask) -> Json:
-    found = [one if isinstance(one, str) else _read(one, tenant, vault, mask) for one in parts]
-    if len(found) == 1:
-        return found[0]
-    return "".join(one if isinstance(one, str) else json.dumps(one) for one in found)
+def _text(value: Json) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
 
 
-def _read(part: SecretPart, tenant: str, vault: Vault, mask: Mask) -> Json:
+def _read(
+    part: str | SecretPart,
+    tenant: str,
+    vault: Vault,
+    authorization: Described | None,
+    mask: Mask,
+) -> Json:
+    if isinstance(part, str):
+        return part
+    if part.secret == AUTHORIZATION and authorization is not None:
+        return authorization.scheme if part.path == ("scheme",) else authorization.parameter
     value = vault.read(tenant, part)
     mask.add(*_leaves(value, part.path[-1] if part.path else ""))
     return value

@@ -29,12 +29,20 @@ class Invocation:
     purpose: str | None = None
     topic: str | None = None
     customer: str | None = None
+    authentication: Json = None
+    """How the step proves whose it is, null where a secret goes."""
+    secrets: dict[str, Json] = field(default_factory=dict)
+    """By JSON pointer into the wire: what is put in there where the step is done."""
     conditions: dict[str, bool] = field(default_factory=dict)
     """For each policy with a `when`, what it gave; a policy that is missing counts as true."""
 
     def wire(self) -> dict[str, Json]:
         """The JSON that is recorded, signed for and sent."""
         wire: dict[str, Json] = {"step": self.step, "key": self.key, "with": self.arguments}
+        if self.authentication is not None:
+            wire["authentication"] = self.authentication
+        if self.secrets:
+            wire["secrets"] = {**self.secrets}
         if self.experience is not None:
             wire["experience"] = self.experience
         if self.customer is not None:

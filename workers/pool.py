@@ -20,10 +20,12 @@ from activities.remote import remote_activities
 from activities.serve import activity_of
 from experience_adapters.registry import Registry as Adapters
 from public_works import Settings, Stores
+from public_works.authorization import Authorizer
 from public_works.customers import Customers
 from public_works.egress import Egress
 from public_works.keyfiles import public_key_pems, signing_key_pem
 from public_works.outbox import Outbox
+from public_works.secrets import Vault
 from smart_city.signing import Keyring, SigningKey
 from symphainy.catalog import Catalog
 from symphainy.errors import Refused
@@ -167,14 +169,22 @@ def _activities(
 ) -> list[Callable[..., Any]]:
     capabilities, adapters = served
     intake = _intake(settings, stores, plans, client, options)
-    services = {Customers: stores.customers, Intake: intake, Settings: settings}
+    vault = Vault(settings)
+    services = {
+        Customers: stores.customers,
+        Intake: intake,
+        Settings: settings,
+        Vault: vault,
+    }
     sending = {Settings: settings, Outbox: stores.outbox}
     found = [activity_of(one, services) for one in capabilities]
     if adapters.specs:
         found += Deliverer(stores, plans, adapters, settings, sending).activities()
     if interprets:
         egress = options.egress or Egress(settings.egress_allow)
-        found += [request_activity(egress), *remote_activities(egress, plans)]
+        authorizer = Authorizer(egress)
+        found.append(request_activity(authorizer, vault))
+        found += remote_activities(egress, plans, authorizer, vault)
         found += [emit_activity(intake.hub), *listening(stores.events)]
     return found
 

@@ -9,8 +9,11 @@ from temporalio import activity
 
 from activities.delivery.deliver import delivery_id
 from activities.remote.asked import Asked
+from activities.secrets import authorized, handed
 from activities.serve import beating
+from public_works.authorization import Authorizer
 from public_works.egress import Egress
+from public_works.secrets import Vault
 from symphainy.json import Json
 from symphainy.plan import Remote
 from temporal.gate.activity import granted
@@ -28,21 +31,27 @@ MODULES: Mapping[str, str] = {
 }
 
 
-def remote_activities(egress: Egress, plans: Plans) -> list[Callable[..., Any]]:
+def remote_activities(
+    egress: Egress, plans: Plans, authorizer: Authorizer, vault: Vault
+) -> list[Callable[..., Any]]:
     """One activity for each protocol."""
-    return [_activity(name, egress, plans) for name in MODULES]
+    return [_activity(name, egress, plans, authorizer, vault) for name in MODULES]
 
 
-def _activity(name: str, egress: Egress, plans: Plans) -> Callable[..., Any]:
+def _activity(
+    name: str, egress: Egress, plans: Plans, authorizer: Authorizer, vault: Vault
+) -> Callable[..., Any]:
     @activity.defn(name=name)
     async def call(wire: dict[str, Any]) -> Json:
         grant = granted.get()
         task = plans.get(grant.plan).task(grant.step)
         resource = task.resource if isinstance(task, Remote) else None
-        asked = Asked(wire["with"], resource, delivery_id(grant), egress)
-        async with beating():
+        async with handed(wire, vault) as step, beating():
             module = await asyncio.to_thread(import_module, MODULES[name])
+            found = await authorized(step, authorizer)
+            headers = {"authorization": found.header} if found else {}
+            asked = Asked(step.arguments, resource, delivery_id(grant), egress, headers)
             performed: Callable[[Asked], Awaitable[Json]] = module.call
-            return await performed(asked)
+            return step.mask.value(await performed(asked))
 
     return call

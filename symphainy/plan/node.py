@@ -83,4 +83,5 @@ class SecretPart(Node):
 
 
 Secrets = dict[str, tuple[str | SecretPart, ...]]
-"""By JSON pointer into the arguments: the text there, of literals, expressions and secrets."""
+"""By JSON pointer into what the activity is sent (`/with/…`, `/authentication/…`): the text there,
+of literals, expressions and secrets; one secret alone may be any JSON."""

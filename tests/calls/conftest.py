@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from tests.calls.world import World, world_in
 from tests.runtime.platform import Platform, platform_on, real_server
 from workers.pool import Options
 
@@ -17,4 +18,11 @@ async def platform(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Pl
         real_server(folder) as server,
         platform_on(server, folder / "home", options, egress_allow="127.0.0.1") as found,
     ):
+        yield found
+
+
+@pytest.fixture(scope="session")
+async def world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
+    """A platform whose web are the twins."""
+    async with world_in(tmp_path_factory.mktemp("world")) as found:
         yield found

@@ -73,7 +73,7 @@ class Platform:
         catalog = self.stores.catalogs.read()
 
         async def once(resources: Mapping[str, Fetched]) -> Compiled:
-            return check(text, catalog, None, resources)
+            return check(text.replace("{{n}}", "0"), catalog, None, resources)
 
         return await complete(once, self.library.of(tenant))
 

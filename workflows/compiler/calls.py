@@ -11,6 +11,7 @@ from symphainy.plan import Call, Task
 from workflows.compiler.arguments import check_arguments
 from workflows.compiler.context import Compilation, nearest, plain
 from workflows.compiler.protocols import PROTOCOLS
+from workflows.compiler.secrets import secured
 
 __all__ = ["call"]
 
@@ -29,13 +30,14 @@ def call(
     assert isinstance(task, CallTask)  # noqa: S101 - dispatched by type
     if not isinstance(task, FunctionCall):
         return PROTOCOLS[task.call](at, item, task, given, variables)
-    arguments = at.value(plain(task.with_), f"{item.pointer}/with", variables)
+    written, pointer = plain(task.with_), f"{item.pointer}/with"
     if task.call in at.definition.use.functions:
         at.not_built("a function of `use.functions`", f"{item.pointer}/call")
         return None
     if task.call in at.definition.experiences:
+        arguments = at.value(written, pointer, variables)
         return _experience(at, item, task.call, arguments, given)
-    return _capability(at, item, task.call, arguments, given)
+    return _capability(at, item, task.call, written, given, variables)
 
 
 def _experience(
@@ -68,7 +70,12 @@ def _experience(
 
 
 def _capability(
-    at: Compilation, item: TaskItem, name: str, arguments: Json, given: dict[str, Any]
+    at: Compilation,
+    item: TaskItem,
+    name: str,
+    written: Json,
+    given: dict[str, Any],
+    variables: frozenset[str],
 ) -> Task | None:
     pointer = f"{item.pointer}/call"
     match = ADDRESS.fullmatch(name)
@@ -87,7 +94,8 @@ def _capability(
         hint = nearest(match["name"], known)
         at.find("compile.unknown-function", pointer, f"no worker offers {name!r}; {hint}")
         return None
-    check_arguments(at, spec, arguments, f"{item.pointer}/with")
+    check_arguments(at, spec, written, f"{item.pointer}/with")
+    taken = secured(at, written, f"{item.pointer}/with", variables, "/with")
     at.capabilities[spec.address] = spec.version
     return Call(
         **given,
@@ -95,8 +103,9 @@ def _capability(
         queue=spec.queue,
         effect=spec.effect,
         timeout_seconds=spec.timeout_seconds,
-        arguments=arguments,
+        arguments=taken.value,
         **({"local": True} if _local(spec) else {}),
+        **({"secrets": taken.secrets} if taken.secrets else {}),
     )
 
 

@@ -123,11 +123,9 @@ def _refuse_not_built(at: Compilation) -> None:
     definition, use = at.definition, at.definition.use
     sections = {
         "/schedule": definition.schedule is not None,
-        "/use/authentications": bool(use.authentications),
         "/use/catalogs": bool(use.catalogs),
         "/use/extensions": bool(use.extensions),
         "/use/functions": bool(use.functions),
-        "/use/secrets": bool(use.secrets),
     }
     for pointer, used in sections.items():
         if used:

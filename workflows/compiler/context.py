@@ -10,6 +10,7 @@ from symphainy import expr
 from symphainy.catalog import Catalog
 from symphainy.definition import Definition, Endpoint
 from symphainy.document import Source
+from symphainy.expr.interpolation import mentions
 from symphainy.findings import Finding, finding
 from symphainy.json import Json
 from symphainy.plan import Experience
@@ -91,7 +92,12 @@ class Compilation:
         try:
             program = expr.compile(expr.strip(written), granted)
         except expr.ExpressionError as error:
-            self.find(error.code, pointer, f"in `{_short(written)}`: {error.message}")
+            # A secret has its place in `with`, where it is taken out before this is asked.
+            secret = error.code == "expression.variable" and mentions(
+                expr.strip(written), "secrets"
+            )
+            code = "compile.secret-as-data" if secret else error.code
+            self.find(code, pointer, f"in `{_short(written)}`: {error.message}")
             return written
         self.paths.update(".".join(path) for path in program.paths)
         self.programs[pointer] = program

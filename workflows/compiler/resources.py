@@ -11,7 +11,9 @@ from symphainy import expr
 from symphainy.definition import Endpoint, EndpointObject
 from symphainy.document import load
 from symphainy.findings import Invalid
+from symphainy.json import Json
 from symphainy.resource import Resource, Unreachable, Wanted
+from workflows.compiler.authentication import authentication
 from workflows.compiler.context import Compilation
 
 __all__ = ["parsed", "resource"]
@@ -32,14 +34,36 @@ def resource(at: Compilation, endpoint: Endpoint, pointer: str) -> bytes | None:
     if isinstance(known, Resource):
         return known.content
     if known is None:
-        at.wanted.append(_wanted(at, endpoint, given, pointer))
+        wanted = _wanted(at, endpoint, given, pointer)
+        if wanted is None:
+            return None
+        at.wanted.append(wanted)
         known = Unreachable("nothing was fetched yet")
     at.find("compile.resource", pointer, f"`{given[:200]}` cannot be had: {known.reason}")
     return None
 
 
-def _wanted(at: Compilation, endpoint: Endpoint, uri: str, pointer: str) -> Wanted:
-    return Wanted(uri, pointer)
+def _wanted(at: Compilation, endpoint: Endpoint, uri: str, pointer: str) -> Wanted | None:
+    written = endpoint.authentication if isinstance(endpoint, EndpointObject) else None
+    if written is None:
+        return Wanted(uri, pointer)
+    found = authentication(at, written, f"{pointer}/authentication")
+    if found is None:
+        return None
+    texts = [one for parts in found.secrets.values() for one in parts if isinstance(one, str)]
+    if _computed(found.value) or any(map(expr.is_runtime_expression, texts)):
+        message = "how to authenticate for a document that is needed before the run depends on it"
+        at.find("compile.resource-computed", f"{pointer}/authentication", message)
+        return None
+    return Wanted(uri, pointer, found.value, found.secrets)
+
+
+def _computed(value: Json) -> bool:
+    if isinstance(value, str):
+        return expr.is_runtime_expression(value)
+    if isinstance(value, dict):
+        return any(map(_computed, value.values()))
+    return isinstance(value, list) and any(map(_computed, value))
 
 
 def parsed(at: Compilation, content: bytes, pointer: str) -> Any:

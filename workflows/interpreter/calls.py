@@ -3,21 +3,23 @@
 from collections.abc import Awaitable
 from datetime import timedelta
 from typing import Any, Protocol
-from urllib.parse import quote
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
 from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
 
+from symphainy.expr import is_runtime_expression
 from symphainy.invocation import Invocation
 from symphainy.json import Json
 from symphainy.plan import Call, Experience, Http, Plan, Remote, Task
 from temporal.gate import Skipped
 from temporal.suspension import Suspended
+from workflows.interpreter.addresses import expand
 from workflows.interpreter.faults import Fault, from_failure
 from workflows.interpreter.flow import Frame, Result
 from workflows.interpreter.local import Elsewhere, start_local
 from workflows.interpreter.scope import Scope
+from workflows.interpreter.secrets import authentication, secrets
 from workflows.interpreter.waits import Waiter, wait_until
 
 __all__ = [
@@ -64,7 +66,7 @@ async def call(run: Caller, task: Call, data: Json, scope: Scope, frame: Frame |
     key = frame["key"] if frame is not None else run.instance(task.ref)
     given: Json = frame["given"] if frame is not None else None
     arguments = scope.fill(task.arguments, data)
-    asked = invocation(run, task, arguments, scope, key)
+    asked = invocation(run, task, arguments, scope, key, data)
     try:
         if given is None:
             given = await _begin(task, asked)
@@ -91,7 +93,7 @@ async def http(run: Caller, task: Http, data: Json, scope: Scope, frame: Frame |
     lean: dict[str, Json] = {
         name: value for name, value in arguments.items() if value not in (None, False)
     }
-    asked = invocation(run, task, lean, scope, key)
+    asked = invocation(run, task, lean, scope, key, data)
     try:
         return Result(await start("call.http", asked, "platform", 60.0))
     except Suspended:
@@ -99,9 +101,15 @@ async def http(run: Caller, task: Http, data: Json, scope: Scope, frame: Frame |
 
 
 def invocation(
-    run: Caller, task: Call | Http | Remote, arguments: Json, scope: Scope, key: str
+    run: Caller,
+    task: Call | Http | Remote,
+    arguments: Json,
+    scope: Scope,
+    key: str,
+    data: Json = None,
 ) -> Invocation:
-    """What is asked for, with all that the gate needs to decide on it."""
+    """What is asked for, with all that the gate needs to decide on it; `data` is what the
+    expressions of the authentication and around secrets are evaluated on."""
     name = task.experience if isinstance(task, Call) else None
     bound = run.plan.experiences[name] if name else None
     return Invocation(
@@ -117,6 +125,8 @@ def invocation(
         topic=bound.topic if bound else None,
         customer=_customer(arguments) if bound else None,
         conditions=conditions(run, scope),
+        authentication=None if isinstance(task, Call) else authentication(task, data, scope),
+        secrets=secrets(task, data, scope),
     )
 
 
@@ -219,26 +229,5 @@ def _uri(task: Http, data: Json, scope: Scope) -> str:
     if not isinstance(uri, str):
         detail = "the endpoint is not a string"
         raise Fault.of("validation", detail, instance=task.ref, code="run.bad-uri")
-    return expand(uri, data)
-
-
-def expand(template: str, data: Json) -> str:
-    """`template` with `{name}` replaced by members of `data`, encoded (RFC 6570, level 1)."""
-    members = data if isinstance(data, dict) else {}
-
-    def value(name: str) -> str:
-        found = members.get(name, "")
-        return quote(_text(found), safe="")
-
-    parts = template.split("{")
-    filled = [parts[0]]
-    for part in parts[1:]:
-        name, brace, rest = part.partition("}")
-        filled.append(value(name) + rest if brace else "{" + part)
-    return "".join(filled)
-
-
-def _text(value: Json) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return "" if value is None else str(value)
+    # What an expression gave is data, and data is no template.
+    return uri if is_runtime_expression(task.uri) else expand(uri, data, task.ref)

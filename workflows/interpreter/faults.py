@@ -64,10 +64,15 @@ def from_failure(error: ActivityError | ApplicationError, instance: str) -> Faul
 
 def _kind(code: str, details: dict[str, Any]) -> str:
     area = code.partition(".")[0]
-    if area in ("policy", "grant", "context", "approval", "egress"):
-        return "authorization"
-    if details.get("ending") in ("unavailable", "unsure"):
+    passing = details.get("ending") in ("unavailable", "unsure")
+    if passing and area in ("egress", "authentication"):
         return "communication"
-    if area in ("input", "template", "profile", "score", "capability"):
+    if area in ("policy", "grant", "context", "approval", "egress", "secret"):
+        return "authorization"
+    if area == "authentication":
+        return "authentication"
+    if passing:
+        return "communication"
+    if area in ("input", "intent", "template", "profile", "score", "capability"):
         return "validation"
     return "runtime"

@@ -15,7 +15,7 @@ async def remote(
 ) -> Result:
     """What the other side answered."""
     key = frame["key"] if frame is not None else run.instance(task.ref)
-    asked = invocation(run, task, scope.fill(task.arguments, data), scope, key)
+    asked = invocation(run, task, scope.fill(task.arguments, data), scope, key, data)
     try:
         return Result(await start(task.activity, asked, "platform", task.timeout_seconds))
     except Suspended:

@@ -6,9 +6,11 @@ from typing import Any
 from symphainy.catalog import Effect
 from symphainy.definition import EndpointObject, HttpCall, TaskItem
 from symphainy.plan import Http, Task
+from workflows.compiler.authentication import authentication
 from workflows.compiler.context import Compilation, plain
+from workflows.compiler.secrets import Secured, secured
 
-__all__ = ["http"]
+__all__ = ["READS", "authorized", "http"]
 
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -20,18 +22,29 @@ def http(
     given: dict[str, Any],
     variables: frozenset[str],
 ) -> Task | None:
+    """The request as the plan has it."""
     wanted, pointer = task.with_, f"{item.pointer}/with"
-    endpoint = wanted.endpoint
-    if isinstance(endpoint, EndpointObject) and endpoint.authentication is not None:
-        at.not_built("authentication of an endpoint", f"{pointer}/endpoint/authentication")
-    uri = endpoint.uri if isinstance(endpoint, EndpointObject) else endpoint
+    endpoint, place = wanted.endpoint, f"{pointer}/endpoint"
+    policy = None
+    if isinstance(endpoint, EndpointObject):
+        where = f"{place}/authentication"
+        policy = authentication(at, endpoint.authentication, where, variables)
+        endpoint, place = endpoint.uri, f"{place}/uri"
     members: Mapping[str, Any] = {
+        "uri": endpoint,
         "headers": wanted.headers,
         "query": wanted.query,
         "body": wanted.body,
     }
-    filled = {
-        name: at.value(plain(one), f"{pointer}/{name}", variables)
+    taken = {
+        name: secured(
+            at,
+            plain(one),
+            place if name == "uri" else f"{pointer}/{name}",
+            variables,
+            f"/with/{name}",
+            authorized=policy is not None,
+        )
         for name, one in members.items()
         if one is not None
     }
@@ -39,9 +52,19 @@ def http(
     return Http(
         **given,
         method=wanted.method.upper(),
-        uri=str(at.value(uri, f"{pointer}/endpoint", variables)),
         output_as=wanted.output,
         redirect=wanted.redirect,
         effect=effect,
-        **filled,
+        **authorized(policy, *taken.values()),
+        **{name: one.value for name, one in taken.items() if name != "uri"},
+        uri=taken["uri"].value if isinstance(taken["uri"].value, str) else "",
     )
+
+
+def authorized(policy: Secured | None, *taken: Secured) -> dict[str, Any]:
+    """What a node says of authentication and of the secrets in what it sends."""
+    secrets = {pointer: parts for one in taken for pointer, parts in one.secrets.items()}
+    if policy is None:
+        return {"secrets": secrets} if secrets else {}
+    secrets |= policy.secrets
+    return {"authentication": policy.value, **({"secrets": secrets} if secrets else {})}

@@ -1,0 +1,70 @@
+"""A platform among twins: a shop, a mirror, an authority, each under its real name."""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.runtime.platform import Platform, platform_on, real_server
+from tests.twins.authority import SECRET, Authority
+from tests.twins.httpbin import httpbin
+from tests.twins.petstore import petstore
+from tests.twins.web import Answer, Asked, Web, web
+from workers.pool import Options
+
+__all__ = ["HEAD", "SECRETS", "World", "world_in"]
+
+HEAD = "document: {dsl: 1.0.3, namespace: test, name: call-{{n}}, version: 1.0.0}\n"
+SECRETS: dict[str, Any] = {
+    "login": {"username": "ada", "password": "canary-of-login-8d1f"},
+    "api": {"token": "canary-of-api-77aa"},
+    "client": SECRET,
+    "plain": "canary+of/plain 5e5e",
+}
+
+
+@dataclass
+class World:
+    """What tests of calls talk to."""
+
+    platform: Platform
+    web: Web
+    authority: Authority
+    folder: Path
+
+    def last(self, path: str) -> Asked:
+        """The last request for that path."""
+        return [one for one in self.web.asked if one.path == path][-1]
+
+
+def guarded(asked: Asked) -> Answer:
+    """The shop, behind a login."""
+    path = f"/basic-auth/ada/{SECRETS['login']['password']}"
+    check = Asked(asked.method, asked.host, path, asked.query, asked.headers, b"", path)
+    entrance = httpbin(check)
+    return entrance if entrance.status != 200 else petstore(asked)
+
+
+@asynccontextmanager
+async def world_in(folder: Path) -> AsyncIterator[World]:
+    """Twins, and a platform on a real server whose web they are."""
+    authority = Authority("auth.example")
+    kept = folder / "home" / "secrets" / "acme"
+    kept.mkdir(parents=True)
+    for name, value in SECRETS.items():
+        (kept / name).write_text(value if isinstance(value, str) else json.dumps(value))
+    sites = {
+        "httpbin.org": httpbin,
+        "petstore.swagger.io": petstore,
+        "auth.example": authority.site,
+        "guarded.example": guarded,
+    }
+    with web(folder, sites) as found:
+        options = Options(sandboxed=True, egress=found.egress())
+        async with (
+            real_server(folder) as server,
+            platform_on(server, folder / "home", options) as platform,
+        ):
+            yield World(platform, found, authority, folder)
