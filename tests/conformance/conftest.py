@@ -21,7 +21,7 @@ def pytest_bdd_apply_tag(tag: str, function: Callable[..., object]) -> bool | No
     return True if tag in {"open", "waits"} else None
 
 
-KIT_OPEN = ("call_http_using_basic", "call_openapi")
+KIT_OPEN = ("call_openapi",)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,16 +1,19 @@
 """One scenario: a definition, its input, the run, and what became of it."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 from itertools import count
 from time import sleep
 from typing import Any
+from uuid import uuid4
 
 from symphainy.document import load
 from symphainy.errors import Refused
 from symphainy.findings import Finding
 from symphainy.identity import Principal
 from symphainy.json import Json
+from temporal.events import RunEvent, follow
 from temporal.runs import Run
 from tests.conformance.stage import Moment, Stage
 from tests.runtime.platform import Platform
@@ -53,6 +56,23 @@ class Execution:
             self.id = self.stage.do(asked).run
         except Refused as refused:
             self.refused = refused
+
+    def listens(self) -> None:
+        """Return once the run waits for events, in every branch that is to."""
+        self.stage.do(self._listens())
+
+    async def _listens(self) -> None:
+        while not [one async for one in self._events() if one.type == "run.listening"]:
+            await asyncio.sleep(0.02)
+
+    def _events(self) -> AsyncIterator[RunEvent]:
+        return follow(self.platform.client, self.workflow_id, wait=False)
+
+    def publish(self, event: dict[str, Any]) -> None:
+        """Tell the platform of an event, as its API does; what an event must have is filled in."""
+        filled = {"specversion": "1.0", "id": str(uuid4()), "source": "/scenario", **event}
+        hub = self.platform.intake.hub
+        self.stage.do(hub.accept(self.principal, "production", filled))
 
     def cancel(self) -> None:
         """Cancel the run, once it has begun to do something."""

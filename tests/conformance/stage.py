@@ -105,12 +105,11 @@ class Stage:
 def watched() -> Iterator[Trails]:
     """What workflows tell their worker's log, collected."""
     log, trails = logging.getLogger("temporalio.workflow"), Trails()
-    before = log.level, log.propagate
+    before = log.level
     log.setLevel(logging.DEBUG)
-    log.propagate = False
     log.addHandler(trails)
     try:
         yield trails
     finally:
         log.removeHandler(trails)
-        log.level, log.propagate = before
+        log.setLevel(before)

@@ -8,12 +8,22 @@ from datetime import timedelta
 from pytest_bdd import parsers, scenarios, then, when
 
 from symphainy.definition.duration import Duration
-from tests.conformance.execution import Execution
+from tests.conformance.execution import Execution, written
 
 MEANWHILE = timedelta(minutes=1)
 """What a run may take besides its pauses."""
 
 scenarios("features")
+
+
+@when("the workflow listens")
+def listens(execution: Execution) -> None:
+    execution.listens()
+
+
+@when("the event is published:")
+def publish(execution: Execution, docstring: str) -> None:
+    execution.publish(written(docstring))
 
 
 @when("the workflow is cancelled")

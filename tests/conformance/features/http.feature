@@ -70,7 +70,6 @@ Feature: HTTP calls beyond the kit
     /echo/a%20b%2Fc%3Fd/x/3/true
     """
 
-  @open
   Scenario: A URI template takes no objects
     Given a workflow with definition:
     """yaml
