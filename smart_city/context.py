@@ -30,6 +30,8 @@ class ExecutionContext(BaseModel):
     """W3C traceparent."""
     issued: int
     """Unix seconds."""
+    depth: int = 0
+    """How many runs are above this one, each started by the one before."""
     kid: str = ""
     """The key that signed it; set by `seal`."""
 

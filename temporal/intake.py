@@ -1,6 +1,7 @@
 """The one door: whatever wants something of a solution comes through `submit`."""
 
 import asyncio
+import base64
 import time
 from datetime import timedelta
 from uuid import uuid4
@@ -28,6 +29,7 @@ from symphainy.plan import Plan
 from symphainy.schema import mismatches
 from temporal.addresses import run_of, workflow_id
 from temporal.attributes import CUSTOMER, ENVIRONMENT, SOLUTION, STAGE, TENANT, VERSION
+from temporal.children import ChildRequest, ChildRun, deeper, own_key
 from temporal.headers import outgoing
 from temporal.hub import Hub
 from temporal.plans import Plans
@@ -101,6 +103,39 @@ class Intake:
             answer=started.model_dump(mode="json"),
         )
         return started
+
+    def child(self, parent: ExecutionContext, wanted: ChildRequest) -> ChildRun:
+        """A run that the run of `parent` may start; the same step instance gets the same one.
+
+        Refused like an intent of `submit`, and run.too-deep.
+        """
+        depth = deeper(parent)
+        intent = Intent(
+            principal=parent.principal,
+            solution=wanted.solution,
+            name=START,
+            payload=wanted.input,
+            version=wanted.version,
+            environment=parent.environment,
+            trace=parent.trace,
+        )
+        version = self._deployed(intent)
+        plan = self._plans.get(version.plan_digest)
+        intent = intent.model_copy(update={"name": plan.start_intent or START})
+        business_key, own = _admit(plan, intent), own_key(parent, wanted.key)
+        key = business_key if intent.environment != SANDBOX else None
+        run = workflow_id(parent.tenant, plan.solution, key or own, parent.environment)
+        context = self._context(intent, version, plan, run, own)
+        sealed = seal(context.model_copy(update={"depth": depth}), self._key)
+        return ChildRun(
+            workflow=run,
+            solution=plan.solution,
+            version=version.version,
+            title=plan.title or plan.solution,
+            token=base64.b64encode(sealed).decode(),
+            memo={"intent": own, "plan": version.plan_digest},
+            attributes={one.key.name: one.value for one in self._search(intent, version, plan)},
+        )
 
     def _deployed(self, intent: Intent) -> VersionRecord:
         tenant, definitions = intent.principal.tenant, self._stores.definitions

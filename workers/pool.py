@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from temporalio.client import Client
@@ -30,6 +31,7 @@ from smart_city.signing import Keyring, SigningKey
 from symphainy.catalog import Catalog
 from symphainy.errors import Refused
 from symphainy.plan import Plan
+from temporal.children import admissions, outcome_of
 from temporal.connection import connect
 from temporal.gate import Decider, GateServices
 from temporal.hub import listening
@@ -186,6 +188,7 @@ def _activities(
         found.append(request_activity(authorizer, vault))
         found += remote_activities(egress, plans, authorizer, vault)
         found += [emit_activity(intake.hub), *listening(stores.events)]
+        found += admissions(intake.child, partial(outcome_of, client))
     return found
 
 

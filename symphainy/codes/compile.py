@@ -12,6 +12,12 @@ CODES: tuple[Code, ...] = (
         "try, call http, call of an experience, call of a capability.",
     ),
     Code(
+        "compile.process-forbidden",
+        "No code of a definition runs on the platform's workers",
+        "Start a worker pool of your own whose package publishes `run.script`, `run.shell` or "
+        "`run.container`; it is then called with what is written here.",
+    ),
+    Code(
         "compile.unknown-function",
         "A call names nothing that can be called",
         "Call an experience of this solution, or a capability of the catalog "
@@ -34,6 +40,11 @@ CODES: tuple[Code, ...] = (
         "An event has no such attribute, or not like this",
         "Name attributes of CloudEvents with a-z and 0-9 only; `type` is text, `specversion` is "
         "always 1.0, and data goes under `data`.",
+    ),
+    Code(
+        "compile.operation",
+        "A document does not describe the operation that is called",
+        "Name an `operationId` of the document; the message says which is nearest.",
     ),
     Code(
         "compile.secret-as-data",

@@ -76,6 +76,24 @@ CODES: tuple[Code, ...] = (
         504,
     ),
     Code(
+        "run.too-deep",
+        "Runs start each other deeper than is allowed",
+        "Let a solution that runs itself stop, or hand the next piece of work to `solution.start`.",
+        409,
+    ),
+    Code(
+        "run.child-exists",
+        "A run with the business key of a child is there already",
+        "Give the child input of another key, or catch the error and go on without it.",
+        409,
+    ),
+    Code(
+        "run.child-ended",
+        "A child run was cancelled or terminated",
+        "Catch it with `try`, and see the child's history for who ended it.",
+        500,
+    ),
+    Code(
         "run.timeout",
         "A task, an attempt or the run took longer than its `timeout` allows",
         "Catch it with `try` (error type timeout), or allow more time.",

@@ -84,3 +84,6 @@ class Run(TaskNode):
     given: Json = None
     """Its input, with expressions."""
     await_: bool = True
+    """Whether the run waits for it, and takes it down when it is cancelled itself."""
+    silent: bool = False
+    """Whether what it gives is dropped."""

@@ -73,6 +73,8 @@ class Gate:
     """Every approval this run asked for, by its id."""
     askers: dict[str, Principal] = field(default_factory=dict)
     """Who sent each update, by the update's id."""
+    children: dict[str, bytes] = field(default_factory=dict)
+    """By workflow id: the signed context of each child that was admitted and not started yet."""
     paused_by: str | None = None
     """Who paused the run; until somebody resumes it nothing new begins."""
     holding: int = 0

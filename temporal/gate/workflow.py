@@ -166,7 +166,11 @@ class Outbound(WorkflowOutboundInterceptor):
         self, input: StartChildWorkflowInput
     ) -> ChildWorkflowHandle[Any, Any]:
         """See base class."""
-        _fail(Refused("context.misplaced", "a run starts other runs through `solution.start`"))
+        token = self.gate.children.pop(input.id, None) if self.gate is not None else None
+        if token is None:
+            _fail(Refused("context.missing", "a child was not admitted, so nobody answers for it"))
+        headers = with_header(input.headers, CONTEXT, token)
+        return await super().start_child_workflow(replace(input, headers=headers))
 
     def continue_as_new(self, input: ContinueAsNewInput) -> NoReturn:
         """See base class."""

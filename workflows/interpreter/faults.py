@@ -73,6 +73,8 @@ def _kind(code: str, details: dict[str, Any]) -> str:
         return "authentication"
     if passing:
         return "communication"
+    if area == "solution":
+        return "configuration"
     if area in ("input", "intent", "template", "profile", "score", "capability"):
         return "validation"
     return "runtime"

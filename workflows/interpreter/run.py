@@ -10,15 +10,15 @@ from temporalio.exceptions import ApplicationError
 from temporalio.workflow import ContinueAsNewVersioningBehavior, DynamicWorkflowConfig
 
 from symphainy.errors import Refused
-from symphainy.json import Json, canonical
+from symphainy.json import Json
 from symphainy.plan import Plan, Task
 from temporal.addresses import run_of
 from temporal.endings import failure
 from temporal.gate import Gate, Skipped, asker, current
-from temporal.limits import PAYLOAD
 from temporal.narrator import Narrator
 from temporal.suspension import Suspended, Suspension
 from workflows.interpreter import calls, timeouts
+from workflows.interpreter.bounds import bounded
 from workflows.interpreter.descriptors import About, of_run, of_runtime
 from workflows.interpreter.extensions import extended
 from workflows.interpreter.faults import Fault
@@ -66,7 +66,7 @@ class Run:
         scope = scope.plus(context=self.context)
         data = scope.shape(self.plan.output, data)
         scope.conform(self.plan.output, data, "the output of the run")
-        return _bounded(data, "the output of the run")
+        return bounded(data, "the output of the run")
 
     async def step(self, task: Task, data: Json, scope: Scope, frame: Frame | None) -> Result:
         """One task with everything around it."""
@@ -235,7 +235,7 @@ class SolutionRun:
             return await run.finish(frame)
         except Suspended as left:
             await workflow.wait_condition(workflow.all_handlers_finished)
-            going_on = _bounded(
+            going_on = bounded(
                 {"input": run.input, "resume": run.dump(left.frame)}, "the data of the run"
             )
             workflow.continue_as_new(
@@ -283,12 +283,3 @@ def _failed(fault: Fault) -> ApplicationError:
         type=str(problem.get("type")),
         non_retryable=True,
     )
-
-
-def _bounded(data: Json, what: str) -> Json:
-    """`data`, if Temporal takes it."""
-    size = len(canonical(data))
-    if size > PAYLOAD:
-        detail = f"{what} has {size:,} bytes; {PAYLOAD:,} are allowed"
-        raise Fault.of("runtime", detail, instance="", code="run.payload-too-large")
-    return data

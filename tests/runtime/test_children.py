@@ -1,0 +1,293 @@
+"""Runs that start other solutions as their children."""
+
+from symphainy.definition.error_types import error_type
+from tests.runtime.platform import Platform
+from tests.runtime.test_long_runs import HEAD, histories
+
+CHILD = """
+document: {dsl: 1.0.3, namespace: test, name: child-{{n}}, version: 1.0.0}
+"""
+DOUBLE = (
+    CHILD
+    + """
+input: {schema: {document: {type: object, required: [n], properties: {n: {type: integer}}}}}
+do:
+  - double: {set: {n: "${ .n * 2 }"}}
+"""
+)
+SLOW = CHILD + "\ndo: [{rest: {wait: {seconds: 3}}}, {say: {set: {slept: true}}}]\n"
+ENDLESS = CHILD + "\ndo: [{rest: {wait: {days: 30}}}]\n"
+
+
+def running(solution: str, version: str = "1.0.0", given: str = "", more: str = "") -> str:
+    """A `run` of that solution."""
+    namespace, name = solution.split(".")
+    given = f", input: {given}" if given else ""
+    workflow = f"{{namespace: {namespace}, name: {name}, version: {version}{given}}}"
+    return f"{{workflow: {workflow}{more}}}"
+
+
+async def test_a_child_is_given_its_input_and_gives_its_output(platform: Platform) -> None:
+    child = platform.deploy(DOUBLE)
+
+    given = await platform.output(
+        HEAD
+        + f"""
+do:
+  - ask: {{run: {running(child, given='{n: "${ .x + 1 }"}')}, output: {{as: .n}}}}
+  - again: {{run: {running(child, "latest", '"${ {n: .} }"')}}}
+""",
+        {"x": 4},
+    )
+
+    assert given == {"n": 20}
+
+
+async def test_a_child_that_nobody_awaits_goes_on_by_itself(platform: Platform) -> None:
+    child = platform.deploy(SLOW)
+
+    run = await platform.run(
+        HEAD + f"\ndo: [{{go: {{run: {running(child, more=', await: false')}}}}}]\n", {"x": 1}
+    )
+
+    assert (run.status, run.output) == ("completed", {"x": 1}), run.problem
+    begun = await child_of(platform, child)
+    assert (await platform.runs.get("acme", begun)).status == "running"
+    assert (await platform.finish(begun)).output == {"slept": True}
+
+
+async def test_what_a_child_gives_can_be_dropped(platform: Platform) -> None:
+    child = platform.deploy(DOUBLE)
+    text = (
+        HEAD + f"\ndo: [{{go: {{run: {running(child, given='{n: 1}', more=', return: none')}}}}}]"
+    )
+
+    assert await platform.output(text) is None
+
+
+async def test_an_error_of_the_child_is_the_parents(platform: Platform) -> None:
+    child = platform.deploy(
+        CHILD
+        + """
+do:
+  - fail: {raise: {error: {type: "https://acme.example/empty", status: 409, title: Empty}}}
+"""
+    )
+
+    given = await platform.output(
+        HEAD
+        + f"""
+do:
+  - careful:
+      try: [{{go: {{run: {running(child)}}}}}]
+      catch:
+        errors: {{with: {{type: "https://acme.example/empty"}}}}
+        do: [{{tell: {{set: "${{ $error | .origin.run |= split(\\":\\")[0] }}"}}}}]
+"""
+    )
+
+    assert given == {
+        "type": "https://acme.example/empty",
+        "status": 409,
+        "title": "Empty",
+        "instance": "/do/0/careful/try/0/go",
+        "origin": {"run": child, "instance": "/do/0/fail"},
+    }
+
+
+async def test_a_solution_that_is_not_there_is_an_error_of_the_run(platform: Platform) -> None:
+    problem = await platform.problem(HEAD + f"\ndo: [{{go: {{run: {running('test.nobody')}}}}}]\n")
+
+    assert problem == {
+        "type": error_type("configuration"),
+        "status": 400,
+        "title": "Configuration error",
+        "detail": "there is no solution 'test.nobody'",
+        "instance": "/do/0/go",
+        "code": "solution.unknown",
+    }
+
+
+async def test_input_that_does_not_fit_is_an_error_of_the_run(platform: Platform) -> None:
+    child = platform.deploy(DOUBLE)
+    text = HEAD + f"\ndo: [{{go: {{run: {running(child, given='{n: two}')}}}}}]\n"
+
+    problem = await platform.problem(text)
+
+    assert (problem["code"], problem["type"]) == ("intent.input", error_type("validation"))
+
+
+async def test_a_paused_solution_takes_no_children(platform: Platform) -> None:
+    child = platform.deploy(DOUBLE)
+    platform.stores.definitions.set_paused("acme", child, True)
+    text = HEAD + f"\ndo: [{{go: {{run: {running(child, given='{n: 2}')}}}}}]\n"
+
+    problem = await platform.problem(text)
+
+    assert problem["code"] == "solution.paused"
+
+
+async def test_a_solution_of_another_tenant_is_not_there(platform: Platform) -> None:
+    child = platform.deploy(DOUBLE, tenant="other")
+    text = HEAD + f"\ndo: [{{go: {{run: {running(child, given='{n: 2}')}}}}}]\n"
+
+    problem = await platform.problem(text)
+
+    assert problem["code"] == "solution.unknown"
+
+
+async def test_a_solution_that_runs_itself_is_stopped(platform: Platform) -> None:
+    number = platform.count + 1
+    text = HEAD + f"\ndo: [{{go: {{run: {running(f'test.long-{number}')}}}}}]\n"
+
+    problem = await platform.problem(text)
+
+    assert problem["code"] == "run.too-deep"
+
+
+async def test_a_child_with_a_business_key_is_the_run_of_that_key(platform: Platform) -> None:
+    child = platform.deploy(
+        CHILD
+        + """
+intents: {collect: {starts: true, key: .id}}
+do: [{say: {set: {done: true}}}]
+"""
+    )
+    text = (
+        HEAD
+        + f"""
+do:
+  - first: {{run: {running(child, given="{id: i-1}")}}}
+  - second: {{run: {running(child, given="{id: i-1}")}}}
+"""
+    )
+
+    problem = await platform.problem(text)
+
+    assert (problem["code"], problem["instance"]) == ("run.child-exists", "/do/1/second")
+    found = await platform.runs.get("acme", f"{child}:i-1")
+    assert found.output == {"done": True}
+
+
+async def test_a_child_is_cancelled_with_its_parent(platform: Platform) -> None:
+    child = platform.deploy(ENDLESS)
+    run = await platform.submit(
+        platform.deploy(HEAD + f"\ndo: [{{go: {{run: {running(child)}}}}}]")
+    )
+    begun = await child_of(platform, child)
+    await platform.runs.cancel("acme", run.run)
+
+    assert (await platform.finish(run.run)).status == "cancelled"
+    assert (await platform.finish(begun)).status == "cancelled"
+
+
+async def test_a_child_is_cancelled_when_it_takes_too_long(platform: Platform) -> None:
+    child = platform.deploy(ENDLESS)
+    text = HEAD + f"\ndo: [{{go: {{timeout: {{after: PT0.5S}}, run: {running(child)}}}}}]\n"
+
+    problem = await platform.problem(text)
+
+    assert problem["code"] == "run.timeout"
+    assert (await platform.finish(await child_of(platform, child))).status == "cancelled"
+
+
+async def test_a_child_that_somebody_cancels_is_an_error(platform: Platform) -> None:
+    child = platform.deploy(ENDLESS)
+    run = await platform.submit(
+        platform.deploy(HEAD + f"\ndo: [{{go: {{run: {running(child)}}}}}]")
+    )
+    await platform.runs.cancel("acme", await child_of(platform, child))
+    finished = await platform.finish(run.run)
+
+    assert finished.problem is not None
+    assert finished.problem["code"] == "run.child-ended"
+
+
+BUSY = """
+          - busy:
+              for: {in: "${ [range(40)] }"}
+              do: [{work: {call: content.render, with: {template: x, data: {}}}}]
+"""
+
+
+async def test_a_child_outlives_the_history_that_started_it(short: Platform) -> None:
+    child = short.deploy(SLOW)
+    text = (
+        HEAD
+        + f"""
+do:
+  - both:
+      fork:
+        branches:
+          - go: {{run: {running(child)}}}
+{BUSY}
+"""
+    )
+    run = await short.submit(short.deploy(text))
+    finished = await short.finish(run.run)
+
+    assert isinstance(finished.output, list), finished.problem
+    assert finished.output[0] == {"slept": True}
+    assert await histories(short, run.run) > 1
+
+
+async def test_the_error_of_a_child_reaches_a_later_history(short: Platform) -> None:
+    child = short.deploy(
+        CHILD
+        + """
+do:
+  - rest: {wait: {seconds: 3}}
+  - fail: {raise: {error: {type: "https://acme.example/empty", status: 409}}}
+"""
+    )
+    text = (
+        HEAD
+        + f"""
+do:
+  - both:
+      fork:
+        branches:
+          - go: {{run: {running(child)}}}
+{BUSY}
+"""
+    )
+    run = await short.submit(short.deploy(text))
+    finished = await short.finish(run.run)
+
+    assert finished.problem is not None
+    assert (finished.problem["status"], finished.problem["instance"]) == (
+        409,
+        "/do/0/both/fork/branches/0/go",
+    )
+    assert await histories(short, run.run) > 1
+
+
+async def test_a_child_of_an_earlier_history_is_cancelled_with_its_parent(short: Platform) -> None:
+    child = short.deploy(ENDLESS)
+    text = (
+        HEAD
+        + f"""
+do:
+  - both:
+      fork:
+        branches:
+          - go: {{run: {running(child)}}}
+{BUSY}
+"""
+    )
+    run = await short.submit(short.deploy(text))
+    begun = await child_of(short, child)
+    while await histories(short, run.run) < 2:
+        pass
+    await short.runs.cancel("acme", run.run)
+
+    assert (await short.finish(run.run)).status == "cancelled"
+    assert (await short.finish(begun)).status == "cancelled"
+
+
+async def child_of(platform: Platform, solution: str) -> str:
+    """The only run of that solution, once it has begun."""
+    while True:
+        runs = (await platform.runs.page("acme", solution=solution)).runs
+        if runs:
+            return runs[0].run
