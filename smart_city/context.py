@@ -33,12 +33,12 @@ class ExecutionContext(BaseModel):
     depth: int = 0
     """How many runs are above this one, each started by the one before."""
     kid: str = ""
-    """The key that signed it; set by `seal`."""
+    """The key that signed it; set by `unseal`."""
 
 
 def seal(context: ExecutionContext, key: SigningKey) -> bytes:
     """`context` as a signed token for a Temporal header."""
-    return pack("context", context.model_copy(update={"kid": key.kid}), key)
+    return pack("context", context, key)
 
 
 def unseal(token: bytes | None, keys: Keyring, *, workflow: str) -> ExecutionContext:

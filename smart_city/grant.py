@@ -1,15 +1,18 @@
 """The grant: permission for one activity of one run with exactly these arguments, for minutes."""
 
+import hmac
+import json
+from collections.abc import Callable
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
-from smart_city.signing import Keyring, SigningKey
-from smart_city.token import pack, unpack
+from smart_city.signing import PROOF_BYTES, Keyring, SigningKey
+from smart_city.token import MAX_BYTES, pack, plain_form, unpack
 from symphainy.errors import Refused
 from symphainy.identity import Principal
 
-__all__ = ["MAX_SECONDS", "Grant", "admit", "fit", "issue"]
+__all__ = ["MAX_SECONDS", "Grant", "admit", "admit_proof", "fit", "issue", "prove"]
 
 MAX_SECONDS = 15 * 60
 
@@ -45,7 +48,7 @@ class Grant(BaseModel):
     """Unix seconds, at most 15 minutes after `issued`."""
     obligations: tuple[str, ...] = ()
     kid: str = ""
-    """The key that signed it; set by `issue`."""
+    """The key that signed it; not part of what is signed, and empty where a proof was enough."""
 
     @model_validator(mode="after")
     def _short(self) -> Self:
@@ -54,9 +57,45 @@ class Grant(BaseModel):
         return self
 
 
+def prove(grant: Grant, key: SigningKey) -> bytes:
+    """What a holder of `key` needs to admit `grant` if it knows everything else that it says.
+
+    The grant has to live MAX_SECONDS.
+    """
+    said = json.dumps(grant.obligations).encode() if grant.obligations else b""
+    return grant.issued.to_bytes(4, "big") + key.prove(_proven(grant, said)) + said
+
+
+def admit_proof(token: bytes, key: SigningKey, known: Callable[..., Grant], *, now: int) -> Grant:
+    """The grant that `token` proves, if it is still good.
+
+    `known` makes the grant from what the acting side knows by itself, called with `issued`,
+    `expires` and `obligations`. Refused: grant.malformed, grant.forged, grant.expired.
+    """
+    issued = int.from_bytes(token[:4], "big")
+    proof, said = token[4 : 4 + PROOF_BYTES], token[4 + PROOF_BYTES :]
+    if len(proof) < PROOF_BYTES or len(said) > MAX_BYTES:
+        raise Refused("grant.malformed", "this is not the proof of a grant")
+    # Read as data only, and good for nothing before it is found to be what was proven.
+    try:
+        obligations = tuple(map(str, json.loads(said))) if said else ()
+    except (ValueError, TypeError, RecursionError):
+        raise Refused("grant.malformed", "this is not the proof of a grant") from None
+    grant = known(issued=issued, expires=issued + MAX_SECONDS, obligations=obligations)
+    if not hmac.compare_digest(proof, key.prove(_proven(grant, said))):
+        raise Refused("grant.forged", "no key of this platform granted exactly this step")
+    _still_good(grant, now)
+    return grant
+
+
+def _proven(grant: Grant, said: bytes) -> bytes:
+    # With the obligations as they are written too: one JSON value has several forms.
+    return b"symphainy.grant.v2\0" + plain_form(grant) + b"\0" + said
+
+
 def issue(grant: Grant, key: SigningKey) -> bytes:
     """`grant` as a signed token for an activity's header."""
-    return pack("grant", grant.model_copy(update={"kid": key.kid}), key)
+    return pack("grant", grant, key)
 
 
 def admit(
@@ -102,5 +141,9 @@ def fit(
     for name, value in asked.items():
         if getattr(grant, name) != value:
             raise Refused("grant.misplaced", f"the grant was issued for another {name}")
+    _still_good(grant, now)
+
+
+def _still_good(grant: Grant, now: int) -> None:
     if now >= grant.expires:
         raise Refused("grant.expired", f"the grant expired {now - grant.expires} s ago")

@@ -1,6 +1,7 @@
 """Ed25519 keys: what signs contexts and grants, and what tells a signature from a forgery."""
 
 import hashlib
+import hmac
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -15,9 +16,11 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_public_key,
 )
 
-__all__ = ["SIGNATURE_BYTES", "Keyring", "PublicKey", "SigningKey"]
+__all__ = ["KID_BYTES", "PROOF_BYTES", "SIGNATURE_BYTES", "Keyring", "PublicKey", "SigningKey"]
 
 SIGNATURE_BYTES = 64
+KID_BYTES = 8
+PROOF_BYTES = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,9 @@ class SigningKey:
         self._private = private
         raw = private.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
         self._public = PublicKey(raw)
+        # A key of its own, so that no proof says anything about a signature.
+        secret = private.private_bytes_raw()
+        self._proving = hmac.digest(secret, b"symphainy.proof.v1", "sha256")
 
     def __repr__(self) -> str:
         return f"SigningKey(kid={self.kid!r})"
@@ -80,6 +86,10 @@ class SigningKey:
     def sign(self, data: bytes) -> bytes:
         """A signature of 64 bytes; the same data gives the same bytes, so replays agree."""
         return self._private.sign(data)
+
+    def prove(self, data: bytes) -> bytes:
+        """A proof of 16 bytes that only holders of this very key can make, and check."""
+        return hmac.digest(self._proving, data, "sha256")[:PROOF_BYTES]
 
 
 class Keyring:

@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from smart_city.approval import ApprovalNeed
+from symphainy.json import Json
 
 __all__ = ["ApprovalNeed", "CapNeed", "Layer", "Obligation", "Outcome", "Scope", "Verdict"]
 
@@ -61,3 +62,12 @@ class Verdict(BaseModel):
     """Ids of everything that spoke, e.g. `solution/night`, `solution/night.unknown`."""
     bundle: str
     facts_digest: str
+
+    @property
+    def told(self) -> dict[str, Json]:
+        """What a run needs to know of it; the register of decisions has all."""
+        register = {"bundle", "facts_digest", "determining"}
+        found: dict[str, Json] = self.model_dump(
+            mode="json", exclude_defaults=True, exclude=register
+        )
+        return found

@@ -37,8 +37,8 @@ class Invocation:
     """For each policy with a `when`, what it gave; a policy that is missing counts as true."""
 
     def wire(self) -> dict[str, Json]:
-        """The JSON that is recorded, signed for and sent."""
-        wire: dict[str, Json] = {"step": self.step, "key": self.key, "with": self.arguments}
+        """The JSON that is recorded, signed for and sent; the key is the activity's id."""
+        wire: dict[str, Json] = {"with": self.arguments}
         if self.authentication is not None:
             wire["authentication"] = self.authentication
         if self.secrets:
@@ -47,6 +47,7 @@ class Invocation:
             wire["experience"] = self.experience
         if self.customer is not None:
             wire["customer"] = self.customer
-        if self.conditions:
+        # Only what has an effect is looked at once more by the side that does it.
+        if self.conditions and self.effect not in ("none", "read"):
             wire["conditions"] = {**self.conditions}
         return wire

@@ -1,4 +1,4 @@
-"""The two headers that carry trust: the signed context of a run, the grant of a step."""
+"""The headers that carry trust: the signed context of a run, the grant of a step."""
 
 from collections.abc import Mapping
 from contextlib import contextmanager
@@ -10,12 +10,12 @@ from temporalio.api.common.v1 import Payload
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["CONTEXT", "GRANT", "outgoing", "read", "sealed", "with_header"]
+__all__ = ["CONTEXT", "GRANT", "PROOF", "outgoing", "read", "sealed", "with_header"]
 
 CONTEXT = "symphainy-context"
 GRANT = "symphainy-grant"
-
-_ENCODING = {"encoding": b"binary/plain"}
+PROOF = "proof"
+"""A grant for a worker of the platform's own, which can tell the rest of it by itself."""
 
 sealed: ContextVar[bytes | None] = ContextVar("sealed", default=None)
 """The context that the client interceptor puts on calls made under `outgoing`."""
@@ -39,4 +39,4 @@ def read(headers: Mapping[str, Payload], name: str) -> bytes | None:
 
 def with_header(headers: Mapping[str, Payload], name: str, value: bytes) -> dict[str, Payload]:
     """`headers` with one more; an existing one of that name is replaced."""
-    return {**headers, name: Payload(metadata=_ENCODING, data=value)}
+    return {**headers, name: Payload(data=value)}

@@ -28,7 +28,7 @@ from symphainy.json import Json, digest
 from symphainy.plan import Plan
 from symphainy.schema import mismatches
 from temporal.addresses import run_of, workflow_id
-from temporal.attributes import CUSTOMER, ENVIRONMENT, SOLUTION, STAGE, TENANT, VERSION
+from temporal.attributes import CUSTOMER, ENVIRONMENT, SOLUTION, TENANT, VERSION
 from temporal.children import ChildRequest, ChildRun, deeper, own_key
 from temporal.headers import outgoing
 from temporal.hub import Hub
@@ -78,7 +78,9 @@ class Intake:
         tenant = intent.principal.tenant
         run = workflow_id(tenant, plan.solution, key or str(uuid4()), intent.environment)
         if intent.idempotency_key is None:
-            return await self._start(intent, version, plan, run, intent_id=str(uuid4()))
+            id = str(uuid4())
+            memo = {"intent": id} if key else None
+            return await self._start(intent, version, plan, run, intent_id=id, memo=memo)
         claim = await asyncio.to_thread(
             self._stores.intents.claim,
             intent.principal.tenant,
@@ -94,7 +96,10 @@ class Intake:
         # The claim was made, perhaps by a process that died before it could start the run: the
         # intent's own id on the run tells whether it did.
         intent_id = digest([intent.principal.tenant, intent.idempotency_key])
-        started = await self._start(intent, version, plan, claim.run, intent_id=intent_id)
+        memo = {"intent": intent_id}
+        started = await self._start(
+            intent, version, plan, claim.run, intent_id=intent_id, memo=memo
+        )
         await asyncio.to_thread(
             self._stores.intents.settle,
             intent.principal.tenant,
@@ -160,7 +165,14 @@ class Intake:
         raise Refused("solution.unknown", f"there is no solution {intent.solution!r}")
 
     async def _start(
-        self, intent: Intent, version: VersionRecord, plan: Plan, run: str, *, intent_id: str
+        self,
+        intent: Intent,
+        version: VersionRecord,
+        plan: Plan,
+        run: str,
+        *,
+        intent_id: str,
+        memo: dict[str, str] | None,
     ) -> Submission:
         context = self._context(intent, version, plan, run, intent_id)
         existing = False
@@ -173,10 +185,11 @@ class Intake:
                     task_queue=QUEUE,
                     id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
                     id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
-                    memo={"intent": intent_id, "plan": version.plan_digest},
+                    memo=memo,
                     search_attributes=self._search(intent, version, plan),
-                    static_summary=plan.title or plan.solution,
-                    static_details=f"`{plan.solution}` {version.version}, intent `{intent.name}`",
+                    # Type and search attributes tell the solution, its version and the tenant.
+                    static_summary=plan.title,
+                    static_details=f"intent `{intent.name}`" if intent.name != START else None,
                     priority=Priority(fairness_key=intent.principal.tenant[:64]),
                     rpc_timeout=timedelta(seconds=10),
                 )
@@ -221,7 +234,6 @@ class Intake:
             SOLUTION: version.solution,
             VERSION: version.version,
             ENVIRONMENT: intent.environment,
-            STAGE: "running",
             CUSTOMER: _customer(plan, intent),
         }
         return TypedSearchAttributes(

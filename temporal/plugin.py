@@ -11,8 +11,8 @@ from temporalio.worker import UnsandboxedWorkflowRunner
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from public_works.blobs import Blobs
-from smart_city.verdict import Verdict
 from symphainy.errors import Unavailable
+from symphainy.json import Json
 from temporal.gate import Decider, DecisionRequest, GateInterceptor, GateServices
 from temporal.gate.activity import asking
 from temporal.storage import beside
@@ -69,9 +69,10 @@ def decisions(decider: Decider) -> Callable[..., Any]:
     """The local activity by which a run asks for a decision on fresh facts."""
 
     @activity.defn(name="gate.decide")
-    async def decide(request: DecisionRequest) -> Verdict:
+    async def decide(request: DecisionRequest) -> dict[str, Json]:
         try:
-            return await decider.decide(asking.get(), request)
+            verdict = await decider.decide(asking.get(), request)
+            return verdict.told
         except OSError as error:
             raise Unavailable("policy.facts-unavailable", "the facts cannot be read") from error
 

@@ -207,7 +207,7 @@ def _shown(one: WorkflowExecution) -> Run:
         environment=known.get(ENVIRONMENT),
         customer=known.get(CUSTOMER),
         status=STATUS[one.status or WorkflowExecutionStatus.RUNNING],
-        stage=known.get(STAGE) if running else None,
+        stage=(known.get(STAGE) or "running") if running else None,
         started=one.start_time,
         closed=one.close_time,
     )

@@ -1,7 +1,9 @@
 """The last gate: in the pool that does the effect, on every attempt."""
 
+from collections.abc import Callable
 from contextvars import ContextVar
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from temporalio import activity
@@ -10,15 +12,16 @@ from temporalio.worker import (
     ExecuteActivityInput,
 )
 
-from smart_city.context import ExecutionContext, unseal
-from smart_city.grant import Grant, admit, fit
+from smart_city.context import ExecutionContext
+from smart_city.grant import Grant, admit, admit_proof, fit
 from symphainy.errors import Ending, Refused
 from symphainy.json import canonical, digest
 from symphainy.plan import Call, Emit, Http, Plan, Remote
 from temporal.endings import again, denied, elsewhere, failure
+from temporal.gate.decider import bundle_of
 from temporal.gate.request import DecisionRequest
 from temporal.gate.services import GateServices
-from temporal.headers import CONTEXT, GRANT, read
+from temporal.headers import CONTEXT, GRANT, PROOF, read
 from temporal.limits import LOCAL_RESULT
 
 __all__ = ["ActivityGate", "asking", "granted"]
@@ -59,7 +62,8 @@ class ActivityGate(ActivityInboundInterceptor):
         token = read(input.headers, CONTEXT)
         if token is None or info.workflow_id is None:
             raise Refused("context.missing", "a decision was asked for without a signed context")
-        return unseal(token, self._services.keys, workflow=info.workflow_id)
+        run = info.workflow_run_id or ""
+        return self._services.contexts.verified(token, workflow=info.workflow_id, run=run)
 
     async def _admit(self, input: ExecuteActivityInput, info: activity.Info) -> Grant:
         wire = input.args[0] if input.args else None
@@ -70,14 +74,40 @@ class ActivityGate(ActivityInboundInterceptor):
             "arguments_digest": digest(wire),
             "now": int(info.started_time.timestamp()),
         }
+        proof, key = read(input.headers, PROOF), self._services.key
         if info.is_local:
             grant = self._services.handed.shown(input.headers)
             fit(grant, **call)
+        elif proof is not None and key is not None and info.workflow_id is not None:
+            known = await self._known(info, call["arguments_digest"])
+            grant = admit_proof(proof, key, known, now=call["now"])
         else:
             grant = admit(read(input.headers, GRANT), self._services.keys, **call)
         await self._look(grant, wire, info.started_time)
         granted.set(grant)
         return grant
+
+    async def _known(self, info: activity.Info, arguments: str) -> Callable[..., Grant]:
+        """The grant as far as this side can tell what it has to say."""
+        workflow, run = info.workflow_id or "", info.workflow_run_id or ""
+        context = await self._services.contexts.of(activity.client(), workflow=workflow, run=run)
+        return partial(
+            Grant,
+            tenant=context.tenant,
+            environment=context.environment,
+            principal=context.principal,
+            solution=context.solution,
+            version=context.version,
+            plan=context.plan,
+            intent=context.intent,
+            workflow=workflow,
+            run=run,
+            activity=info.activity_type,
+            step=info.activity_id.rpartition("#")[0],
+            key=info.activity_id,
+            arguments=arguments,
+            bundle=bundle_of(self._services.plans.get(context.plan)).digest,
+        )
 
     async def _look(self, grant: Grant, wire: Any, now: datetime) -> None:
         decider = self._services.decider

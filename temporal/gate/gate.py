@@ -12,7 +12,7 @@ from smart_city.approval import Approval, ApprovalNeed, Rejection, admissible
 from smart_city.bundle import Bundle
 from smart_city.context import ExecutionContext
 from smart_city.decide import Facts, Verdict, applies, decide, needs_fresh
-from smart_city.grant import Grant, issue
+from smart_city.grant import Grant, issue, prove
 from smart_city.signing import SigningKey
 from symphainy.errors import Refused
 from symphainy.identity import Principal
@@ -22,6 +22,7 @@ from symphainy.plan import Plan
 from temporal.attributes import STAGE
 from temporal.endings import denied
 from temporal.gate.request import DecisionRequest, need_id, obligations_of, step_of
+from temporal.headers import GRANT, PROOF
 from temporal.limits import LOCAL_STEPS
 from temporal.narrator import Narrator
 from temporal.slots import Slots
@@ -144,7 +145,6 @@ class Gate:
             obligations=obligations_of(self._people(invocation)[0]),
             issued=now,
             expires=now + int(GRANT_LIFE.total_seconds()),
-            kid=self.key.kid,
         )
 
     @property
@@ -152,9 +152,12 @@ class Gate:
         """Whether so many local activities were begun that an ordinary one has to be next."""
         return self.in_a_row >= LOCAL_STEPS
 
-    def seal(self, grant: Grant) -> bytes:
-        """`grant` as a token that any worker can check."""
-        return issue(grant, self.key)
+    def seal(self, grant: Grant, queue: str | None) -> tuple[str, bytes]:
+        """`grant` as a header: of what takes from `queue`, only workers like this one need no
+        more than a proof."""
+        if queue in (None, workflow.info().task_queue) and grant.bundle == self.bundle.digest:
+            return PROOF, prove(grant, self.key)
+        return GRANT, issue(grant, self.key)
 
     def answer(self, id: str, *, granted: bool, by: Principal) -> None:
         """Take a person's answer.
@@ -196,14 +199,15 @@ class Gate:
             if verdict.outcome != "approve":
                 return verdict
         request = DecisionRequest.of(invocation, workflow.now(), approvals, rejections)
-        found: Verdict = await workflow.execute_local_activity(
+        found: dict[str, Json] = await workflow.execute_local_activity(
             "gate.decide",
             request,
-            result_type=Verdict,
+            result_type=dict,
             start_to_close_timeout=timedelta(seconds=10),
             summary=invocation.step,
         )
-        return found
+        known = {"bundle": self.bundle.digest, "facts_digest": ""}
+        return Verdict.model_validate({**known, **found})
 
     async def _hold(self, invocation: Invocation, verdict: Verdict, until: datetime) -> None:
         self.narrator.tell(invocation.step, f"is held: {verdict.reason}")

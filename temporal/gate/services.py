@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from smart_city.signing import Keyring, SigningKey
+from temporal.gate.contexts import Contexts
 from temporal.gate.decider import Decider
 from temporal.gate.handed import Handed
 from temporal.plans import Plans
@@ -24,3 +25,7 @@ class GateServices:
     decider: Decider | None = None
     attributes: bool = True
     handed: Handed = field(default_factory=Handed)
+    contexts: Contexts = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "contexts", Contexts(self.keys))

@@ -59,7 +59,7 @@ class WorkflowGate(WorkflowInboundInterceptor):
     async def execute_workflow(self, input: ExecuteWorkflowInput) -> Any:
         """See base class."""
         try:
-            token, context = self._unseal(input.headers)
+            token, context = self._begun(input.headers)
             gate = self._gate(context)
         except Refused as refused:
             _fail(refused)
@@ -109,7 +109,16 @@ class WorkflowGate(WorkflowInboundInterceptor):
             raise Refused("context.misplaced", "the context was signed for something else")
         return context.principal
 
+    def _begun(self, headers: Mapping[str, Any]) -> tuple[bytes, ExecutionContext]:
+        token, info = self._shown(headers), workflow.info()
+        contexts = self.services.contexts
+        return token, contexts.verified(token, workflow=info.workflow_id, run=info.run_id)
+
     def _unseal(self, headers: Mapping[str, Any]) -> tuple[bytes, ExecutionContext]:
+        token = self._shown(headers)
+        return token, unseal(token, self.services.keys, workflow=workflow.info().workflow_id)
+
+    def _shown(self, headers: Mapping[str, Any]) -> bytes:
         token = read(headers, CONTEXT)
         if token is None:
             raise Refused(
@@ -117,8 +126,7 @@ class WorkflowGate(WorkflowInboundInterceptor):
                 "this run was started past the platform's door, so nobody answers for it: "
                 "start it through the API, the command line `symphainy` or another solution",
             )
-        keys = self.services.keys
-        return token, unseal(token, keys, workflow=workflow.info().workflow_id)
+        return token
 
     def _gate(self, context: ExecutionContext) -> Gate:
         plan = self.services.plans.get(context.plan)
@@ -214,8 +222,11 @@ class Outbound(WorkflowOutboundInterceptor):
         gate: Gate,
     ) -> Any:
         if isinstance(input, StartActivityInput):
-            headers = with_header(input.headers, GRANT, gate.seal(grant))
-            result = await super().start_activity(replace(input, args=[wire], headers=headers))
+            id = input.activity_id or grant.key
+            headers = with_header(input.headers, *gate.seal(grant, input.task_queue))
+            result = await super().start_activity(
+                replace(input, args=[wire], headers=headers, activity_id=id)
+            )
             gate.in_a_row = 0
             return result
         if gate.many_in_a_row:

@@ -10,10 +10,12 @@ from temporalio.client import Client, WorkflowFailureError, WorkflowUpdateFailed
 from temporalio.exceptions import ActivityError, ApplicationError
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
+from public_works.keyfiles import public_key_pems
 from smart_city.context import ExecutionContext, seal
-from smart_city.signing import SigningKey
+from smart_city.signing import Keyring, SigningKey
 from symphainy.errors import Refused
 from symphainy.identity import Principal
+from temporal.gate.contexts import Contexts
 from temporal.gate.request import saying
 from temporal.headers import outgoing
 from tests.runtime.platform import LEAD, OWNER, Platform
@@ -299,3 +301,31 @@ do:
 
     assert finished.status == "completed", finished.problem
     assert len(platform.stores.ledger.list("acme", customer="kai")) == 1
+
+
+async def test_a_worker_that_never_saw_a_run_reads_whose_it_is_in_its_history(
+    platform: Platform,
+) -> None:
+    run = await platform.submit(platform.deploy(WAITING))
+    handle = platform.runs.handle("acme", run.run)
+    run_id = (await handle.describe()).run_id
+    keys = Keyring.from_pems(public_key_pems(platform.settings.home).values())
+
+    found = await Contexts(keys).of(platform.client, workflow=handle.id, run=run_id)
+
+    assert (found.tenant, found.principal, found.workflow) == ("acme", OWNER, handle.id)
+    await platform.runs.cancel("acme", run.run)
+    strangers = Contexts(Keyring.of(SigningKey.generate().public()))
+    with pytest.raises(Refused, match=r"context\.forged"):
+        await strangers.of(platform.client, workflow=handle.id, run=run_id)
+
+
+async def test_a_run_past_the_platform_has_nobody_for_its_steps(platform: Platform) -> None:
+    solution = platform.deploy(WAITING)
+    id = f"acme/{solution}/nobodys"
+    assert await fails_with(await bare(platform), solution, id) == "context.missing"
+    run_id = (await platform.client.get_workflow_handle(id).describe()).run_id
+    keys = Keyring.from_pems(public_key_pems(platform.settings.home).values())
+
+    with pytest.raises(Refused, match=r"context\.missing"):
+        await Contexts(keys).of(platform.client, workflow=id, run=run_id)

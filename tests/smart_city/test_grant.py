@@ -1,12 +1,14 @@
 """A grant opens one door once, for minutes, and no other door."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
 from smart_city.context import unseal
-from smart_city.grant import MAX_SECONDS, Grant, admit, issue
+from smart_city.grant import MAX_SECONDS, Grant, admit, admit_proof, issue, prove
 from smart_city.signing import Keyring, SigningKey
 from symphainy.errors import Refused
 from symphainy.identity import Principal
@@ -112,3 +114,55 @@ def test_changing_any_byte_of_a_grant_makes_it_worthless() -> None:
             changed = bytearray(token)
             changed[place] ^= bit
             assert _refused(bytes(changed)).code in {"grant.forged", "grant.malformed"}
+
+
+FULL = GRANT.model_copy(update={"expires": NOW + MAX_SECONDS})
+
+
+def _known(**changes: Any) -> Callable[..., Grant]:
+    said = FULL.model_dump(exclude={"issued", "expires", "obligations"})
+    return partial(Grant, **{**said, **changes})
+
+
+def _unproven(proof: bytes, now: int = NOW, **changes: Any) -> str:
+    with pytest.raises(Refused) as refused:
+        admit_proof(proof, KEY, _known(**changes), now=now)
+    return refused.value.code
+
+
+def test_a_proof_admits_what_both_sides_know_and_carries_what_only_one_does() -> None:
+    proof = prove(FULL, KEY)
+    assert admit_proof(proof, KEY, _known(), now=NOW + MAX_SECONDS - 1) == FULL
+    assert len(prove(FULL.model_copy(update={"obligations": ()}), KEY)) == 20
+
+
+@pytest.mark.parametrize("field", sorted(set(Grant.model_fields) - {"kid", "issued", "expires"}))
+def test_a_proof_is_good_for_no_other_grant(field: str) -> None:
+    other = Principal(tenant="acme", id="u-2") if field == "principal" else "other"
+    if field == "obligations":
+        proof = prove(FULL, KEY)[:20] + b'["solution/other"]'
+        assert _unproven(proof) == "grant.forged"
+    else:
+        assert _unproven(prove(FULL, KEY), **dict[str, Any]({field: other})) == "grant.forged"
+
+
+def test_a_proof_is_expired_after_a_quarter_of_an_hour() -> None:
+    assert _unproven(prove(FULL, KEY), NOW + MAX_SECONDS) == "grant.expired"
+
+
+def test_a_proof_of_another_key_is_forged() -> None:
+    assert _unproven(prove(FULL, SigningKey.generate())) == "grant.forged"
+
+
+def test_changing_any_byte_of_a_proof_makes_it_worthless() -> None:
+    proof = prove(FULL, KEY)
+    shorter = [proof[:end] for end in range(len(proof))]
+    changed = [
+        proof[:at] + bytes([proof[at] ^ bit]) + proof[at + 1 :]
+        for at in range(len(proof))
+        for bit in (0x01, 0x80)
+    ]
+    assert {_unproven(one) for one in [*shorter, *changed, proof + b" ", proof + b"["]} == {
+        "grant.forged",
+        "grant.malformed",
+    }
