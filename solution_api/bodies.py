@@ -14,7 +14,7 @@ from symphainy.errors import Refused
 from symphainy.findings import Finding, Invalid, finding
 from symphainy.json import Json
 
-__all__ = ["Written", "definition", "model", "payload", "raw"]
+__all__ = ["Written", "definition", "media_type", "model", "payload", "raw"]
 
 M = TypeVar("M", bound=BaseModel)
 DRAINED = 16 * MAX_BYTES
@@ -52,7 +52,7 @@ async def raw(request: Request) -> bytes:
 
 async def definition(request: Request) -> Written:
     """The definition in the body: YAML or JSON as Content-Type says, or as it looks without."""
-    kind = _media_type(request)
+    kind = media_type(request)
     if kind is None or kind in YAML_TYPES or kind.endswith("+yaml") or _is_json(kind):
         content = await raw(request)
         guessed = JSON if content.lstrip()[:1] == b"{" else YAML
@@ -69,7 +69,7 @@ async def payload(request: Request) -> Json:
     content = await raw(request)
     if not content.strip():
         return None
-    kind = _media_type(request)
+    kind = media_type(request)
     if kind is not None and not _is_json(kind):
         raise Refused("api.media-type", f"The body has to be {JSON}, not {kind[:80]!r}.")
     source: Source = await asyncio.to_thread(load, content, JSON)
@@ -95,7 +95,8 @@ def _finding(error: Any) -> Finding:
     return finding("api.invalid-request", error["msg"], pointer=pointer)
 
 
-def _media_type(request: Request) -> str | None:
+def media_type(request: Request) -> str | None:
+    """The Content-Type without its parameters. Refused `api.media-type` unless it is UTF-8."""
     given = request.headers.get("content-type")
     if not given:
         return None

@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from solution_api.routes import (
     approvals,
     catalog,
+    cloud_events,
     codes,
     customers,
     definitions,
@@ -23,6 +24,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     definitions.router,
     solutions.router,
     intents.router,
+    cloud_events.router,
     events.router,
     deliveries.router,
     runs.router,
@@ -39,6 +41,7 @@ TAGS = (
     ("Definitions", "Check a document before it is kept."),
     ("Solutions", "Register versions, deploy them, pause and retire."),
     ("Intents", "Want something of a solution."),
+    ("Events", "Tell what happened elsewhere."),
     ("Runs", "Find, follow and steer what runs."),
     ("Approvals", "What waits for a person."),
     ("Deliveries", "What went out, and what is in doubt."),

@@ -19,6 +19,12 @@ CODES: tuple[Code, ...] = (
         413,
     ),
     Code(
+        "event.batch-too-large",
+        "A batch has too many events",
+        "Send at most 100 events at once.",
+        413,
+    ),
+    Code(
         "event.expects-nothing",
         "A correlation expects nothing",
         "Let `correlate.….expect` give the value that events are to have, or leave it out: then "

@@ -46,7 +46,8 @@ class Run:
         self.suspension: Suspension = gate.suspension
         self.conditions: dict[str, bool] | None = None
         self._visits: dict[str, int] = {}
-        self._started = workflow.info().start_time.timestamp()
+        # `start_time` is when a worker took it up: what was told before that counts too.
+        self._started = workflow.info().workflow_start_time.timestamp()
         self._due: float | None = None
         self.inbox = Inbox(lambda: evaluator_of(self.meter))
 
