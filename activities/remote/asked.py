@@ -28,6 +28,8 @@ class Asked:
     egress: Egress
     headers: dict[str, str] = field(default_factory=dict)
     """What authenticates the call, where the protocol has headers."""
+    authentication: Json = None
+    """The policy in full, for protocols that have a name and a password of their own."""
 
 
 def fault(

@@ -18,6 +18,7 @@ from symphainy.json import Json
 __all__ = ["call"]
 
 CONNECTING = 10.0
+FAILED = grpc.ChannelConnectivity.TRANSIENT_FAILURE
 SECONDS = 55.0
 LARGEST = 1024 * 1024
 MOST = 10_000
@@ -80,11 +81,16 @@ async def _channel(asked: Asked, host: str, port: int, *, tls: bool) -> grpc.aio
 
 async def _connected(channel: grpc.aio.Channel, host: str) -> None:
     # Before there is a connection nothing was sent; after it nobody knows.
+    state = channel.get_state(try_to_connect=True)
     try:
         async with asyncio.timeout(CONNECTING):
-            await channel.channel_ready()
+            while state not in (grpc.ChannelConnectivity.READY, FAILED):
+                await channel.wait_for_state_change(state)
+                state = channel.get_state(try_to_connect=True)
     except TimeoutError:
-        raise Unavailable("egress.unreachable", f"{host} takes no gRPC connection.") from None
+        state = FAILED
+    if state is FAILED:
+        raise Unavailable("egress.unreachable", f"{host} takes no gRPC connection.")
 
 
 async def _called(

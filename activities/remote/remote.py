@@ -50,7 +50,8 @@ def _activity(
             module = await asyncio.to_thread(import_module, MODULES[name])
             found = await authorized(step, authorizer)
             headers = {"authorization": found.header} if found else {}
-            asked = Asked(step.arguments, resource, delivery_id(grant), egress, headers)
+            key, policy = delivery_id(grant), step.authentication
+            asked = Asked(step.arguments, resource, key, egress, headers, policy)
             performed: Callable[[Asked], Awaitable[Json]] = module.call
             return step.mask.value(await performed(asked))
 

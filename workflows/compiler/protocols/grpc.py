@@ -7,7 +7,10 @@ from symphainy.definition import GrpcCall, TaskItem
 from symphainy.json import Json
 from symphainy.plan import Remote, Task
 from workflows.compiler.context import Compilation, nearest, plain
+from workflows.compiler.protocols.credentials import credentials
+from workflows.compiler.protocols.http import authorized
 from workflows.compiler.protocols.proto import Method, Proto, read
+from workflows.compiler.secrets import secured
 
 __all__ = ["grpc"]
 
@@ -25,9 +28,10 @@ def grpc(
     wanted, pointer = task.with_, f"{item.pointer}/with"
     service = wanted.service
     content = at.resource(wanted.proto.endpoint, f"{pointer}/proto/endpoint")
-    arguments = at.value(plain(wanted.arguments), f"{pointer}/arguments", variables)
-    if service.authentication is not None:
-        at.not_built("authentication", f"{pointer}/service/authentication")
+    goes = "/with/arguments"
+    taken = secured(at, plain(wanted.arguments), f"{pointer}/arguments", variables, goes)
+    where = f"{pointer}/service/authentication"
+    policy = credentials(at, service.authentication, where, variables)
     if content is None:
         return None
     text = _text(at, content, f"{pointer}/proto/endpoint")
@@ -50,12 +54,19 @@ def grpc(
         "port": port,
         "service": name,
         "method": wanted.method,
-        "arguments": arguments,
+        "arguments": taken.value,
     }
     if _tls(task, port):
         called["tls"] = True
     effect: Effect = "read" if method.harmless else "write"
-    return Remote(**given, activity="call.grpc", arguments=called, resource=text, effect=effect)
+    return Remote(
+        **given,
+        **authorized(policy, taken),
+        activity="call.grpc",
+        arguments=called,
+        resource=text,
+        effect=effect,
+    )
 
 
 def _text(at: Compilation, content: bytes, pointer: str) -> str | None:

@@ -7,6 +7,9 @@ from symphainy.definition import EndpointObject, McpCall, TaskItem
 from symphainy.json import Json
 from symphainy.plan import Remote, Task
 from workflows.compiler.context import Compilation, nearest, plain
+from workflows.compiler.protocols.credentials import credentials
+from workflows.compiler.protocols.http import authorized
+from workflows.compiler.secrets import secured
 
 __all__ = ["mcp"]
 
@@ -37,24 +40,29 @@ def mcp(
             f"{pointer}/protocolVersion",
             message + nearest(wanted.protocol_version, VERSIONS),
         )
-    where = f"{pointer}/transport/http"
-    endpoint = http.endpoint
+    where, endpoint, policy = f"{pointer}/transport/http", http.endpoint, None
     if isinstance(endpoint, EndpointObject):
-        if endpoint.authentication is not None:
-            at.not_built("authentication", f"{where}/endpoint/authentication")
+        proof = f"{where}/endpoint/authentication"
+        policy = credentials(at, endpoint.authentication, proof, variables)
         endpoint = endpoint.uri
+    members: dict[str, tuple[Any, str]] = {
+        "endpoint": (endpoint, f"{where}/endpoint"),
+        "headers": (http.headers or None, f"{where}/headers"),
+        "parameters": (wanted.parameters, f"{pointer}/parameters"),
+    }
+    taken = {
+        name: secured(at, plain(one), place, variables, f"/with/{name}")
+        for name, (one, place) in members.items()
+        if one is not None
+    }
+    parameters = taken["parameters"].value if "parameters" in taken else None
+    _check_parameters(at, wanted.method, parameters, pointer)
     seconds = _seconds(at, task, pointer)
     arguments: dict[str, Json] = {
         "method": wanted.method,
         "version": wanted.protocol_version,
-        "endpoint": at.value(endpoint, f"{where}/endpoint", variables),
+        **{name: one.value for name, one in taken.items()},
     }
-    parameters = at.value(plain(wanted.parameters), f"{pointer}/parameters", variables)
-    _check_parameters(at, wanted.method, parameters, pointer)
-    if parameters is not None:
-        arguments["parameters"] = parameters
-    if http.headers:
-        arguments["headers"] = at.value(plain(http.headers), f"{where}/headers", variables)
     if wanted.client is not None:
         arguments["client"] = {"name": wanted.client.name, "version": wanted.client.version}
     if seconds is not None:
@@ -62,6 +70,7 @@ def mcp(
     effect: Effect = "write" if wanted.method == "tools/call" else "read"
     return Remote(
         **given,
+        **authorized(policy, *taken.values()),
         activity="call.mcp",
         arguments=arguments,
         effect=effect,
