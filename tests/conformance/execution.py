@@ -1,6 +1,7 @@
 """One scenario: a definition, its input, the run, and what became of it."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 from itertools import count
@@ -47,6 +48,18 @@ class Execution:
         if compiled.plan is not None:
             deployed = self.platform.fetched(text, tenant=self.tenant)
             self.solution = self.stage.do(deployed)
+
+    def keep_secret(self, name: str, value: Json) -> None:
+        """Give the tenant a secret."""
+        folder = self.platform.settings.home / "secrets" / self.tenant
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(value if isinstance(value, str) else json.dumps(value))
+
+    def history(self) -> bytes:
+        """All that Temporal keeps of the run that is over."""
+        handle = self.platform.runs.handle(self.tenant, self.run.run)
+        kept = self.stage.do(handle.fetch_history())
+        return b"".join(event.SerializeToString() for event in kept.events)
 
     def start(self) -> None:
         """Start a run through the platform's one door."""

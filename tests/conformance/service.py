@@ -21,6 +21,7 @@ def service() -> Site:
     places: dict[str, Callable[..., Answer]] = {
         "echo": lambda asked, *_: Answer(body=_told(asked)),
         "flaky": lambda asked, _name, times: flaky(asked, times),
+        "measure": lambda asked: Answer(body=_measured(asked)),
         "moved": lambda asked: Answer(302, headers={"location": "/echo/moved"}),
         "status": lambda asked, status: Answer(int(status), {"status": int(status)}),
         "text": lambda asked: Answer(body=b"plain text", headers={"content-type": "text/plain"}),
@@ -31,6 +32,11 @@ def service() -> Site:
         return places[place](asked, *rest) if place in places else Answer(404)
 
     return answer
+
+
+def _measured(asked: Asked) -> dict[str, int]:
+    """How long each text is that was sent: proof of a secret that tells nothing of it."""
+    return {name: len(text) for name, text in json.loads(asked.body).items()}
 
 
 def _told(asked: Asked) -> dict[str, object]:

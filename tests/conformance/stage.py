@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from tests.conformance.service import service
 from tests.runtime.platform import Platform, platform_on, real_server, skipping_server
+from tests.twins.authority import Authority
 from tests.twins.httpbin import httpbin
 from tests.twins.petstore import petstore
 from tests.twins.web import Web, web
@@ -22,6 +23,7 @@ T = TypeVar("T")
 SITES = {
     "petstore.swagger.io": petstore,
     "httpbin.org": httpbin,
+    "authority.example": Authority("authority.example").site,
     "service.example": service(),
 }
 

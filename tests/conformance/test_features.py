@@ -5,7 +5,7 @@ The steps below are those for which the kit has no words.
 
 from datetime import timedelta
 
-from pytest_bdd import parsers, scenarios, then, when
+from pytest_bdd import given, parsers, scenarios, then, when
 
 from symphainy.definition.duration import Duration
 from tests.conformance.execution import Execution, written
@@ -14,6 +14,11 @@ MEANWHILE = timedelta(minutes=1)
 """What a run may take besides its pauses."""
 
 scenarios("features")
+
+
+@given(parsers.parse("the secret '{name}' is:"))
+def keep_secret(execution: Execution, name: str, docstring: str) -> None:
+    execution.keep_secret(name, written(docstring))
 
 
 @when("the workflow listens")
@@ -51,6 +56,13 @@ def definition_warns(execution: Execution, code: str, pointer: str) -> None:
 def input_refused(execution: Execution, code: str) -> None:
     assert execution.refused is not None
     assert execution.refused.code == code
+
+
+@then(parsers.parse("nothing in the history should say '{text}'"))
+def says_nothing(execution: Execution, text: str) -> None:
+    kept = execution.history()
+    assert execution.solution.encode() in kept
+    assert text.encode() not in kept
 
 
 @then(parsers.parse("{task:w} should run {n:d} times"))
