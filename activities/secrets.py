@@ -96,6 +96,5 @@ async def authorized(
         if found is None:
             message = "A digest has no `$authorization` before the server's challenge."
             raise Refused("authentication.properties", message)
-        step.wire, more = await asyncio.to_thread(filled, step.wire, step.tenant, step.vault, found)
-        step.mask.join(more)
+        await _fill(step, found)
     return found

@@ -14,7 +14,7 @@ CODES: tuple[Code, ...] = (
     Code(
         "compile.contract",
         "The document that a call refers to cannot be used",
-        "Correct the proto file, AsyncAPI document or agent card, or point to another.",
+        "Correct the proto file, OpenAPI or AsyncAPI document or agent card, or point to another.",
     ),
     Code(
         "compile.unknown-operation",

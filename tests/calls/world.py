@@ -39,6 +39,50 @@ class World:
         return [one for one in self.web.asked if one.path == path][-1]
 
 
+DESCRIBED = """
+openapi: 3.0.3
+info: {title: A mirror, version: "1"}
+servers:
+  - url: https://{host}/{version}
+    variables: {host: {default: httpbin.org}, version: {default: v3}}
+paths:
+  /find/{kind}:
+    parameters:
+      - $ref: '#/components/parameters/kind'
+    post:
+      operationId: search
+      parameters:
+        - {name: tags, in: query, schema: {type: array, items: {type: string}}}
+        - {name: near, in: query, style: deepObject, explode: true, schema: {type: object}}
+        - {name: ids, in: query, style: pipeDelimited, schema: {type: array}}
+        - {name: filter, in: query, content: {application/json: {schema: {type: object}}}}
+        - {name: x-trace, in: header, schema: {type: string}}
+      requestBody:
+        required: true
+        content:
+          application/xml: {schema: {type: object}}
+          application/json: {schema: {$ref: '#/components/schemas/Search'}}
+      responses:
+        '200': {description: found, content: {application/json: {}}}
+components:
+  parameters:
+    kind: {name: kind, in: path, required: true, schema: {$ref: '#/components/schemas/Kind'}}
+  schemas:
+    Kind: {type: string, enum: [cat, dog]}
+    Search:
+      type: object
+      required: [note]
+      properties: {note: {type: string}, parts: {type: array, items: {type: integer}}}
+"""
+
+
+def mirror(asked: Asked) -> Answer:
+    """A site that tells what it was asked, and describes itself."""
+    if asked.path == "/openapi.json":
+        return Answer(body=DESCRIBED.encode(), headers={"content-type": "application/yaml"})
+    return httpbin(asked)
+
+
 def guarded(asked: Asked) -> Answer:
     """The shop, behind a login."""
     path = f"/basic-auth/ada/{SECRETS['login']['password']}"
@@ -56,7 +100,7 @@ async def world_in(folder: Path) -> AsyncIterator[World]:
     for name, value in SECRETS.items():
         (kept / name).write_text(value if isinstance(value, str) else json.dumps(value))
     sites = {
-        "httpbin.org": httpbin,
+        "httpbin.org": mirror,
         "petstore.swagger.io": petstore,
         "auth.example": authority.site,
         "guarded.example": guarded,

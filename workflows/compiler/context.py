@@ -97,7 +97,8 @@ class Compilation:
                 expr.strip(written), "secrets"
             )
             code = "compile.secret-as-data" if secret else error.code
-            self.find(code, pointer, f"in `{_short(written)}`: {error.message}")
+            told = "what a secret is, no expression learns" if secret else error.message
+            self.find(code, pointer, f"in `{_short(written)}`: {told}")
             return written
         self.paths.update(".".join(path) for path in program.paths)
         self.programs[pointer] = program
