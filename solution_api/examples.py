@@ -2,7 +2,17 @@
 
 from symphainy.json import Json
 
-__all__ = ["CHECKED", "DEFINITION", "DELIVERY", "DIGEST", "MESSAGE", "RUN", "VERSION"]
+__all__ = [
+    "CHECKED",
+    "DEFINITION",
+    "DELIVERY",
+    "DIGEST",
+    "MESSAGE",
+    "RUN",
+    "VERSION",
+    "WRITING",
+    "WRITTEN",
+]
 
 DIGEST = "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 
@@ -29,6 +39,32 @@ CHECKED: Json = {
     ],
     "graph": None,
     "promises": {},
+}
+
+WRITING: Json = {
+    "text": "document: {dsl: 1.0.3, namespace: acme, name: welcome, version: 1.0.0}\n"
+    "do:\n  - greet: {ca",
+    "line": 3,
+    "column": 15,
+}
+
+WRITTEN: Json = {
+    "completions": {
+        "line": 3,
+        "start": 13,
+        "end": 15,
+        "items": [
+            {
+                "label": "call",
+                "kind": "key",
+                "detail": "task",
+                "documentation": "What is called: an experience, a capability, a function or a "
+                "protocol.",
+                "insert": "call: ",
+            }
+        ],
+    },
+    "hover": None,
 }
 
 VERSION: Json = {

@@ -12,6 +12,7 @@ from symphainy.delivery import Outcome
 from symphainy.findings import Finding
 from symphainy.json import Json
 from workflows.compiler import Graph
+from workflows.language import Completions, Hover
 
 __all__ = [
     "Approval",
@@ -23,6 +24,7 @@ __all__ = [
     "Delivery",
     "DeliveryStory",
     "Deployment",
+    "Language",
     "Message",
     "MessageLine",
     "Page",
@@ -93,6 +95,13 @@ class Check(View):
     problems: list[Finding]
     graph: Graph | None
     promises: dict[str, Promise]
+
+
+class Language(View):
+    """What an editor shows at the cursor."""
+
+    completions: Completions
+    hover: Hover | None
 
 
 class Deployment(View):

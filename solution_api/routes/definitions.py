@@ -1,20 +1,31 @@
 """Documents that are not kept."""
 
+import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
+from pydantic import BaseModel, Field
 
 from solution_api.auth import Held, Reader
-from solution_api.bodies import Written, definition
+from solution_api.bodies import Written, definition, model
 from solution_api.compiling import compiled
-from solution_api.examples import CHECKED, DEFINITION
+from solution_api.examples import CHECKED, DEFINITION, WRITING, WRITTEN
 from solution_api.headers import IdempotencyKey
-from solution_api.openapi import answers, example, yaml_or_json
-from solution_api.views import Check
+from solution_api.openapi import BODY, answers, example, takes, yaml_or_json
+from solution_api.views import Check, Language
+from workflows.language import complete, hover
 
 __all__ = ["router"]
 
 router = APIRouter(prefix="/v1/definitions", tags=["Definitions"])
+
+
+class Writing(BaseModel, extra="forbid"):
+    """A definition that is being written, and where."""
+
+    text: str = Field(max_length=200_000, description="All of it, whole or not.")
+    line: int = Field(ge=1, le=200_000, description="Line of the cursor, from 1.")
+    column: int = Field(ge=1, le=200_000, description="Column of the cursor in characters, from 1.")
 
 
 @router.post(
@@ -42,3 +53,21 @@ async def check_definition(
         graph=found.graph,
         promises=dict(found.promises),
     )
+
+
+@router.post(
+    "/language",
+    responses={**example(WRITTEN), **answers(*BODY)},
+    openapi_extra=takes(Writing.model_json_schema(), WRITING, required=True),
+)
+async def language(
+    services: Held,
+    by: Reader,
+    writing: Annotated[Writing, Depends(model(Writing))],
+    idempotency_key: IdempotencyKey,
+) -> Language:
+    """What can be written at the cursor, and what the word there means; for editors."""
+    catalog = await asyncio.to_thread(services.stores.catalogs.read)
+    at = (writing.text, writing.line, writing.column, catalog)
+    completions = await asyncio.to_thread(complete, *at)
+    return Language(completions=completions, hover=await asyncio.to_thread(hover, *at))

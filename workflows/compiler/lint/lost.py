@@ -36,6 +36,8 @@ class _Lost:
     def __init__(self, at: Compilation) -> None:
         self.at = at
         self.places = sorted(at.programs)
+        self.pure: dict[str, bool] = {}
+        """Whether a function has no effect, by the name it is called by."""
 
     def check(self, items: tuple[TaskItem, ...]) -> None:
         for item, following in pairwise(items):
@@ -60,10 +62,15 @@ class _Lost:
             return True
         if not isinstance(task, FunctionCall) or task.call in self.at.definition.experiences:
             return False
-        name, _, version = task.call.partition("@")[0].partition(":")
+        if task.call not in self.pure:
+            self.pure[task.call] = self._is_pure(task.call)
+        return self.pure[task.call]
+
+    def _is_pure(self, called: str) -> bool:
+        name, _, version = called.partition("@")[0].partition(":")
         major = version.partition(".")[0]
         spec = self.at.catalog.capability(name, int(major) if major.isdigit() else None)
-        return spec is not None and spec.effect == "none" and task.call not in self._functions
+        return spec is not None and spec.effect == "none" and called not in self._functions
 
     @property
     def _functions(self) -> Any:

@@ -76,6 +76,8 @@ class _Paths:
     def __init__(self, at: Compilation) -> None:
         self.at = at
         self.ends: list[State] = []
+        self.gives: dict[str, Shape] = {}
+        """What functions give, by the name they are called by."""
 
     def run(self, definition: Definition) -> None:
         data = self._entered(UNKNOWN, definition.input, "/input", {})
@@ -223,7 +225,9 @@ class _Paths:
         if not isinstance(task, FunctionCall):
             return [_on(UNKNOWN, state)]
         self.value(plain(task.with_), f"{one.pointer}/with", state.data, given)
-        return [_on(_gives(self.at, task.call), state)]
+        if task.call not in self.gives:
+            self.gives[task.call] = _gives(self.at, task.call)
+        return [_on(self.gives[task.call], state)]
 
     def _listen(self, task: ListenTask, state: State, given: Given) -> list[Way]:
         each = task.foreach
