@@ -1,8 +1,13 @@
 """What a run tells about itself in Temporal's UI: what it does now, and why it waits."""
 
+from itertools import islice
+
 from temporalio import workflow
 
 __all__ = ["Narrator"]
+
+SHOWN = 20
+"""Lines at most; a wide fan-out would pay for all of them at every change."""
 
 
 class Narrator:
@@ -26,5 +31,7 @@ class Narrator:
         # A run that leaves a worker's memory is unwound outside of its workflow.
         if not workflow.in_workflow():
             return
-        lines = [f"- `{ref}` {line}" for ref, line in self._lines.items()]
+        lines = [f"- `{ref}` {line}" for ref, line in islice(self._lines.items(), SHOWN)]
+        if len(self._lines) > SHOWN:
+            lines.append(f"- and {len(self._lines) - SHOWN} more")
         workflow.set_current_details("\n".join([f"**{self._title}**", "", *lines]))

@@ -23,7 +23,7 @@ class Slots:
         """Take a slot. Raises Suspended if the run is to go on elsewhere before there is one."""
         while self._free == 0:
             await workflow.wait_condition(lambda: self._free > 0 or self._suspension.wanted)
-            if self._free == 0:
+            if self._free == 0 and self._suspension.wanted:
                 raise Suspended
         self._free -= 1
 
