@@ -21,16 +21,6 @@ def pytest_bdd_apply_tag(tag: str, function: Callable[..., object]) -> bool | No
     return True if tag in {"open", "waits"} else None
 
 
-KIT_OPEN = ("call_openapi",)
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Scenarios of the kit that wait for what is being built."""
-    for item in items:
-        if any(name in item.name for name in KIT_OPEN):
-            item.add_marker(OPEN)
-
-
 def pytest_bdd_before_scenario(request: pytest.FixtureRequest, scenario: Scenario) -> None:
     """Let the steps know the tags of what is played."""
     request.node.stash[TAGGED] = scenario.tags | scenario.feature.tags

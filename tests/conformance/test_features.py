@@ -16,6 +16,11 @@ MEANWHILE = timedelta(minutes=1)
 scenarios("features")
 
 
+@given("another workflow with definition:")
+def define_another(execution: Execution, docstring: str) -> None:
+    execution.define(docstring)
+
+
 @given(parsers.parse("the secret '{name}' is:"))
 def keep_secret(execution: Execution, name: str, docstring: str) -> None:
     execution.keep_secret(name, written(docstring))
