@@ -18,6 +18,27 @@ CODES: tuple[Code, ...] = (
         "`run.container`; it is then called with what is written here.",
     ),
     Code(
+        "compile.function",
+        "A function of a catalog is not what the specification wants there",
+        "See that the URL leads to a `function.yaml` that holds one task.",
+    ),
+    Code(
+        "compile.function-cycle",
+        "Functions call each other without end",
+        "Let one of them do its part without the others; use `for` to repeat something.",
+    ),
+    Code(
+        "compile.expression-language",
+        "Expressions of another language than jq are not read",
+        "Leave `evaluate.language` out and write the expressions in jq, which every runtime has "
+        "to support.",
+    ),
+    Code(
+        "compile.schema-format",
+        "A schema of another format than JSON Schema is not read",
+        "Write a JSON Schema and leave `format` out, or `json`.",
+    ),
+    Code(
         "compile.unknown-function",
         "A call names nothing that can be called",
         "Call an experience of this solution, or a capability of the catalog "
@@ -40,11 +61,6 @@ CODES: tuple[Code, ...] = (
         "An event has no such attribute, or not like this",
         "Name attributes of CloudEvents with a-z and 0-9 only; `type` is text, `specversion` is "
         "always 1.0, and data goes under `data`.",
-    ),
-    Code(
-        "compile.operation",
-        "A document does not describe the operation that is called",
-        "Name an `operationId` of the document; the message says which is nearest.",
     ),
     Code(
         "compile.secret-as-data",

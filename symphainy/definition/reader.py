@@ -19,7 +19,7 @@ from symphainy.document.source import escaped
 from symphainy.findings import Finding, finding
 from symphainy.json import Json
 
-__all__ = ["read"]
+__all__ = ["read", "read_task"]
 
 M = TypeVar("M", bound=Model)
 DIRECTIVES = frozenset({"continue", "exit", "end"})
@@ -66,6 +66,15 @@ def read(source: Source) -> tuple[Definition | None, list[Finding]]:
     findings = sorted(reader.findings, key=lambda one: (one.line, one.column))
     wrong = any(one.severity == "error" for one in findings)
     return (None if wrong else definition), findings
+
+
+def read_task(source: Source, name: str) -> tuple[TaskItem | None, list[Finding]]:
+    """The task that `source` is as a whole, under that name, and all findings."""
+    reader = Reader(source)
+    found: Task | None = None
+    with suppress(Full):
+        found = reader._task(name, source.data, "")
+    return (None if found is None else TaskItem(name, found, "")), reader.findings
 
 
 class Reader:

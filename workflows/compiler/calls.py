@@ -9,7 +9,9 @@ from symphainy.definition import CallTask, FunctionCall, TaskItem
 from symphainy.json import Json
 from symphainy.plan import Call, Task
 from workflows.compiler.arguments import check_arguments
+from workflows.compiler.catalogs import named
 from workflows.compiler.context import Compilation, nearest, plain
+from workflows.compiler.functions import function
 from workflows.compiler.protocols import PROTOCOLS
 from workflows.compiler.secrets import secured
 
@@ -30,10 +32,9 @@ def call(
     assert isinstance(task, CallTask)  # noqa: S101 - dispatched by type
     if not isinstance(task, FunctionCall):
         return PROTOCOLS[task.call](at, item, task, given, variables)
+    if task.call in at.definition.use.functions or named(at, task.call):
+        return function(at, item, task, given, variables)
     written, pointer = plain(task.with_), f"{item.pointer}/with"
-    if task.call in at.definition.use.functions:
-        at.not_built("a function of `use.functions`", f"{item.pointer}/call")
-        return None
     if task.call in at.definition.experiences:
         arguments = at.value(written, pointer, variables)
         return _experience(at, item, task.call, arguments, given)

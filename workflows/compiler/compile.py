@@ -13,6 +13,8 @@ from symphainy.json import digest
 from symphainy.plan import Call, Http, Plan, Remote
 from symphainy.resource import Fetched, Wanted
 from workflows.compiler.context import Compilation
+from workflows.compiler.extensions import extensions
+from workflows.compiler.functions import functions
 from workflows.compiler.graph import Graph, graph
 from workflows.compiler.lint import lint
 from workflows.compiler.sections import check_policies, experiences, intents, policies
@@ -91,7 +93,9 @@ def _plan(at: Compilation) -> Plan:
     _refuse_not_built(at)
     at.experiences = experiences(at)
     restricting = policies(at)
+    functions(at)
     planned = tasks(at, definition.do)
+    around = extensions(at)
     given: dict[str, Any] = {
         "solution": definition.address,
         "version": definition.document.version,
@@ -103,6 +107,8 @@ def _plan(at: Compilation) -> Plan:
         "intents": intents(at),
         "capabilities": at.capabilities,
     }
+    if around:
+        given["extensions"] = around
     none: frozenset[str] = frozenset()
     if definition.input is not None:
         given["input"] = shape(at, definition.input, "from", "/input", none, "run.from")
@@ -110,6 +116,8 @@ def _plan(at: Compilation) -> Plan:
         given["output"] = shape(at, definition.output, "as", "/output", none, "run.as")
     if definition.timeout is not None:
         given["timeout"] = timeout(at, definition.timeout, "/timeout")
+    if _reads_definitions(at):
+        given["document"] = at.source.data
     plan = Plan(**given)
     walked = list(plan.walk())
     if len(walked) > MAX_TASKS:
@@ -120,21 +128,28 @@ def _plan(at: Compilation) -> Plan:
 
 
 def _refuse_not_built(at: Compilation) -> None:
-    definition, use = at.definition, at.definition.use
-    sections = {
-        "/schedule": definition.schedule is not None,
-        "/use/catalogs": bool(use.catalogs),
-        "/use/extensions": bool(use.extensions),
-        "/use/functions": bool(use.functions),
-    }
-    for pointer, used in sections.items():
-        if used:
-            at.not_built(f"`{pointer[1:].replace('/', '.')}`", pointer)
+    definition = at.definition
+    if definition.schedule is not None:
+        at.not_built("`schedule`", "/schedule")
     if definition.evaluate.language != "jq":
-        what = f"the expression language {definition.evaluate.language!r}"
-        at.not_built(what, "/evaluate/language")
-    if definition.evaluate.mode != "strict":
-        at.not_built("`evaluate.mode: loose`", "/evaluate/mode")
+        message = f"expressions of the language {definition.evaluate.language!r} are not read here"
+        at.find("compile.expression-language", "/evaluate/language", message)
+
+
+def _reads_definitions(at: Compilation) -> bool:
+    """Whether an expression reads how the run or a task is written.
+
+    Extensions read it as members of `$task` itself too.
+    """
+    described = ("name", "reference", "input", "output", "startedAt")
+    for path in at.paths:
+        name, _, member = path.partition(".")
+        member = member.partition(".")[0]
+        if name == "workflow" and member in ("", "definition"):
+            return True
+        if name == "task" and member not in described:
+            return True
+    return False
 
 
 def promises(plan: Plan) -> dict[str, Promise]:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import cached_property
 from typing import Any, Literal
 
 from symphainy import expr
@@ -13,10 +14,10 @@ from symphainy.document import Source
 from symphainy.expr.interpolation import mentions
 from symphainy.findings import Finding, finding
 from symphainy.json import Json
-from symphainy.plan import Experience
+from symphainy.plan import Experience, Task
 from symphainy.resource import Fetched, Wanted
 
-__all__ = ["Compilation", "Place", "escaped", "nearest", "plain", "wrapped"]
+__all__ = ["Compilation", "Function", "Place", "escaped", "nearest", "plain", "wrapped"]
 
 Place = Literal["trigger", "run.from", "run.as", "before", "definition", "as", "export"]
 """Where an expression stands: before any run; in `input.from` or `output.as` of the workflow; in
@@ -33,6 +34,18 @@ GRANTED: Mapping[Place, frozenset[str]] = {
     "export": BEFORE | {"input", "output"},
 }
 """The arguments that the specification grants there."""
+
+
+@dataclass(frozen=True)
+class Function:
+    """A function that is compiled: its task, to be put in place of each call."""
+
+    task: Task
+    pointer: str
+    size: int
+    """How many tasks it comes to."""
+    takes: dict[str, Any] | None
+    """The JSON Schema of its arguments."""
 
 
 @dataclass
@@ -52,9 +65,23 @@ class Compilation:
     """By URI: the documents that were fetched for this definition."""
     wanted: list[Wanted] = field(default_factory=list)
     """Those that nobody fetched yet."""
+    functions: dict[str, "Function | None"] = field(default_factory=dict)
+    """By the name they are called by: the functions compiled so far, None for a broken one."""
+    calling: list[str] = field(default_factory=list)
+    """The functions that are being compiled, each called by the one before."""
+    expanded: int = 0
+    """How many tasks the calls of functions came to."""
+    extending: bool = False
+    """Whether the tasks of an extension are being compiled."""
+    elsewhere: tuple[str, str] | None = None
+    """Where the definition names the document that is being compiled instead, and its URL."""
 
     def find(self, code: str, pointer: str, message: str, fix: str | None = None) -> None:
         """Note a finding about the value at `pointer`."""
+        if self.elsewhere is not None:
+            place, url = self.elsewhere
+            message = f"{url}, {pointer.removeprefix(url) or 'its root'}: {message}"
+            pointer = place
         line, column = self.source.position(pointer)
         self.findings.append(
             finding(code, message, pointer=pointer, line=line, column=column, fix=fix)
@@ -70,6 +97,13 @@ class Compilation:
         from workflows.compiler.resources import resource
 
         return resource(self, endpoint, pointer)
+
+    @cached_property
+    def guarded(self) -> frozenset[str]:
+        """The names of tasks that a policy asks before."""
+        before = (plain(one).get("before") for one in self.definition.policies.values())
+        lists = (names for names in before if isinstance(names, list))
+        return frozenset(one for names in lists for one in names if isinstance(one, str))
 
     @property
     def broken(self) -> bool:

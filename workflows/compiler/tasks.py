@@ -25,7 +25,9 @@ from workflows.compiler.calls import call
 from workflows.compiler.catches import catch
 from workflows.compiler.context import Compilation, Place, plain
 from workflows.compiler.events import emit, listen
+from workflows.compiler.extensions import woven
 from workflows.compiler.processes import run
+from workflows.compiler.resources import parsed
 from workflows.compiler.timeouts import duration, timeout
 
 __all__ = ["common", "schema", "shape", "tasks"]
@@ -65,8 +67,11 @@ def common(at: Compilation, item: TaskItem, variables: frozenset[str]) -> dict[s
         given["then"] = task.then
     if task.timeout is not None:
         given["timeout"] = timeout(at, task.timeout, f"{ref}/timeout", variables)
-    if _is_gated(at, item):
+    if item.name in at.guarded and not isinstance(item.task, CallTask):
         given["gated"] = True
+    around = woven(at, item)
+    if around:
+        given["extended"] = around
     return given
 
 
@@ -90,27 +95,25 @@ def shape(
 
 def schema(at: Compilation, written: Any, pointer: str) -> dict[str, Any] | None:
     """The JSON Schema, if it is one that can be used."""
-    if written.resource is not None:
-        at.not_built("a schema that has to be fetched", f"{pointer}/resource")
-        return None
     if written.format.partition(":")[0] != "json":
-        at.not_built(f"the schema format {written.format!r}", f"{pointer}/format")
+        message = f"the schema format {written.format!r} is not read here"
+        at.find("compile.schema-format", f"{pointer}/format", message)
         return None
+    place = f"{pointer}/document"
     document = plain(written.document)
+    if written.resource is not None:
+        place = f"{pointer}/resource/endpoint"
+        content = at.resource(written.resource.endpoint, place)
+        if content is None:
+            return None
+        document = parsed(at, content, place)
     if not isinstance(document, dict):
-        at.find("compile.schema", f"{pointer}/document", "a JSON Schema is an object")
+        at.find("compile.schema", place, "a JSON Schema is an object")
         return None
     wrong = broken(document)
     if wrong is not None:
-        at.find("compile.schema", f"{pointer}/document", f"this is no usable JSON Schema: {wrong}")
+        at.find("compile.schema", place, f"this is no usable JSON Schema: {wrong}")
     return document
-
-
-def _is_gated(at: Compilation, item: TaskItem) -> bool:
-    if isinstance(item.task, CallTask):
-        return False
-    named = (plain(one).get("before") or () for one in at.definition.policies.values())
-    return any(item.name in names for names in named if isinstance(names, list))
 
 
 Given = dict[str, Any]
