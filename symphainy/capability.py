@@ -85,7 +85,7 @@ def capability(
             summary=documentation.partition("\n")[0],
             description=documentation,
             takes=takes.model_json_schema(),
-            gives=gives.model_json_schema(mode="serialization"),
+            gives=_closed(gives.model_json_schema(mode="serialization")),
             examples=examples,
             timeout_seconds=timeout.total_seconds(),
             short=short,
@@ -93,3 +93,11 @@ def capability(
         return Capability(spec, function, takes, gives)
 
     return wrap
+
+
+def _closed(schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema of what a model is written as: its own members and, unless it says so, no more."""
+    for one in (schema, *schema.get("$defs", {}).values()):
+        if "properties" in one:
+            one.setdefault("additionalProperties", False)
+    return schema

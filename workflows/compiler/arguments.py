@@ -21,7 +21,7 @@ def check_arguments(at: Compilation, spec: CapabilitySpec, written: Json, pointe
         value = _value(arguments, wrong.pointer)
         if _computed(value) and (wrong.keyword not in MEMBERS or not isinstance(value, dict)):
             continue
-        if _computed(arguments) and not CHOICES.isdisjoint(wrong.trail):
+        if _computed(arguments) and not CHOICES.isdisjoint(wrong.trail[:-1]):
             # Which of the alternatives is meant depends on what is computed.
             continue
         place, message = _said(spec, value, wrong.keyword, wrong.pointer, wrong.message)
@@ -31,10 +31,15 @@ def check_arguments(at: Compilation, spec: CapabilitySpec, written: Json, pointe
 def _said(
     spec: CapabilitySpec, value: Json, keyword: str, place: str, message: str
 ) -> tuple[str, str]:
-    """Where it is and what is wrong there, by its name where a name is wrong."""
+    """Where it is and what is wrong there, in terms of the arguments."""
+    here = _schema_at(spec.takes, place)
+    if keyword in ("anyOf", "oneOf"):
+        kinds = [str(one.get("type", "")) for one in here.get(keyword, ())]
+        what = f"`{place.rpartition('/')[2]}`" if place else "it"
+        return place, f"{what} has to be {' or '.join(kinds)}" if all(kinds) else message
     if keyword != "additionalProperties" or not isinstance(value, dict):
         return place, message
-    known = _properties(spec.takes, place)
+    known = here.get("properties", {})
     unknown = [name for name in value if name not in known]
     if not known or not unknown:
         return place, message
@@ -42,16 +47,15 @@ def _said(
     return f"{place}/{escaped(name)}", f"there is no `{name}`; {nearest(name, known)}"
 
 
-def _properties(schema: dict[str, Any], place: str) -> dict[str, Any]:
-    """The members that the schema names at a place, followed through `properties` and `$ref`."""
+def _schema_at(schema: dict[str, Any], place: str) -> dict[str, Any]:
+    """The schema of what is at a place, followed through members, items and local references."""
     root, found = schema, schema
     for part in place.split("/")[1:]:
         found = found.get("properties", {}).get(part) or found.get("items") or {}
         reference = found.get("$ref", "")
         if reference.startswith("#/$defs/"):
             found = root.get("$defs", {}).get(reference[8:], {})
-    properties: dict[str, Any] = found.get("properties", {})
-    return properties
+    return found
 
 
 def _value(arguments: Json, pointer: str) -> Json:

@@ -161,7 +161,8 @@ class _Flow:
         if task.if_ is not None:
             # A task whose `if` does not hold is passed over, and its `then` with it.
             ways.append(("continue", True))
-        yield from (Edge(places[to], dry) for to, dry in ways if to in places)
+        # A target that is nowhere is found as such; the flow is taken to go on.
+        yield from (Edge(places.get(to, i + 1), dry) for to, dry in ways)
 
     def _tried(self, task: TryTask, own: str) -> Iterator[tuple[str, bool]]:
         tried = self.along(task.try_)
