@@ -1,6 +1,7 @@
 """HTTP to the outside: one request on the wire per hop, to checked addresses, bounded."""
 
 import asyncio
+import logging
 import ssl
 import zlib
 from collections.abc import Collection, Mapping, Sequence
@@ -20,6 +21,9 @@ from symphainy.errors import Refused, Unavailable
 __all__ = ["Egress"]
 
 LARGEST = 1024 * 1024
+# They log addresses with their queries, and at debug level headers too: credentials are in both.
+for _library in ("httpx2", "httpcore2"):
+    logging.getLogger(_library).setLevel(logging.WARNING)
 FAILURES = (
     httpx2.HTTPError,
     httpx2.InvalidURL,

@@ -76,8 +76,30 @@ components:
 """
 
 
+class Moody:
+    """A site that answers well only when asked again: how, the path says."""
+
+    def __init__(self) -> None:
+        self.met: set[str] = set()
+
+    def __call__(self, asked: Asked) -> Answer:
+        known = f"{asked.method} {asked.path}" in self.met
+        self.met.add(f"{asked.method} {asked.path}")
+        if asked.path.startswith("/silent"):
+            return httpbin(asked) if known else Answer(0)
+        if asked.path.startswith("/busy"):
+            return httpbin(asked) if known else Answer(503, headers={"retry-after": "1"})
+        return Answer(429, headers={"retry-after": "100000"})
+
+
 def mirror(asked: Asked) -> Answer:
     """A site that tells what it was asked, and describes itself."""
+    if asked.path == "/pixel":
+        return Answer(body=bytes([0, 255, 1]), headers={"content-type": "image/png"})
+    if asked.path == "/latin":
+        return Answer(body=b"caf\xe9", headers={"content-type": "text/plain; charset=latin-1"})
+    if asked.path == "/nothing":
+        return Answer(204)
     if asked.path == "/openapi.json":
         return Answer(body=DESCRIBED.encode(), headers={"content-type": "application/yaml"})
     return httpbin(asked)
@@ -104,6 +126,7 @@ async def world_in(folder: Path) -> AsyncIterator[World]:
         "petstore.swagger.io": petstore,
         "auth.example": authority.site,
         "guarded.example": guarded,
+        "moody.example": Moody(),
     }
     with web(folder, sites) as found:
         options = Options(sandboxed=True, egress=found.egress())

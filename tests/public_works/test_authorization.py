@@ -1,7 +1,6 @@
 """Requests that prove whose they are, against sites that check it."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest

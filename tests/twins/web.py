@@ -47,7 +47,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a site answers; a body that is no bytes is sent as JSON."""
+    """What a site answers; a body that is no bytes is sent as JSON, status 0 is hanging up."""
 
     status: int = 200
     body: Any = None
@@ -125,6 +125,9 @@ def _handler(found: Web, sites: Mapping[str, Site]) -> type[BaseHTTPRequestHandl
             return Asked(self.command, host, parts.path, query, headers, body, self.path)
 
         def _tell(self, answer: Answer) -> None:
+            if answer.status == 0:
+                self.close_connection = True
+                return
             raw = isinstance(answer.body, bytes)
             body = answer.body if raw else json.dumps(answer.body).encode()
             if answer.body is None:
