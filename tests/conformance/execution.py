@@ -43,6 +43,7 @@ class Execution:
 
     def define(self, text: str) -> None:
         """Compile a definition, and deploy it if nothing forbids that."""
+        text = self.stage.placed(text)
         compiled = self.stage.do(self.platform.compiled(text, tenant=self.tenant))
         self.findings = compiled.findings
         if compiled.plan is not None:

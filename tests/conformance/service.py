@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Callable
 
+from tests.twins.grpc import PROTO
 from tests.twins.web import Answer, Asked, Site
 
 __all__ = ["service"]
@@ -23,6 +24,7 @@ def service() -> Site:
         "flaky": lambda asked, _name, times: flaky(asked, times),
         "measure": lambda asked: Answer(body=_measured(asked)),
         "moved": lambda asked: Answer(302, headers={"location": "/echo/moved"}),
+        "pets.proto": lambda _: Answer(body=PROTO.encode()),
         "status": lambda asked, status: Answer(int(status), {"status": int(status)}),
         "text": lambda asked: Answer(body=b"plain text", headers={"content-type": "text/plain"}),
     }

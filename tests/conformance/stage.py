@@ -13,7 +13,9 @@ from typing import Any, TypeVar
 from tests.conformance.service import service
 from tests.runtime.platform import Platform, platform_on, real_server, skipping_server
 from tests.twins.authority import Authority
+from tests.twins.grpc import GrpcTwin
 from tests.twins.httpbin import httpbin
+from tests.twins.mcp import McpTwin
 from tests.twins.petstore import petstore
 from tests.twins.web import Web, web
 from workers.pool import Options
@@ -62,6 +64,7 @@ class Stage:
         self._open = AsyncExitStack()
         self._web: Web = self._open.enter_context(web(folder, SITES))
         self._platforms: dict[bool, Platform] = {}
+        self._places: dict[str, str] = {}
 
     def do(self, work: Coroutine[Any, Any, T]) -> T:
         """What `work` gives, done in the platform's thread."""
@@ -74,18 +77,34 @@ class Stage:
             self._platforms[skipping] = self.do(opened)
         return self._platforms[skipping]
 
+    def placed(self, text: str) -> str:
+        """`text` with `{{grpc}}` and the like replaced by where they are; they open for it."""
+        for name, open_ in {"grpc": self._grpc, "mcp": self._mcp}.items():
+            if f"{{{{{name}}}}}" in text:
+                if name not in self._places:
+                    self._places[name] = self.do(open_())
+                text = text.replace(f"{{{{{name}}}}}", self._places[name])
+        return text
+
+    async def _grpc(self) -> str:
+        twin = await self._open.enter_async_context(GrpcTwin().serving())
+        return str(twin.port)
+
+    async def _mcp(self) -> str:
+        return self._open.enter_context(McpTwin().serving()).url
+
     async def _real(self) -> Platform:
         folder = self._folder / "real"
         folder.mkdir()
         server = await self._open.enter_async_context(real_server(folder))
-        opened = platform_on(server, folder / "home", Options(egress=self._web.egress()))
+        opened = platform_on(server, folder / "home", Options(egress=self._web.egress("127.0.0.1")))
         return await self._open.enter_async_context(opened)
 
     async def _skipping(self) -> Platform:
         folder = self._folder / "skipping"
         folder.mkdir()
         server = await self._open.enter_async_context(skipping_server())
-        options = Options(versioned=False, attributes=False, egress=self._web.egress())
+        options = Options(versioned=False, attributes=False, egress=self._web.egress("127.0.0.1"))
         opened = platform_on(server, folder / "home", options)
         return await self._open.enter_async_context(opened)
 

@@ -124,6 +124,27 @@ Feature: Fork tasks beyond the kit
     """
     And patient should cancel
 
+  @waits
+  Scenario: A branch that faults ends a competition too
+    Given a workflow with definition:
+    """yaml
+    document: {dsl: '1.0.3', namespace: test, name: fork-compete-fault, version: '1.0.0'}
+    do:
+      - race:
+          fork:
+            compete: true
+            branches:
+              - patient: {wait: {days: 5}}
+              - rash: {do: [{short: {wait: {hours: 1}}}, {fail: {raise: {error: {type: "https://acme.example/errors/rash", status: 409}}}}]}
+    """
+    When the workflow is executed
+    Then the workflow should fault with error:
+    """yaml
+    status: 409
+    instance: /do/0/race/fork/branches/1/rash/do/1/fail
+    """
+    And patient should cancel
+
   Scenario: The fault of a branch can be caught around the fork
     Given a workflow with definition:
     """yaml
