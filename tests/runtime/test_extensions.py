@@ -8,7 +8,8 @@ use:
   extensions:
     - notes:
         extend: {extend}
-        before: [{{note: {{set: {{x: 1}}, export: {{as: '($context // []) + ["> " + $task.name]'}}}}}}]
+        before:
+          - note: {{set: {{x: 1}}, export: {{as: '($context // []) + ["> " + $task.name]'}}}}
         after:
           - note:
               set: "${{ $task.output }}"
@@ -45,7 +46,8 @@ async def test_only_tasks_of_the_kind_are_extended(platform: Platform) -> None:
         HEAD
         + NOTED.format(extend="composite")
         + TELL
-        + "\ndo: [{one: {do: [{a: {set: {y: 2}}}]}}, {two: {fork: {branches: [{b: {set: {z: 1}}}]}}}]"
+        + "\ndo: [{one: {do: [{a: {set: {y: 2}}}]}}, "
+        + "{two: {fork: {branches: [{b: {set: {z: 1}}}]}}}]"
     )
 
     assert given == ["> one", '< one {"y":2}', "> two", '< two [{"z":1}]']

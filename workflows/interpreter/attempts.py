@@ -54,7 +54,8 @@ async def try_(run: Trier, task: Try, data: Json, scope: Scope, frame: Frame | N
             raise left.within(trial=asdict(trial)) from None
         except _Caught as caught:
             inner, trial.due = None, None
-            _after(task, caught.problem, trial, data, scope)
+            seen = scope.later(workflow.now().timestamp(), run.context)
+            _after(task, caught.problem, trial, data, seen)
 
 
 async def _backoff(run: Trier, task: Try, trial: _Trial) -> None:
@@ -81,6 +82,7 @@ async def _attempt(
             trial.due, trying, task.ref, f"attempt {trial.attempt} of `{task.name}`"
         )
     except Fault as fault:
+        scope = scope.later(workflow.now().timestamp(), run.context)
         if not catches(task.catch, fault.problem, data, scope):
             raise
         raise _Caught(fault.problem) from None

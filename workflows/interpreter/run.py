@@ -25,9 +25,10 @@ from workflows.interpreter.faults import Fault
 from workflows.interpreter.flow import End, Frame, Result, walk
 from workflows.interpreter.inbox import Inbox
 from workflows.interpreter.kinds import DURABLE, INLINE
-from workflows.interpreter.listen import evaluator_of
+from workflows.interpreter.listen import evaluator_of, hush
 from workflows.interpreter.meter import Meter
 from workflows.interpreter.scope import Scope
+from workflows.interpreter.secrets import described
 from workflows.interpreter.trail import told
 
 __all__ = ["Run", "SolutionRun"]
@@ -64,7 +65,7 @@ class Run:
             data = (await timeouts.within(self._due, walking, "", "the run")).data
         except End as end:
             data = end.data
-        scope = scope.plus(context=self.context)
+        scope = scope.later(workflow.now().timestamp(), self.context)
         data = scope.shape(self.plan.output, data)
         scope.conform(self.plan.output, data, "the output of the run")
         return bounded(data, "the output of the run")
@@ -119,11 +120,12 @@ class Run:
         self._visits[ref] = self._visits.get(ref, 0) + 1
         return f"{ref}#{self._visits[ref]}"
 
-    def receive(self, seq: int, envelope: dict[str, Json]) -> None:
+    async def receive(self, seq: int, envelope: dict[str, Json]) -> None:
         """Take in an event of the hub."""
         if workflow.info().is_continue_as_new_suggested():
             self.suspension.wanted = True
-        self.inbox.receive(seq, envelope)
+        if self.inbox.receive(seq, envelope):
+            await hush(self.inbox)
 
     def dump(self, frame: Json) -> dict[str, Json]:
         """All that the next history needs to go on where this one stops."""
@@ -134,6 +136,7 @@ class Run:
             "visits": {**self._visits},
             "started": self._started,
             "due": self._due,
+            "inbox": self.inbox.dump(),
             "gate": self.gate.dump(),
         }
 
@@ -142,6 +145,7 @@ class Run:
         self.context = state["context"]
         self._visits = dict(state["visits"])
         self._started, self._due = state["started"], state["due"]
+        self.inbox.load(state["inbox"])
         self.gate.load(state["gate"])
         frame: Frame | None = state["frame"]
         return frame
@@ -154,15 +158,12 @@ class Run:
             return None
         if not task.extended:
             return await self._perform(task, data, scope, frame)
-        return await extended(
-            self,
-            task,
-            task.extended,
-            data,
-            scope,
-            frame,
-            lambda inner: self._perform(task, data, scope, inner),
-        )
+
+        async def perform(inner: Frame | None) -> Result:
+            here = scope.later(workflow.now().timestamp(), self.context)
+            return await self._perform(task, data, here, inner)
+
+        return await extended(self, task, task.extended, data, scope, frame, perform)
 
     async def _perform(self, task: Task, data: Json, scope: Scope, frame: Frame | None) -> Result:
         with told(task, anew=frame is None):
@@ -172,7 +173,8 @@ class Run:
             return await DURABLE[task.kind](self, task, data, scope, frame)
 
     def _give(self, task: Task, given: Result, scope: Scope) -> Result:
-        scope = scope.done(given.data)
+        scope = scope.later(workflow.now().timestamp(), self.context).done(given.data)
+        scope = scope.plus(**described(task))
         output = scope.shape(task.output, given.data)
         scope.conform(task.output, output, f"the output of `{task.name}`")
         if task.export is not None:
@@ -263,11 +265,11 @@ class SolutionRun:
         except Refused as refused:
             raise failure(refused) from refused
 
-    @workflow.signal
-    def event(self, seq: int, envelope: dict[str, Any]) -> None:
+    @workflow.signal(unfinished_policy=workflow.HandlerUnfinishedPolicy.ABANDON)
+    async def event(self, seq: int, envelope: dict[str, Any]) -> None:
         """An event of the hub, for whatever listens in this run."""
         if self._run is not None:
-            self._run.receive(seq, envelope)
+            await self._run.receive(seq, envelope)
 
     async def _begun(self) -> Run:
         # An update may come with the very first activation, before `run` has begun.

@@ -41,6 +41,10 @@ class Scope:
         more = {"context": context, "task": self.about or about}
         return replace(self, variables={**self.variables, **more}, now=now, ref=about.task.ref)
 
+    def later(self, now: float, context: Json) -> "Scope":
+        """This scope after other tasks were done."""
+        return replace(self, variables={**self.variables, "context": context}, now=now)
+
     def done(self, output: Json) -> "Scope":
         """This scope once its task gave `output`, before that is transformed."""
         if self.about is not None:

@@ -1,5 +1,7 @@
 """Tasks that touch nothing outside the run: set, do, switch, for, raise."""
 
+from temporalio import workflow
+
 from symphainy.definition.error_types import canonical_error_type
 from symphainy.json import Json
 from symphainy.plan import Do, For, Raise, Set, Switch
@@ -34,12 +36,14 @@ def switch(task: Switch, data: Json, scope: Scope) -> Result:
 
 async def for_each(run: Walker, task: For, data: Json, scope: Scope, frame: Frame | None) -> Result:
     """The tasks for each item; each iteration takes what the one before gave."""
-    items, first, inner = _items(task, data, scope), 0, None
+    first, inner = 0, None
     if frame is not None:
         items, first, data, inner = frame["items"], frame["at"], frame["data"], frame["inner"]
+    else:
+        items = _items(task, data, scope)
     for at in range(first, len(items)):
         each: dict[str, Json] = {task.each: items[at], task.at: at}
-        within = scope.plus(**each)
+        within = scope.later(workflow.now().timestamp(), run.context).plus(**each)
         if inner is None and task.while_ is not None and not within.test(task.while_, data):
             break
         try:
