@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from symphainy.expr.errors import CompileError, failure, mismatch
 from symphainy.expr.jsontext import brief
@@ -11,16 +11,30 @@ from symphainy.expr.meter import Meter
 from symphainy.expr.values import Value, kind
 
 FLAGS = frozenset("gixmsln" + "p")
+_ATOM = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]", re.DOTALL)
+_UNSTEADY = re.compile(r"[|?]|\)[*+{]")
 _LOOK_AROUND = re.compile(r"\(\?(?:[=!]|<[=!])")
-_MEMORY = 1 << 21
+_MEMORY = 1 << 20
+LARGEST = 4_000
+# what trying a pattern costs that RE2 gives up on, in steps
+_GIVEN_UP = 2_500
 
 
 class Unsupported(Exception):
     """The pattern is not one RE2 takes; the message says why."""
 
 
-@lru_cache(maxsize=256)
-def compiled(pattern: str, flags: str) -> Any:
+class Compiled(NamedTuple):
+    """`size` is RE2's own count of instructions; `steady` whether no search reads far beyond
+    its match."""
+
+    regex: Any
+    size: int
+    steady: bool
+
+
+@lru_cache(maxsize=64)
+def compiled(pattern: str, flags: str) -> Compiled:
     """The RE2 program of a pattern under jq's flags."""
     # imported on first use, so that an interpreter without RE2 can still evaluate the rest
     import re2
@@ -33,9 +47,22 @@ def compiled(pattern: str, flags: str) -> Any:
     options.longest_match = "l" in flags
     text = _without_layout(pattern) if "x" in flags else pattern
     try:
-        return re2.compile(text.encode("utf-8", "replace"), options)
+        regex = re2.compile(text.encode("utf-8", "replace"), options)
     except re2.error as error:
         raise Unsupported(_reason(pattern, error)) from None
+    if regex.programsize > LARGEST:
+        raise Unsupported(f"pattern too large - over {LARGEST} instructions")
+    return Compiled(regex, regex.programsize, _is_steady(text))
+
+
+def _is_steady(pattern: str) -> bool:
+    """Whether the pattern is a plain sequence of repeated characters.
+
+    In one with alternatives or optional parts, a match may be found and yet the search has to
+    read to the end of the text, as a longer one might be preferred; and so after every match.
+    """
+    bare = _ATOM.sub("a", pattern).replace("(?:", "(").replace("(?P<", "(<").replace("(?<", "(<")
+    return not _UNSTEADY.search(bare)
 
 
 def _reason(pattern: str, error: Exception) -> str:
@@ -87,7 +114,7 @@ def check(pattern: str, flags: str | None, position: int) -> None:
         ) from None
 
 
-def program(meter: Meter, pattern: Value, flags: Value, literal: bool) -> tuple[Any, str]:
+def program(meter: Meter, pattern: Value, flags: Value, literal: bool) -> tuple[Compiled, str]:
     """The compiled pattern and its flags; one found at run time costs what compiling it may."""
     if type(pattern) is not str:
         raise mismatch(f"{kind(pattern)} ({brief(pattern)}) is not a string")
@@ -99,9 +126,14 @@ def program(meter: Meter, pattern: Value, flags: Value, literal: bool) -> tuple[
         raise failure(f"{flags} is not a valid modifier string")
     meter.charge(10 if literal else 200 + 4 * len(pattern))
     try:
-        return compiled(pattern, "".join(sorted(set(flags)))), flags
+        found = compiled(pattern, "".join(sorted(set(flags))))
     except Unsupported as error:
+        if "too large" in str(error):
+            meter.charge(_GIVEN_UP)
         raise failure(f"Regex failure: {error}") from None
+    # whether it had to be compiled again must not show
+    meter.charge(found.size >> 4 if literal else found.size >> 2)
+    return found, flags
 
 
 class Subject:
@@ -132,15 +164,23 @@ class Subject:
         self.seen = (at, chars)
         return chars
 
-    def spans(self, regex: Any, every: bool, not_empty: bool) -> Iterator[Any]:
-        """Successive matches; after an empty one the search goes on one character later."""
+    def spans(self, pattern: Compiled, every: bool, not_empty: bool) -> Iterator[Any]:
+        """Successive matches; after an empty one the search goes on one character later.
+
+        RE2 takes up to a step for 512 bytes and instructions where it falls back from its
+        automaton; what a search has to read is paid for as if it did.
+        """
         at, size = 0, len(self.data)
         while at <= size:
-            self.meter.charge(4)
-            found = regex.search(self.data, at)
+            self.meter.charge(3)
+            if not pattern.steady:
+                self.meter.charge((size - at) * pattern.size >> 9)
+            found = pattern.regex.search(self.data, at)
+            start, end = found.span() if found is not None else (size, size)
+            if pattern.steady:
+                self.meter.charge((end - at) * pattern.size >> 9)
             if found is None:
                 return
-            start, end = found.span()
             at = end
             if start == end:
                 at = self._after(end)
@@ -160,10 +200,9 @@ class Subject:
         first, last = self.offset(start), self.offset(end)
         return {"offset": first, "length": last - first, "string": self.text[first:last]}
 
-    def described(self, regex: Any, names: dict[int, str], found: Any) -> dict[str, Value]:
+    def described(self, groups: int, names: dict[int, str], found: Any) -> dict[str, Value]:
         """The match as jq's object."""
-        groups = regex.groups
-        self.meter.charge(2 + 2 * groups)
+        self.meter.charge(1 + groups)
         match = self.part(*found.span())
         self.meter.text(match["length"])
         captures = []
@@ -186,16 +225,16 @@ def matches(
 ) -> Iterator[dict[str, Value]]:
     """jq's match objects, all of them with the flag `g`."""
     subject = Subject(meter, value)
-    regex, used = program(meter, pattern, flags, literal)
-    names = {number: _text(name) for name, number in regex.groupindex.items()}
-    for found in subject.spans(regex, "g" in used, "n" in used):
-        yield subject.described(regex, names, found)
+    known, used = program(meter, pattern, flags, literal)
+    names = {number: _text(name) for name, number in known.regex.groupindex.items()}
+    for found in subject.spans(known, "g" in used, "n" in used):
+        yield subject.described(known.regex.groups, names, found)
 
 
 def matches_any(meter: Meter, value: Value, pattern: Value, flags: Value, literal: bool) -> bool:
     subject = Subject(meter, value)
-    regex, used = program(meter, pattern, flags, literal)
-    return any(True for _ in subject.spans(regex, False, "n" in used))
+    known, used = program(meter, pattern, flags, literal)
+    return any(True for _ in subject.spans(known, False, "n" in used))
 
 
 def _text(name: Any) -> str:

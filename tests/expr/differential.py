@@ -47,6 +47,8 @@ def _known(program: str, ours: Observed, theirs: dict[str, Any]) -> str | None:
         return "what follows `?//`"
     if _PATHS_OF_PATTERNS.search(program):
         return "patterns in paths"
+    if "\ufffd" in str(theirs):
+        return "malformed UTF-8"
     texts = (str(theirs.get("error", "")), shown(ours.error))
     if all(text.startswith("Regex failure") for text in texts):
         return "wording of patterns"
