@@ -34,15 +34,15 @@ async def test_a_named_policy_of_a_whole_secret(world: World, scheme: str) -> No
         HEAD
         + f"""
 use:
-  secrets: [login]
-  authentications: {{ours: {{{name}: {{use: login}}}}}}
+  secrets: [door]
+  authentications: {{ours: {{{name}: {{use: door}}}}}}
 do:
   - login:
       call: http
       with:
         method: get
         endpoint:
-          uri: https://httpbin.org/{scheme}/ada/{SECRETS["login"]["password"]}
+          uri: https://httpbin.org/{scheme}/ada/{SECRETS["door"]["password"]}
           authentication: {{use: ours}}
 """
     )
@@ -164,6 +164,27 @@ do:
         "Bearer",
         {"token": SECRETS["api"]["token"]},
     )
+
+
+async def test_the_scheme_is_data_after_the_task_and_the_parameter_never(world: World) -> None:
+    task = """
+use: {secrets: [api]}
+do:
+  - tell:
+      call: http
+      with:
+        method: get
+        endpoint: {uri: "https://httpbin.org/bearer", authentication: {bearer: {use: api}}}
+      output: {as: "${ {scheme: $authorization.scheme} }"}
+      export: {as: "${ {kept: $authorization.WHAT} }"}
+"""
+    given = await world.platform.output(HEAD + task.replace("WHAT", "scheme"))
+    wrong = await world.platform.compiled(HEAD + task.replace("WHAT", "parameter"))
+
+    assert given == {"scheme": "Bearer"}
+    assert [(one.code, one.pointer) for one in wrong.findings if one.severity == "error"] == [
+        ("compile.secret-as-data", "/do/0/tell/export/as")
+    ]
 
 
 FINDINGS: list[tuple[str, str, str]] = [

@@ -19,6 +19,7 @@ __all__ = ["HEAD", "SECRETS", "World", "world_in"]
 HEAD = "document: {dsl: 1.0.3, namespace: test, name: call-{{n}}, version: 1.0.0}\n"
 SECRETS: dict[str, Any] = {
     "login": {"username": "ada", "password": "canary-of-login-8d1f"},
+    "door": {"username": "ada", "password": "password-of-the-door"},
     "api": {"token": "canary-of-api-77aa"},
     "client": SECRET,
     "plain": "canary+of/plain 5e5e",

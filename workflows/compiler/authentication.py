@@ -4,7 +4,17 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from symphainy import expr
-from symphainy.definition import AuthenticationPolicy
+from symphainy.definition import (
+    A2aCall,
+    AsyncApiCall,
+    AuthenticationPolicy,
+    EndpointObject,
+    GrpcCall,
+    HttpCall,
+    McpCall,
+    OpenApiCall,
+    TaskBase,
+)
 from symphainy.definition.authentication import (
     SCHEMES,
     OAuth2Client,
@@ -16,7 +26,7 @@ from symphainy.plan import SecretPart
 from workflows.compiler.context import Compilation, escaped, nearest
 from workflows.compiler.secrets import Secured, declared, secured
 
-__all__ = ["authentication"]
+__all__ = ["authenticates", "authentication"]
 
 CONFIDENTIAL = ("password", "token", "client/secret", "client/assertion", "subject/token")
 EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"
@@ -47,6 +57,24 @@ def authentication(
     # Each step that uses a policy would find the same again.
     at.findings[before:] = [one for one in at.findings[before:] if one not in at.findings[:before]]
     return found
+
+
+def authenticates(task: TaskBase) -> bool:
+    """Whether a task proves whose it is, and so has an `$authorization`."""
+    if isinstance(task, HttpCall):
+        return _by_endpoint(task.with_.endpoint)
+    if isinstance(task, OpenApiCall | AsyncApiCall):
+        return task.with_.authentication is not None
+    if isinstance(task, GrpcCall):
+        return task.with_.service.authentication is not None
+    if isinstance(task, McpCall):
+        http = task.with_.transport.http
+        return http is not None and _by_endpoint(http.endpoint)
+    return isinstance(task, A2aCall) and _by_endpoint(task.with_.server)
+
+
+def _by_endpoint(endpoint: Any) -> bool:
+    return isinstance(endpoint, EndpointObject) and endpoint.authentication is not None
 
 
 def _policy(

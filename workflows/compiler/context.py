@@ -33,7 +33,9 @@ GRANTED: Mapping[Place, frozenset[str]] = {
     "as": BEFORE | {"input"},
     "export": BEFORE | {"input", "output"},
 }
-"""The arguments that the specification grants there."""
+"""The arguments that the specification grants there; besides `$authorization` after a task that
+has an authentication."""
+SCHEME = ("authorization", "scheme")
 
 
 @dataclass(frozen=True)
@@ -134,6 +136,9 @@ class Compilation:
             told = "what a secret is, no expression learns" if secret else error.message
             self.find(code, pointer, f"in `{_short(written)}`: {told}")
             return written
+        if any(path[0] == "authorization" and path != SCHEME for path in program.paths):
+            told = "only `$authorization.scheme` is data; the parameter proves who somebody is"
+            self.find("compile.secret-as-data", pointer, f"in `{_short(written)}`: {told}")
         self.paths.update(".".join(path) for path in program.paths)
         self.programs[pointer] = program
         return wrapped(written)

@@ -21,6 +21,7 @@ from symphainy.definition import (
 )
 from symphainy.plan import Case, Do, For, Fork, Raise, Set, Shape, Switch, Task, Try, Wait
 from symphainy.schema import broken
+from workflows.compiler.authentication import authenticates
 from workflows.compiler.calls import call
 from workflows.compiler.catches import catch
 from workflows.compiler.context import Compilation, Place, plain
@@ -55,14 +56,15 @@ def common(at: Compilation, item: TaskItem, variables: frozenset[str]) -> dict[s
     """What every task has: its name, condition, borders and where it goes on."""
     task, ref = item.task, item.pointer
     given: dict[str, Any] = {"name": item.name, "ref": ref}
+    after = variables | {"authorization"} if authenticates(task) else variables
     if task.if_ is not None:
         given["if_"] = at.expression(task.if_, f"{ref}/if", variables, place="before")
     if task.input is not None:
         given["input"] = shape(at, task.input, "from", f"{ref}/input", variables, "before")
     if task.output is not None:
-        given["output"] = shape(at, task.output, "as", f"{ref}/output", variables, "as")
+        given["output"] = shape(at, task.output, "as", f"{ref}/output", after, "as")
     if task.export is not None:
-        given["export"] = shape(at, task.export, "as", f"{ref}/export", variables, "export")
+        given["export"] = shape(at, task.export, "as", f"{ref}/export", after, "export")
     if task.then is not None:
         given["then"] = task.then
     if task.timeout is not None:

@@ -1,11 +1,13 @@
 """What a run knows of secrets: where they go, and never what they are."""
 
 from symphainy.json import Json
-from symphainy.plan import Call, Http, Remote, SecretPart
+from symphainy.plan import Call, Http, Remote, SecretPart, Task
 from workflows.interpreter.addresses import expand
 from workflows.interpreter.scope import Scope
 
-__all__ = ["authentication", "secrets"]
+__all__ = ["authentication", "described", "secrets"]
+
+SCHEMES = {"basic": "Basic", "digest": "Digest"}
 
 
 def secrets(task: Call | Http | Remote, data: Json, scope: Scope) -> dict[str, Json]:
@@ -36,3 +38,12 @@ def authentication(task: Http | Remote, data: Json, scope: Scope) -> Json:
         if isinstance(given, dict) and isinstance(authority, str) and "{" in authority:
             given["authority"] = expand(authority, data, task.ref)
     return found
+
+
+def described(task: Task) -> dict[str, Json]:
+    """`$authorization` after the task, as far as it is data: the scheme."""
+    policy = task.authentication if isinstance(task, Http | Remote) else None
+    if not isinstance(policy, dict):
+        return {}
+    scheme = SCHEMES.get(next(iter(policy), ""), "Bearer")
+    return {"authorization": {"scheme": scheme}}
