@@ -33,6 +33,9 @@ from workflows.interpreter.trail import told
 
 __all__ = ["Run", "SolutionRun"]
 
+REMOTE = frozenset({"http", "remote"})
+"""Tasks that may have an authentication."""
+
 
 class Run:
     """The state of one run; what a kind of task needs of it is in the protocols of its module."""
@@ -174,7 +177,8 @@ class Run:
 
     def _give(self, task: Task, given: Result, scope: Scope) -> Result:
         scope = scope.later(workflow.now().timestamp(), self.context).done(given.data)
-        scope = scope.plus(**described(task))
+        if task.kind in REMOTE:
+            scope = scope.plus(**described(task))
         output = scope.shape(task.output, given.data)
         scope.conform(task.output, output, f"the output of `{task.name}`")
         if task.export is not None:
