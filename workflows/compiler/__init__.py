@@ -2,6 +2,19 @@
 
 from workflows.compiler.compile import Compiled, check, compile
 from workflows.compiler.completion import complete
-from workflows.compiler.graph import Edge, Graph, Node
+from workflows.compiler.graph import Edge, Graph, Node, graph
+from workflows.compiler.mermaid import mermaid
+from workflows.compiler.overlay import overlay
 
-__all__ = ["Compiled", "Edge", "Graph", "Node", "check", "compile", "complete"]
+__all__ = [
+    "Compiled",
+    "Edge",
+    "Graph",
+    "Node",
+    "check",
+    "compile",
+    "complete",
+    "graph",
+    "mermaid",
+    "overlay",
+]
