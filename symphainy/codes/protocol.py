@@ -66,4 +66,15 @@ CODES: tuple[Code, ...] = (
         "Give the call more time with `with.timeout`, or catch it with `try` (error type timeout).",
         504,
     ),
+    Code(
+        "asyncapi.address",
+        "What a message or a variable gives makes no address",
+        "Correct `with.server.variables`, or the message that the channel's address is made of.",
+    ),
+    Code(
+        "asyncapi.error",
+        "A message broker refused a call",
+        "Correct the credentials, or allow them the address; catch it with `try` otherwise.",
+        502,
+    ),
 )

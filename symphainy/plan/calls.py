@@ -1,12 +1,15 @@
 """Tasks that leave the run."""
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
 from symphainy.catalog import Effect
 from symphainy.json import Json
 from symphainy.plan.node import Secrets, TaskNode
+
+if TYPE_CHECKING:
+    from symphainy.plan.tasks import Each
 
 __all__ = ["Call", "Emit", "Http", "Remote", "Run"]
 
@@ -59,6 +62,11 @@ class Remote(TaskNode):
     secrets: Secrets = Field(default_factory=dict)
     effect: Effect = "write"
     timeout_seconds: float = 60.0
+    each: "Each | None" = None
+    """What is done for each message of a subscription."""
+    while_: str | None = None
+    until: str | None = None
+    """With `each`: asked after each message, about all that came of them so far."""
 
 
 class Emit(TaskNode):

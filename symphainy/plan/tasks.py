@@ -181,7 +181,7 @@ class Extension(Node):
     after: tuple[Task, ...] = ()
 
 
-for _holder in (Do, For, Fork, Catch, Try, Each, Listen):
+for _holder in (Do, For, Fork, Catch, Try, Each, Listen, Remote):
     _holder.model_rebuild()
 
 
@@ -201,5 +201,5 @@ def inside(task: Task) -> Iterator[tuple[Task, ...]]:
         yield task.catch.tasks
     if isinstance(task, Fork):
         yield task.branches
-    if isinstance(task, Listen) and task.each is not None:
+    if isinstance(task, Listen | Remote) and task.each is not None:
         yield task.each.tasks

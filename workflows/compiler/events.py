@@ -12,7 +12,7 @@ from symphainy.json import Json
 from symphainy.plan import Correlation, Each, Emit, Filter, Listen, Task, Until
 from workflows.compiler.context import Compilation, Place, escaped, plain
 
-__all__ = ["emit", "filters", "listen", "mode_of"]
+__all__ = ["each", "emit", "filters", "listen", "mode_of"]
 
 NAME = re.compile(r"[a-z0-9]{1,40}")
 
@@ -45,7 +45,7 @@ def listen(
     if written.read != "data":
         planned["read"] = written.read
     if item.task.foreach is not None:
-        planned["each"] = _each(at, item.task.foreach, f"{item.pointer}/foreach", variables)
+        planned["each"] = each(at, item.task.foreach, f"{item.pointer}/foreach", variables)
     return Listen(**given, **planned)
 
 
@@ -103,9 +103,10 @@ def _until(
     return Until(mode=mode_of(written), filters=filters(at, written, pointer, variables))
 
 
-def _each(
+def each(
     at: Compilation, written: SubscriptionIterator, pointer: str, variables: frozenset[str]
 ) -> Each:
+    """What is done for each event or message."""
     # Tasks hold listens and listens hold tasks.
     from workflows.compiler.tasks import shape, tasks
 
