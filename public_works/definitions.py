@@ -193,6 +193,13 @@ class Definitions:
             ).first()
             return _record(session, row) if row else None
 
+    def deployment(self, tenant: str, solution: str, environment: str) -> Deployment | None:
+        """What `environment` runs, since when and by whom, or None."""
+        key = {"tenant": tenant, "solution": solution, "environment": environment}
+        with self._db.reading() as session:
+            row = session.get(DeploymentRow, key)
+            return Deployment.model_validate(row) if row else None
+
     def retire(self, tenant: str, solution: str, version: str) -> VersionRecord:
         """Take a version out of every environment for good; running runs finish on it.
 

@@ -7,6 +7,7 @@ __all__ = [
     "DEFINITION",
     "DELIVERY",
     "DIGEST",
+    "DRAWN",
     "MESSAGE",
     "RUN",
     "VERSION",
@@ -38,7 +39,26 @@ CHECKED: Json = {
         }
     ],
     "graph": None,
+    "mermaid": None,
     "promises": {},
+}
+
+DRAWN: dict[str, Json] = {
+    "run": "acme.welcome:c-17",
+    "graph": {
+        "nodes": [
+            {"id": "start", "name": "start", "kind": "start", "label": "start"},
+            {"id": "/do/0/greet", "name": "greet", "kind": "set", "label": "set"},
+            {"id": "end", "name": "end", "kind": "end", "label": "end"},
+        ],
+        "edges": [
+            {"source": "start", "target": "/do/0/greet"},
+            {"source": "/do/0/greet", "target": "end"},
+        ],
+    },
+    "overlay": {"/do/0/greet": {"status": "done", "count": 1, "reason": None}},
+    "mermaid": 'flowchart TD\n  n0(["start"])\n  n1["greet: set"]\n  n2(["end"])\n'
+    "  n0 --> n1\n  n1 --> n2\n",
 }
 
 WRITING: Json = {

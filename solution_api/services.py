@@ -21,6 +21,7 @@ from temporal.intake import Intake
 from temporal.plans import Plans
 from temporal.plugin import SymphainyPlugin
 from temporal.runs import Runs
+from temporal.schedules import Schedules
 
 __all__ = ["Services", "open_services"]
 
@@ -38,6 +39,7 @@ class Services:
     tickets: Tickets
     cursors: Cursors
     library: Library
+    schedules: Schedules
 
 
 @asynccontextmanager
@@ -63,16 +65,18 @@ async def _connected(settings: Settings, stores: Stores, egress: Egress | None) 
     secret = await asyncio.to_thread(pepper, settings.home)
     gate = GateServices(keys=keys, plans=plans)
     client = await connect(settings, SymphainyPlugin(gate, blobs=stores.blobs))
+    intake = Intake(client, stores, plans, key)
     return Services(
         settings=settings,
         stores=stores,
         plans=plans,
         client=client,
-        intake=Intake(client, stores, plans, key),
+        intake=intake,
         runs=Runs(client, key),
         tickets=Tickets(secret),
         cursors=Cursors(secret),
         library=Library.over(settings, egress),
+        schedules=Schedules(client, intake),
     )
 
 

@@ -11,6 +11,7 @@ from symphainy.catalog import Promise
 from symphainy.delivery import Outcome
 from symphainy.findings import Finding
 from symphainy.json import Json
+from symphainy.standing import Standing
 from workflows.compiler import Graph
 from workflows.language import Completions, Hover
 
@@ -30,6 +31,7 @@ __all__ = [
     "Page",
     "PolicyKind",
     "Registered",
+    "RunGraph",
     "Solution",
     "Version",
     "page",
@@ -94,7 +96,18 @@ class Check(View):
     valid: bool
     problems: list[Finding]
     graph: Graph | None
+    mermaid: str | None
+    """The graph as Mermaid text."""
     promises: dict[str, Promise]
+
+
+class RunGraph(View):
+    """How the tasks of a run stand, by reference, on the graph of its version."""
+
+    run: str
+    graph: Graph
+    overlay: dict[str, Standing]
+    mermaid: str
 
 
 class Language(View):

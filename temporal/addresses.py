@@ -5,16 +5,21 @@ percent-encoded in both, so no separator can be smuggled in. Outside production 
 `@` and the environment, so that a trial never stands in for the real thing.
 """
 
+import re
 from typing import NamedTuple
 from urllib.parse import quote, unquote
 
 from symphainy.errors import Refused
 
-__all__ = ["Address", "address_of", "run_of", "workflow_id"]
+__all__ = ["Address", "address_of", "run_of", "schedule_of", "scheduled_id", "workflow_id"]
 
 LONGEST_KEY = 200
 PRODUCTION = "production"
 SAFE = "-._~+=,"
+SCHEDULED = ":schedule"
+"""Where other runs have their key; no key has a colon, which would be encoded."""
+OCCASION = re.compile(r"(.+/:schedule(?:@[^/@]+)?)-[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z")
+"""How Temporal names what a schedule starts."""
 
 
 class Address(NamedTuple):
@@ -37,6 +42,18 @@ def workflow_id(tenant: str, solution: str, key: str, environment: str = PRODUCT
     return f"{tenant}/{solution}/{encoded}{where}"
 
 
+def scheduled_id(tenant: str, solution: str, environment: str) -> str:
+    """The id of the solution's schedule; the workflow ids of its runs begin with it."""
+    where = "" if environment == PRODUCTION else f"@{quote(environment, safe='-')}"
+    return f"{tenant}/{solution}/{SCHEDULED}{where}"
+
+
+def schedule_of(workflow_id: str) -> str | None:
+    """The id of the schedule that started a run of that workflow id, or None."""
+    match = OCCASION.fullmatch(workflow_id)
+    return match[1] if match else None
+
+
 def run_of(workflow_id: str) -> str:
     """The client's id of the run with that workflow id."""
     _, _, rest = workflow_id.partition("/")
@@ -47,6 +64,7 @@ def run_of(workflow_id: str) -> str:
 def address_of(run: str) -> Address:
     """The parts of a client's run id; Refused `run.unknown` if it cannot be one."""
     solution, colon, key = run.partition(":")
-    if not colon or not key or "/" in run or quote(unquote(key), safe=SAFE + "@") != key:
+    safe = SAFE + ("@:" if key.startswith(SCHEDULED) else "@")
+    if not colon or not key or "/" in run or quote(unquote(key), safe=safe) != key:
         raise Refused("run.unknown", f"there is no run {run[:80]!r}")
     return Address(solution, key)

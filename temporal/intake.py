@@ -34,7 +34,7 @@ from temporal.headers import outgoing
 from temporal.hub import Hub
 from temporal.plans import Plans
 
-__all__ = ["QUEUE", "Intake"]
+__all__ = ["QUEUE", "START", "Intake", "unreachable"]
 
 QUEUE = "platform"
 """The task queue of the interpreter."""
@@ -57,21 +57,26 @@ class Intake:
         attributes: bool = True,
     ) -> None:
         self._client = client
-        self._stores = stores
-        self._plans = plans
-        self._key = key
+        self.stores = stores
+        self.plans = plans
+        self.key = key
         self._attributes = attributes
         self.hub = Hub(client, stores.events, key)
         """What events come in through."""
 
-    async def submit(self, intent: Intent) -> Submission:
+    async def submit(
+        self, intent: Intent, *, delay: timedelta | None = None, chain: str | None = None
+    ) -> Submission:
         """The run that the intent started, or that was there for it already.
+
+        `delay` is the time until it begins; `chain` names the schedule that is to start another
+        after it.
 
         Refused: solution.unknown, solution.not-deployed, solution.paused, intent.unknown,
         intent.input, intent.key, intent.key-reused. Unavailable: run.temporal-unreachable.
         """
         version = await asyncio.to_thread(self._deployed, intent)
-        plan = self._plans.get(version.plan_digest)
+        plan = self.plans.get(version.plan_digest)
         business_key = _admit(plan, intent)
         # In the sandbox everything is tried again and again: a business key names no run there.
         key = business_key if intent.environment != SANDBOX else None
@@ -82,7 +87,7 @@ class Intake:
             memo = {"intent": id} if key else None
             return await self._start(intent, version, plan, run, intent_id=id, memo=memo)
         claim = await asyncio.to_thread(
-            self._stores.intents.claim,
+            self.stores.intents.claim,
             intent.principal.tenant,
             intent.idempotency_key,
             fingerprint=digest(
@@ -98,10 +103,17 @@ class Intake:
         intent_id = digest([intent.principal.tenant, intent.idempotency_key])
         memo = {"intent": intent_id}
         started = await self._start(
-            intent, version, plan, claim.run, intent_id=intent_id, memo=memo
+            intent,
+            version,
+            plan,
+            claim.run,
+            intent_id=intent_id,
+            memo=memo,
+            delay=delay,
+            chain=chain,
         )
         await asyncio.to_thread(
-            self._stores.intents.settle,
+            self.stores.intents.settle,
             intent.principal.tenant,
             intent.idempotency_key,
             run=claim.run,
@@ -125,13 +137,13 @@ class Intake:
             trace=parent.trace,
         )
         version = self._deployed(intent)
-        plan = self._plans.get(version.plan_digest)
+        plan = self.plans.get(version.plan_digest)
         intent = intent.model_copy(update={"name": plan.start_intent or START})
         business_key, own = _admit(plan, intent), own_key(parent, wanted.key)
         key = business_key if intent.environment != SANDBOX else None
         run = workflow_id(parent.tenant, plan.solution, key or own, parent.environment)
         context = self._context(intent, version, plan, run, own)
-        sealed = seal(context.model_copy(update={"depth": depth}), self._key)
+        sealed = seal(context.model_copy(update={"depth": depth}), self.key)
         return ChildRun(
             workflow=run,
             solution=plan.solution,
@@ -139,11 +151,13 @@ class Intake:
             title=plan.title or plan.solution,
             token=base64.b64encode(sealed).decode(),
             memo={"intent": own, "plan": version.plan_digest},
-            attributes={one.key.name: one.value for one in self._search(intent, version, plan)},
+            attributes={
+                one.key.name: one.value for one in self.search(intent, version.version, plan)
+            },
         )
 
     def _deployed(self, intent: Intent) -> VersionRecord:
-        tenant, definitions = intent.principal.tenant, self._stores.definitions
+        tenant, definitions = intent.principal.tenant, self.stores.definitions
         if definitions.paused(tenant, intent.solution):
             raise Refused("solution.paused", f"{intent.solution!r} is paused: resume it first")
         found = definitions.deployed(tenant, intent.solution, intent.environment)
@@ -173,20 +187,24 @@ class Intake:
         *,
         intent_id: str,
         memo: dict[str, str] | None,
+        delay: timedelta | None = None,
+        chain: str | None = None,
     ) -> Submission:
+        started = {"input": intent.payload} | ({"chain": chain} if chain else {})
         context = self._context(intent, version, plan, run, intent_id)
         existing = False
         try:
-            with outgoing(seal(context, self._key)):
+            with outgoing(seal(context, self.key)):
                 await self._client.start_workflow(
                     plan.solution,
-                    {"input": intent.payload},
+                    started,
                     id=run,
+                    start_delay=delay,
                     task_queue=QUEUE,
                     id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
                     id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
                     memo=memo,
-                    search_attributes=self._search(intent, version, plan),
+                    search_attributes=self.search(intent, version.version, plan),
                     # Type and search attributes tell the solution, its version and the tenant.
                     static_summary=plan.title,
                     static_details=f"intent `{intent.name}`" if intent.name != START else None,
@@ -196,7 +214,7 @@ class Intake:
         except WorkflowAlreadyStartedError:
             existing = await self._is_other(run, intent_id)
         except RPCError as error:
-            raise _unreachable(error) from error
+            raise unreachable(error) from error
         return Submission(
             run=run_of(run), solution=plan.solution, version=version.version, existing=existing
         )
@@ -207,7 +225,7 @@ class Intake:
         try:
             memo = await (await handle.describe(rpc_timeout=timedelta(seconds=5))).memo()
         except RPCError as error:
-            raise _unreachable(error) from error
+            raise unreachable(error) from error
         return memo.get("intent") != intent_id
 
     def _context(
@@ -226,13 +244,18 @@ class Intake:
             issued=int(time.time()),
         )
 
-    def _search(self, intent: Intent, version: VersionRecord, plan: Plan) -> TypedSearchAttributes:
+    def admits(self, plan: Plan, intent: Intent) -> None:
+        """Refused as `submit` refuses an intent whose payload is not what the solution wants."""
+        _admit(plan, intent)
+
+    def search(self, intent: Intent, version: str, plan: Plan) -> TypedSearchAttributes:
+        """The attributes under which the run of `intent` is found."""
         if not self._attributes:
             return TypedSearchAttributes.empty
         known = {
             TENANT: intent.principal.tenant,
-            SOLUTION: version.solution,
-            VERSION: version.version,
+            SOLUTION: plan.solution,
+            VERSION: version,
             ENVIRONMENT: intent.environment,
             CUSTOMER: _customer(plan, intent),
         }
@@ -281,7 +304,8 @@ def _key(source: str, payload: Json) -> str:
     return str(found)
 
 
-def _unreachable(error: RPCError) -> Unavailable | Refused:
+def unreachable(error: RPCError) -> Unavailable | Refused:
+    """What Temporal answered, for whoever asked us."""
     if error.status == RPCStatusCode.INVALID_ARGUMENT:
         return Refused("intent.input", f"Temporal does not take this intent: {error.message}")
     return Unavailable(

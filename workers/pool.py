@@ -34,10 +34,11 @@ from symphainy.plan import Plan
 from temporal.children import admissions, outcome_of
 from temporal.connection import connect
 from temporal.gate import Decider, GateServices
-from temporal.hub import listening
+from temporal.hub import listening, sweeping
 from temporal.intake import QUEUE, Intake
 from temporal.plans import Plans
 from temporal.plugin import SymphainyPlugin
+from temporal.schedules import repeating
 from workers.deployment import BUILD, DEPLOYMENT
 from workflows.interpreter import SolutionRun
 
@@ -148,7 +149,13 @@ async def open_pool(
         )
     queue = QUEUE if interprets else name
     worker = _worker(client, queue, activities, options, interprets)
-    yield Pool(name, client, worker, catalog, interprets)
+    pool = Pool(name, client, worker, catalog, interprets)
+    if not interprets:
+        yield pool
+        return
+    hub = _intake(settings, stores, plans, client, options).hub
+    async with sweeping(hub, timedelta(days=settings.events_keep_days)):
+        yield pool
 
 
 def _installed(ours: bool) -> tuple[Capabilities, Adapters]:
@@ -189,6 +196,7 @@ def _activities(
         found += remote_activities(egress, plans, authorizer, vault)
         found += [emit_activity(intake.hub), *listening(stores.events)]
         found += admissions(intake.child, partial(outcome_of, client))
+        found.append(repeating(intake))
     return found
 
 

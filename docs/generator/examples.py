@@ -22,7 +22,9 @@ POLICIES = frozenset(
 )
 """The codes of policies as they are written; the others are verdicts."""
 INPUT = "# input: "
-ELSEWHERE = frozenset({"compile.resource", "compile.contract", "compile.unknown-operation"})
+ELSEWHERE = frozenset(
+    {"compile.resource", "compile.contract", "compile.unknown-operation", "compile.function"}
+)
 """About documents at an address, and the documentation fetches none."""
 
 

@@ -13,6 +13,7 @@ from solution_api.examples import CHECKED, DEFINITION, WRITING, WRITTEN
 from solution_api.headers import IdempotencyKey
 from solution_api.openapi import BODY, answers, example, takes, yaml_or_json
 from solution_api.views import Check, Language
+from workflows.compiler import mermaid
 from workflows.language import complete, hover
 
 __all__ = ["router"]
@@ -51,6 +52,7 @@ async def check_definition(
         valid=found.plan is not None,
         problems=list(found.findings),
         graph=found.graph,
+        mermaid=mermaid(found.graph) if found.graph is not None else None,
         promises=dict(found.promises),
     )
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from public_works.definitions import Registered as Kept
 from public_works.definitions import SolutionRecord, VersionRecord
+from solution_api import scheduling
 from solution_api.auth import Author, Held, Operator, Reader
 from solution_api.bodies import JSON, YAML, Written, definition, model
 from solution_api.compiling import compiled
@@ -199,6 +200,7 @@ async def deploy_version(
     done = await asyncio.to_thread(
         services.stores.definitions.deploy, by.tenant, name, version, environment, by.id
     )
+    await scheduling.follow(services, done)
     return Deployment.model_validate(done)
 
 
@@ -207,7 +209,9 @@ async def retire_version(
     services: Held, by: Operator, name: Name, version: Version, idempotency_key: IdempotencyKey
 ) -> VersionView:
     """Take a version out of every environment for good. Runs under way finish on it."""
+    before = await _version(services, by.tenant, name, version)
     done = await asyncio.to_thread(services.stores.definitions.retire, by.tenant, name, version)
+    await scheduling.stop(services, before)
     return VersionView.model_validate(done)
 
 
@@ -216,7 +220,9 @@ async def pause_solution(
     services: Held, by: Operator, name: Name, idempotency_key: IdempotencyKey
 ) -> Solution:
     """Take no new intents. Runs under way go on."""
-    return await _set_paused(services, by.tenant, name, paused=True)
+    paused = await _set_paused(services, by.tenant, name, paused=True)
+    await scheduling.pause(services, by.tenant, name)
+    return paused
 
 
 @router.post("/{name}/resume", responses=answers(*MISSING))
@@ -224,7 +230,9 @@ async def resume_solution(
     services: Held, by: Operator, name: Name, idempotency_key: IdempotencyKey
 ) -> Solution:
     """Take intents again."""
-    return await _set_paused(services, by.tenant, name, paused=False)
+    resumed = await _set_paused(services, by.tenant, name, paused=False)
+    await scheduling.resume(services, by.tenant, name, by.id)
+    return resumed
 
 
 async def _set_paused(services: Services, tenant: str, name: str, *, paused: bool) -> Solution:

@@ -139,6 +139,29 @@ CODES: tuple[Code, ...] = (
         severity="warning",
     ),
     Code(
+        "compile.cron",
+        "A cron expression cannot be read",
+        "Write minute, hour, day of the month, month and day of the week, such as `0 9 * * 1-5`, "
+        "or a short form such as `@daily`.",
+    ),
+    Code(
+        "compile.schedule",
+        "A schedule says no length of time that can be kept",
+        "Write a duration of at least a second, without expressions.",
+    ),
+    Code(
+        "compile.zone",
+        "There is no such time zone",
+        "Write a name of the IANA database, such as `Europe/Vienna`.",
+    ),
+    Code(
+        "compile.zone-idle",
+        "A time zone that nothing looks at",
+        "Put `zone` on the intent that starts runs, beside a `schedule` with `cron`, or leave it "
+        "out.",
+        severity="warning",
+    ),
+    Code(
         "compile.endless-loop",
         "A loop never ends and never waits",
         "Let a `switch` lead out of the loop, put a `wait` into it, or give it a `timeout`.",

@@ -51,6 +51,8 @@ class Intent(Model):
     """The type of the CloudEvents that mean this."""
     correlate: Maybe[Text] = None
     """An expression on the event that gives the key of the run it is for."""
+    zone: Maybe[Text] = None
+    """The IANA time zone that a cron expression of the section `schedule` is read in."""
     input: Maybe[Schema] = None
 
 

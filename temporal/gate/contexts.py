@@ -11,6 +11,7 @@ from temporalio.service import RPCError
 from smart_city.context import ExecutionContext, unseal
 from smart_city.signing import Keyring
 from symphainy.errors import Refused, Unavailable
+from temporal.addresses import schedule_of
 from temporal.headers import CONTEXT, read
 
 __all__ = ["Contexts"]
@@ -31,11 +32,19 @@ class Contexts:
         kept = self._kept.get((workflow, run))
         if kept is not None and kept[0] == token:
             return kept[1]
-        context = unseal(token, self._keys, workflow=workflow)
+        context = self._unseal(token, workflow)
         self._kept[workflow, run] = (token or b"", context)
         while len(self._kept) > KEPT:
             self._kept.popitem(last=False)
         return context
+
+    def _unseal(self, token: bytes | None, workflow: str) -> ExecutionContext:
+        schedule = schedule_of(workflow)
+        if schedule is None:
+            return unseal(token, self._keys, workflow=workflow)
+        # One context was sealed for all that the schedule will ever start.
+        context = unseal(token, self._keys, workflow=schedule)
+        return context.model_copy(update={"workflow": workflow})
 
     async def of(self, client: Client, *, workflow: str, run: str) -> ExecutionContext:
         """The context that the run was started with, wherever that was.

@@ -17,6 +17,7 @@ from workflows.compiler.extensions import extensions
 from workflows.compiler.functions import functions
 from workflows.compiler.graph import Graph, graph
 from workflows.compiler.lint import lint
+from workflows.compiler.schedule import check_zones, schedule
 from workflows.compiler.sections import check_policies, experiences, intents, policies
 from workflows.compiler.tasks import shape, tasks
 from workflows.compiler.timeouts import timeout
@@ -116,6 +117,9 @@ def _plan(at: Compilation) -> Plan:
         given["output"] = shape(at, definition.output, "as", "/output", none, "run.as")
     if definition.timeout is not None:
         given["timeout"] = timeout(at, definition.timeout, "/timeout")
+    if definition.schedule is not None:
+        given["schedule"] = schedule(at)
+    check_zones(at)
     if _reads_definitions(at):
         given["document"] = at.source.data
     plan = Plan(**given)
@@ -129,8 +133,6 @@ def _plan(at: Compilation) -> Plan:
 
 def _refuse_not_built(at: Compilation) -> None:
     definition = at.definition
-    if definition.schedule is not None:
-        at.not_built("`schedule`", "/schedule")
     if definition.evaluate.language != "jq":
         message = f"expressions of the language {definition.evaluate.language!r} are not read here"
         at.find("compile.expression-language", "/evaluate/language", message)

@@ -147,6 +147,8 @@ def _intent(at: Compilation, written: IntentDefinition, pointer: str) -> Intent 
         given["key"] = at.expression(written.key, f"{pointer}/key", bare=True)
     if written.customer is not None:
         given["customer"] = at.expression(written.customer, f"{pointer}/customer", bare=True)
+    if written.zone is not None:
+        given["zone"] = written.zone
     if written.input is not None:
         given["input"] = schema(at, written.input, f"{pointer}/input")
     return Intent(**given)

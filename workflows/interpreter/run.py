@@ -19,6 +19,7 @@ from temporal.narrator import Narrator
 from temporal.suspension import Suspended, Suspension
 from workflows.interpreter import calls, timeouts
 from workflows.interpreter.bounds import bounded
+from workflows.interpreter.chains import again
 from workflows.interpreter.descriptors import About, of_run, of_runtime
 from workflows.interpreter.extensions import extended
 from workflows.interpreter.faults import Fault
@@ -232,19 +233,24 @@ class SolutionRun:
         gate = current.get()
         run = self._run = Run(gate.plan, gate, started.get("input"))
         frame = run.load(started["resume"]) if started.get("resume") else None
+        chain: str | None = started.get("chain")
         try:
-            return await self._walk(run, frame)
+            output = await self._walk(run, frame, chain)
         except Fault as fault:
+            await again(chain)
             raise _failed(fault) from fault
+        await again(chain)
+        return output
 
-    async def _walk(self, run: Run, frame: Frame | None) -> Json:
+    async def _walk(self, run: Run, frame: Frame | None, chain: str | None) -> Json:
         try:
             return await run.finish(frame)
         except Suspended as left:
             await workflow.wait_condition(workflow.all_handlers_finished)
-            going_on = bounded(
-                {"input": run.input, "resume": run.dump(left.frame)}, "the data of the run"
-            )
+            position: dict[str, Json] = {"input": run.input, "resume": run.dump(left.frame)}
+            if chain is not None:
+                position["chain"] = chain
+            going_on = bounded(position, "the data of the run")
             workflow.continue_as_new(
                 args=[going_on],
                 initial_versioning_behavior=ContinueAsNewVersioningBehavior.AUTO_UPGRADE,
