@@ -111,6 +111,13 @@ class Settings(BaseSettings):
         "unknown; by default each adapter's own.",
     )
 
+    events_keep_days: int = Field(
+        30,
+        ge=1,
+        le=3650,
+        description="Days that accepted events are kept for runs that begin to wait for them.",
+    )
+
     def __init__(self, **values: Any) -> None:
         try:
             super().__init__(**values)

@@ -1,12 +1,12 @@
 """What was accepted before somebody listened for it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
 from sqlmodel import Session, col, select
 
 from public_works.record import Record
-from public_works.tables import CloudEventRow, ConsumptionRow
+from public_works.tables import CloudEventRow
 from symphainy.event import ANY_TYPE, Bound, Envelope, evaluator, matches
 from symphainy.json import canonical
 
@@ -41,22 +41,18 @@ def backlog(
     tenant: str,
     *,
     environment: str,
-    workflow: str,
-    listener: str,
     filters: Sequence[Bound],
     since: datetime,
     after: int,
-    opened: int,
+    taken: Collection[int],
     last: int,
 ) -> Backlog:
-    """What `listener` has not seen; without what the run took before it began to listen."""
+    """What there is behind `after`, up to `last`, without what was `taken`."""
     found: list[tuple[int, Envelope]] = []
     size = 0
     for row in _rows(session, tenant, environment, filters, since, after):
         evaluate = evaluator(row.accepted.timestamp())
-        if not any(matches(one, row.envelope, evaluate) for one in filters):
-            continue
-        if _taken(session, tenant, workflow, listener, row.seq, opened):
+        if row.seq in taken or not any(matches(one, row.envelope, evaluate) for one in filters):
             continue
         size += len(canonical(row.envelope))
         if found and (len(found) == MOST or size > LARGEST):
@@ -88,16 +84,3 @@ def _rows(
         if len(found) < CHUNK:
             return
         after = found[-1].seq
-
-
-def _taken(
-    session: Session, tenant: str, workflow: str, listener: str, seq: int, opened: int
-) -> bool:
-    taken = select(ConsumptionRow.seq).where(
-        ConsumptionRow.tenant == tenant,
-        ConsumptionRow.workflow == workflow,
-        ConsumptionRow.seq == seq,
-    )
-    if seq > opened:
-        taken = taken.where(ConsumptionRow.listener == listener)
-    return session.exec(taken.limit(1)).first() is not None

@@ -1,18 +1,18 @@
 """The event hub. Every transaction that accepts, listens or closes has its tenant for itself, so
 that an event and a listener always see each other, whichever comes first."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, tuple_
+from sqlalchemy import ColumnElement, func, tuple_
 from sqlmodel import Session, col, delete, select
 
 from public_works.database import Database, insert_new, serialise
 from public_works.events.backlog import Backlog, EventRecord, backlog
 from public_works.events.listeners import index_rows, meant
 from public_works.record import Record, now
-from public_works.tables import CloudEventRow, ConsumptionRow, HandoverRow, ListenerRow
+from public_works.tables import CloudEventRow, HandoverRow, ListenerRow
 from symphainy.event import Bound, Envelope, identity
 from symphainy.identity import Principal
 from symphainy.json import Json
@@ -96,74 +96,55 @@ class Events:
         step: str,
         filters: Sequence[Bound],
         since: datetime,
-        after: int,
-        consumed: Iterable[int] = (),
+        after: int = 0,
+        taken: Collection[int] = (),
+        closed: Sequence[str] = (),
     ) -> Backlog:
         """Listen from now on, and what there was for this listener before, in one go.
 
-        `consumed` is what it has taken since it last asked; `since` is when its run began, `after`
-        up to where it knows the events already. The same `listener` again goes on listening.
+        `since` is when its run began, `after` up to where it knows the events already, `taken` what
+        it is not to be told of behind that. The same `listener` again goes on listening; those
+        `closed` listen no more. The answer follows from the arguments and the events alone: a run
+        may be set back and ask again.
         """
         with self._db.session() as session:
             serialise(session, "events", tenant)
-            _consume(session, tenant, workflow, listener, consumed)
-            last = _last(session, tenant)
-            before = session.exec(
-                select(ListenerRow.opened)
-                .where(ListenerRow.tenant == tenant, ListenerRow.id == listener)
-                .limit(1)
-            ).first()
-            if before is None:
-                for n, bound in enumerate(filters):
-                    session.add(
-                        ListenerRow(
-                            tenant=tenant,
-                            id=listener,
-                            n=n,
-                            workflow=workflow,
-                            environment=environment,
-                            step=step,
-                            opened=last,
-                            created=now(),
-                            filter=bound.dump(),
-                            **index_rows(bound),
-                        )
-                    )
+            _close(session, tenant, workflow, col(ListenerRow.id).in_(closed))
+            for n, bound in enumerate(filters):
+                row = ListenerRow(
+                    tenant=tenant,
+                    id=listener,
+                    n=n,
+                    workflow=workflow,
+                    environment=environment,
+                    step=step,
+                    filter=bound.dump(),
+                    created=now(),
+                    **index_rows(bound),
+                )
+                insert_new(session, row)
             return backlog(
                 session,
                 tenant,
                 environment=environment,
-                workflow=workflow,
-                listener=listener,
                 filters=filters,
                 since=since,
                 after=after,
-                opened=last if before is None else before,
-                last=last,
+                taken={*taken},
+                last=_last(session, tenant),
             )
 
-    def close(
-        self, tenant: str, *, listener: str, workflow: str, consumed: Iterable[int] = ()
-    ) -> None:
-        """Listen no more; what was `consumed` is not shown to later listeners of the run."""
+    def hush(self, tenant: str, workflow: str, listening: Sequence[str]) -> None:
+        """Of the run, only these are `listening` still."""
         with self._db.session() as session:
             serialise(session, "events", tenant)
-            _consume(session, tenant, workflow, listener, consumed)
-            session.exec(
-                delete(ListenerRow).where(
-                    col(ListenerRow.tenant) == tenant, col(ListenerRow.id) == listener
-                )
-            )
+            _close(session, tenant, workflow, col(ListenerRow.id).not_in(listening))
 
     def gone(self, tenant: str, workflow: str) -> None:
         """The run is over: nothing waits for it, and nothing of it listens."""
         with self._db.session() as session:
             serialise(session, "events", tenant)
-            session.exec(
-                delete(ListenerRow).where(
-                    col(ListenerRow.tenant) == tenant, col(ListenerRow.workflow) == workflow
-                )
-            )
+            _close(session, tenant, workflow)
             waiting = select(HandoverRow).where(
                 HandoverRow.tenant == tenant,
                 HandoverRow.target == workflow,
@@ -208,9 +189,18 @@ class Events:
                 newest.group_by(col(CloudEventRow.tenant))
             )
             gone = session.connection().execute(delete(CloudEventRow).where(old))
-            session.exec(delete(ConsumptionRow).where(col(ConsumptionRow.at) < before))
             session.exec(delete(HandoverRow).where(col(HandoverRow.created) < before))
             return int(gone.rowcount)
+
+    def listeners(self, after: tuple[str, str], limit: int = 100) -> list[tuple[str, str]]:
+        """Runs that listen, of any tenant, as tenant and workflow id, in order from `after` on."""
+        place = tuple_(col(ListenerRow.tenant), col(ListenerRow.workflow))
+        found = select(ListenerRow.tenant, ListenerRow.workflow).where(place > after).distinct()
+        with self._db.reading() as session:
+            rows = session.exec(
+                found.order_by(col(ListenerRow.tenant), col(ListenerRow.workflow)).limit(limit)
+            )
+            return [(tenant, workflow) for tenant, workflow in rows]
 
     def page(
         self,
@@ -246,12 +236,9 @@ def _last(session: Session, tenant: str) -> int:
     return session.exec(last).one() or 0
 
 
-def _consume(
-    session: Session, tenant: str, workflow: str, listener: str, consumed: Iterable[int]
-) -> None:
-    for seq in consumed:
-        row = ConsumptionRow(tenant=tenant, workflow=workflow, seq=seq, listener=listener, at=now())
-        insert_new(session, row)
+def _close(session: Session, tenant: str, workflow: str, *which: ColumnElement[bool]) -> None:
+    of_run = (col(ListenerRow.tenant) == tenant, col(ListenerRow.workflow) == workflow)
+    session.exec(delete(ListenerRow).where(*of_run, *which))
 
 
 def _hand_over(session: Session, event: CloudEventRow, to: Start) -> Handover:

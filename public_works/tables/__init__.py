@@ -3,7 +3,7 @@
 from public_works.tables.base import Row
 from public_works.tables.definition import DeploymentRow, PlanRow, SolutionRow, VersionRow
 from public_works.tables.delivery import AttemptRow, CapRow, DeliveryRow, EventRow, OutboxRow
-from public_works.tables.events import CloudEventRow, ConsumptionRow, HandoverRow, ListenerRow
+from public_works.tables.events import CloudEventRow, HandoverRow, ListenerRow
 from public_works.tables.governance import ApprovalRow, CatalogRow, DecisionRow, SwitchRow
 from public_works.tables.intake import ApiKeyRow, CustomerRow, IntentRow
 
@@ -15,7 +15,6 @@ __all__ = [
     "CapRow",
     "CatalogRow",
     "CloudEventRow",
-    "ConsumptionRow",
     "CustomerRow",
     "DecisionRow",
     "DeliveryRow",

@@ -1,4 +1,4 @@
-"""Tables of the event hub: what was accepted, who waits for what, and who had what."""
+"""Tables of the event hub: what was accepted, who waits for what, and what is on its way."""
 
 from datetime import datetime
 from typing import Any
@@ -9,7 +9,7 @@ from sqlmodel import Field
 from public_works.tables.base import TenantRow
 from public_works.tables.columns import Key, Moment, Text
 
-__all__ = ["CloudEventRow", "ConsumptionRow", "HandoverRow", "ListenerRow"]
+__all__ = ["CloudEventRow", "HandoverRow", "ListenerRow"]
 
 
 class CloudEventRow(TenantRow, table=True):
@@ -48,8 +48,6 @@ class ListenerRow(TenantRow, table=True):
     shape: str = Field(sa_type=Key)
     value: str = Field(sa_type=Key)
     filter: dict[str, Any] = Field(sa_type=JSON)
-    opened: int = Field(sa_type=BigInteger)
-    """The last event there was when it began to listen."""
     created: datetime = Field(sa_type=Moment)
 
 
@@ -64,14 +62,3 @@ class HandoverRow(TenantRow, table=True):
     state: str = Field(sa_type=Key)
     details: dict[str, Any] = Field(sa_type=JSON)
     created: datetime = Field(sa_type=Moment)
-
-
-class ConsumptionRow(TenantRow, table=True):
-    """An event that a listening task of a run has taken; later ones do not see it."""
-
-    __tablename__ = "event_consumption"
-    __table_args__ = (Index(None, "at"),)
-    workflow: str = Field(sa_type=Key, primary_key=True)
-    seq: int = Field(sa_type=BigInteger, primary_key=True)
-    listener: str = Field(sa_type=Key, primary_key=True)
-    at: datetime = Field(sa_type=Moment)

@@ -2,5 +2,6 @@
 
 from temporal.hub.hub import Hub, Taken
 from temporal.hub.listening import listening
+from temporal.hub.sweep import sweeping
 
-__all__ = ["Hub", "Taken", "listening"]
+__all__ = ["Hub", "Taken", "listening", "sweeping"]

@@ -4,7 +4,6 @@ import asyncio
 import logging
 import time
 from collections.abc import Iterable
-from contextlib import suppress
 from datetime import timedelta
 
 from pydantic import BaseModel, ConfigDict
@@ -32,8 +31,6 @@ AT_ONCE = 20
 PATIENCE = timedelta(seconds=5)
 LATE = timedelta(seconds=5)
 """How old a handover is that nobody is doing any more."""
-GONE = frozenset({RPCStatusCode.NOT_FOUND})
-FULL = frozenset({RPCStatusCode.INVALID_ARGUMENT, RPCStatusCode.FAILED_PRECONDITION})
 
 
 class Taken(BaseModel):
@@ -46,7 +43,7 @@ class Taken(BaseModel):
     new: bool
     """False if it was accepted before; then nothing else happened."""
     runs: tuple[str, ...] = ()
-    """The runs that listened for it."""
+    """The runs that it was handed to."""
 
 
 class Hub:
@@ -67,38 +64,57 @@ class Hub:
         accepted = await asyncio.to_thread(
             self._events.accept, by.tenant, environment=environment, envelope=event, by=by
         )
-        await self._hand_over(accepted.handovers)
-        runs = tuple(run_of(one.target) for one in accepted.handovers)
+        told = await self._hand_over(accepted.handovers)
+        runs = tuple(run_of(one.target) for one in told)
         return Taken(seq=accepted.seq, new=accepted.new, runs=runs)
 
     async def sweep(self) -> int:
-        """Hand over what was left behind by a process that died; how many there were."""
+        """Hand over what was left behind by a process that died; how many runs
+        were told."""
         left = await asyncio.to_thread(self._events.pending, now() - LATE)
-        await self._hand_over(left)
-        return len(left)
+        return len(await self._hand_over(left))
 
-    async def _hand_over(self, handovers: Iterable[Handover]) -> None:
+    async def forget(self, keep: timedelta) -> None:
+        """Let go of events that were accepted longer ago than `keep`, and of what runs waited for
+        that are over."""
+        await asyncio.to_thread(self._events.forget, now() - keep)
+        after = ("", "")
+        while listening := await asyncio.to_thread(self._events.listeners, after):
+            for tenant, workflow in listening:
+                if await self._is_over(workflow):
+                    await asyncio.to_thread(self._events.gone, tenant, workflow)
+            after = listening[-1]
+
+    async def _is_over(self, workflow: str) -> bool:
+        try:
+            found = await self._client.get_workflow_handle(workflow).describe(rpc_timeout=PATIENCE)
+        except RPCError as error:
+            return error.status == RPCStatusCode.NOT_FOUND
+        return found.close_time is not None
+
+    async def _hand_over(self, handovers: Iterable[Handover]) -> list[Handover]:
+        """Those that arrived."""
         at_once = asyncio.Semaphore(AT_ONCE)
 
-        async def one(handover: Handover) -> None:
+        async def one(handover: Handover) -> Handover | None:
             async with at_once:
-                await self._deliver(handover)
+                return handover if await self._arrives(handover) else None
 
-        await asyncio.gather(*(one(handover) for handover in handovers))
+        return [one for one in await asyncio.gather(*map(one, handovers)) if one is not None]
 
-    async def _deliver(self, handover: Handover) -> None:
+    async def _arrives(self, handover: Handover) -> bool:
         try:
             await self._signal(handover)
+            await asyncio.to_thread(self._events.settle, handover, "done")
+            return True
         except RPCError as error:
-            if error.status not in GONE | FULL:
-                log.warning("event %s waits for %s: %s", handover.seq, handover.target, error)
-                return
-            await asyncio.to_thread(self._events.gone, handover.tenant, handover.target)
+            if error.status == RPCStatusCode.NOT_FOUND:
+                await asyncio.to_thread(self._events.gone, handover.tenant, handover.target)
+                return False
+            log.warning("event %s waits for %s: %s", handover.seq, handover.target, error)
         except Ending as ending:
             log.warning("event %s waits for %s: %s", handover.seq, handover.target, ending)
-        else:
-            with suppress(Ending):
-                await asyncio.to_thread(self._events.settle, handover, "done")
+        return False
 
     async def _signal(self, to: Handover) -> None:
         args = [to.seq, to.envelope]

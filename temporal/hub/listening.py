@@ -17,7 +17,7 @@ __all__ = ["listening"]
 
 
 def listening(events: Events) -> list[Callable[..., Any]]:
-    """The activities `gate.listen` and `gate.unlisten`, over the hub `events`.
+    """The activities `gate.listen` and `gate.hush`, over the hub `events`.
 
     Whose run it is they take from its signed context.
     """
@@ -35,25 +35,21 @@ def listening(events: Events) -> list[Callable[..., Any]]:
             filters=[Bound.model_validate(one) for one in asked["filters"]],
             since=datetime.fromisoformat(asked["since"]),
             after=asked["after"],
-            consumed=asked["had"],
+            taken=asked["taken"],
+            closed=[_listener(context.workflow, one) for one in asked["closed"]],
         )
         given: dict[str, Json] = backlog.model_dump(mode="json")
         return given
 
-    @activity.defn(name="gate.unlisten")
-    async def unlisten(asked: dict[str, Any]) -> None:
+    @activity.defn(name="gate.hush")
+    async def hush(asked: list[str]) -> None:
         context = asking.get()
-        await asyncio.to_thread(
-            events.close,
-            context.tenant,
-            listener=_listener(context.workflow, asked["key"]),
-            workflow=context.workflow,
-            consumed=asked["had"],
-        )
+        listening = [_listener(context.workflow, one) for one in asked]
+        await asyncio.to_thread(events.hush, context.tenant, context.workflow, listening)
 
-    return [listen, unlisten]
+    return [listen, hush]
 
 
 def _listener(workflow: str, key: str) -> str:
-    """The listener's id; a key that failed and is used again begins anew, as a run of its own."""
+    """The listener's id; keys are only told apart within a run."""
     return hashlib.sha256(f"{workflow}|{key}".encode()).hexdigest()

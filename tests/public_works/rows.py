@@ -72,7 +72,6 @@ LISTENER = {
     "step": "/do/0/paid",
     "filters": [Bound(tests={"type": Criterion(how="like", what="paid")})],
     "since": NOON,
-    "after": 0,
 }
 PLACE = {"policy": "enough", "scope": "anna", "max": 3, "window": timedelta(days=7), "now": NOON}
 CLAIM = {"binding": "email", "provider": "smtp", "content_hash": "sha256:c"}
@@ -97,7 +96,6 @@ def one_of_everything(stores: Stores, tenant: str) -> None:
     stores.switches.set(tenant, "solution:acme.dunning", True, "ada", "too many mails")
     stores.events.listen(tenant, **LISTENER)
     accept(stores, tenant)
-    stores.events.listen(tenant, **LISTENER | {"consumed": [1]})
 
 
 def accept(stores: Stores, tenant: str, **attributes: Json) -> Accepted:

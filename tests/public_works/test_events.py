@@ -59,28 +59,42 @@ def test_a_listener_finds_what_came_before_it_since_its_run_began(stores: Stores
 
 
 def test_what_was_taken_is_not_told_again(stores: Stores):
-    for n in range(1, 4):
+    for n in range(1, 5):
         accept(stores, "acme", id=f"e{n}")
-    first = listen(stores)
-    assert [seq for seq, _ in first.events] == [1, 2, 3]
-    stores.events.close("acme", listener="l1", workflow=RUN, consumed=[2])
-    assert [seq for seq, _ in listen(stores, listener="l2").events] == [1, 3]
-    assert [seq for seq, _ in listen(stores, listener="l1", workflow="other").events] == [1, 2, 3]
+    told = [
+        [seq for seq, _ in listen(stores, **asked).events]
+        for asked in ({}, {"taken": [2]}, {"after": 1, "taken": [3]}, {"after": 4})
+    ]
+    assert told == [[1, 2, 3, 4], [1, 3, 4], [2, 4], []]
 
 
-def test_two_that_listen_at_once_both_have_it(stores: Stores):
-    listen(stores)
-    listen(stores, listener="l2")
+def test_who_asks_again_is_told_the_same(stores: Stores):
     accept(stores, "acme")
-    assert listen(stores, consumed=[1]).events == ()
-    assert [seq for seq, _ in listen(stores, listener="l2").events] == [1]
-    assert listen(stores, listener="l3").events == ()
+    assert listen(stores, taken=[]) == listen(stores, taken=[])
+    assert len(targets(stores, id="e2")) == 1
 
 
 def test_a_closed_listener_hears_nothing(stores: Stores):
     listen(stores)
-    stores.events.close("acme", listener="l1", workflow=RUN)
-    assert targets(stores) == []
+    listen(stores, listener="l2", filters=waiting("7"), closed=["l1"])
+    assert targets(stores, data={"id": 8}) == []
+    assert targets(stores, id="e2") == [RUN]
+
+
+def test_a_run_that_is_hushed_hears_only_what_it_listens_for(stores: Stores):
+    for n in "789":
+        listen(stores, listener=f"l{n}", filters=waiting(n))
+    listen(stores, listener="other", workflow="other")
+    stores.events.hush("acme", RUN, ["l8"])
+    heard = [sorted(targets(stores, id=f"e{n}", data={"id": n})) for n in (7, 8, 9)]
+    assert heard == [["other"], [RUN, "other"], ["other"]]
+
+
+def test_listeners_are_gone_through_in_order(stores: Stores):
+    for tenant, workflow in (("b", "b/2"), ("a", "a/1"), ("b", "b/1")):
+        listen(stores, tenant, workflow=workflow, listener=workflow)
+    assert stores.events.listeners(("", ""), 2) == [("a", "a/1"), ("b", "b/1")]
+    assert stores.events.listeners(("b", "b/1")) == [("b", "b/2")]
 
 
 def test_a_long_backlog_is_told_in_parts(stores: Stores):
@@ -89,7 +103,7 @@ def test_a_long_backlog_is_told_in_parts(stores: Stores):
     seen: list[int] = []
     after, more = 0, True
     while more:
-        part = listen(stores, after=after, consumed=seen[-3:])
+        part = listen(stores, after=after)
         seen += [seq for seq, _ in part.events]
         after, more = part.after, part.more
     assert (seen, after) == ([*range(1, 251)], 250)

@@ -60,7 +60,7 @@ FINDS_NOTHING = {
     "decisions.list": lambda s: s.list("b", DECISION["run"]),
     "switches.active": lambda s: s.active("b"),
     "events.page": lambda s: s.page("b", "production", type="paid"),
-    "events.close": lambda s: s.close("b", listener="l1", workflow=RUN),
+    "events.hush": lambda s: s.hush("b", RUN, []),
     "events.gone": lambda s: s.gone("b", RUN),
     "events.settle": lambda s: s.settle(handover("b"), "done"),
 }
@@ -69,7 +69,7 @@ SILENT = {
     "definitions.paused",
     "intents.settle",
     "caps.release",
-    "events.close",
+    "events.hush",
     "events.gone",
     "events.settle",
 }
@@ -118,6 +118,7 @@ GLOBAL = {
     "catalogs.pools",
     "keys.authenticate",
     "events.pending",
+    "events.listeners",
     "events.forget",
 }
 

@@ -1,6 +1,5 @@
 """The listen task: it waits for events and takes them one by one, in order."""
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, Protocol
@@ -10,17 +9,18 @@ from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_
 
 from symphainy.event import Bound, Envelope, Evaluate, evaluator, matches, read
 from symphainy.json import Json
-from symphainy.plan import Each, Listen, Until
+from symphainy.plan import Listen, Until
 from temporal.narrator import Narrator
 from temporal.suspension import Suspended, Suspension
-from workflows.interpreter.faults import from_failure
+from workflows.interpreter.each import go_through
+from workflows.interpreter.faults import Fault, from_failure
 from workflows.interpreter.filters import bind
-from workflows.interpreter.flow import Frame, Result, Walker, walk
+from workflows.interpreter.flow import Frame, Result, Walker
 from workflows.interpreter.inbox import Inbox, Mailbox
 from workflows.interpreter.meter import Meter
 from workflows.interpreter.scope import Scope
 
-__all__ = ["Listener", "evaluator_of", "listen"]
+__all__ = ["Listener", "evaluator_of", "hush", "listen"]
 
 PATIENCE = timedelta(seconds=10)
 
@@ -57,8 +57,9 @@ class _Tally:
     learned: dict[str, str] = field(default_factory=dict)
     item: list[Json] = field(default_factory=list)
     """The event that is being gone through, if there is one."""
+    before: list[int] = field(default_factory=list)
+    """What the run had taken when it began to listen, then what it took itself."""
     after: int = 0
-    had: list[int] = field(default_factory=list)
 
 
 async def listen(
@@ -78,10 +79,10 @@ async def listen(
             inner = None
     except Suspended as left:
         leaving = True
-        tally.after, tally.had = heard.mailbox.after, heard.mailbox.had
+        tally.after, tally.before = heard.mailbox.after, heard.mailbox.taken
         raise left.within(tally=asdict(tally)) from None
     finally:
-        await heard.close(for_good=not leaving)
+        heard.close(for_good=not leaving)
     return Result(tally.gathered)
 
 
@@ -92,7 +93,8 @@ def _begin(run: Listener, task: Listen, data: Json, scope: Scope) -> _Tally:
     ending = None
     if isinstance(task.until, Until):
         ending = [bind(one, data, scope).dump() for one in task.until.filters]
-    return _Tally(key=run.instance(task.ref), filters=filters, ending=ending)
+    key = run.instance(task.ref)
+    return _Tally(key=key, filters=filters, ending=ending, before=[*run.inbox.taken])
 
 
 async def _take(
@@ -108,24 +110,9 @@ async def _take(
     if task.each is None:
         tally.gathered.append(tally.item[0])
     else:
-        tally.gathered.append(await _each(run, task.each, tally, scope, inner))
+        item, at = tally.item[0], len(tally.gathered)
+        tally.gathered.append(await go_through(run, task.each, item, at, scope, inner))
     tally.item = []
-
-
-async def _each(
-    run: Listener, each: Each, tally: _Tally, scope: Scope, inner: Frame | None
-) -> Json:
-    item, at = tally.item[0], len(tally.gathered)
-    within = scope.plus(**{each.item: item, each.at: at})
-    done = (await walk(run, each.tasks, item, within, inner)).data
-    within = within.plus(context=run.context, output=done)
-    output = within.shape(each.output, done)
-    within.conform(each.output, output, "the output of an item")
-    if each.export is not None:
-        exported = within.plus(output=output).shape(each.export, output)
-        within.conform(each.export, exported, "the export of an item")
-        run.context = exported
-    return output
 
 
 class _Hearing:
@@ -137,7 +124,7 @@ class _Hearing:
         self._task = task
         self._filters = [Bound.model_validate(one) for one in tally.filters]
         self._ending = [Bound.model_validate(one) for one in tally.ending or ()]
-        self.mailbox = Mailbox([*self._filters, *self._ending], tally.after, tally.had)
+        self.mailbox = Mailbox([*self._filters, *self._ending], tally.before, tally.after)
         run.inbox.open(tally.key, self.mailbox)
 
     def over(self, scope: Scope) -> bool:
@@ -158,23 +145,25 @@ class _Hearing:
             await self._run.boundary()
             if self.mailbox.behind:
                 await self._ask()
-            taken = self.mailbox.take()
-            if taken is None:
+            found = self.mailbox.next()
+            if found is None:
                 await self._wait()
                 continue
-            seq, envelope = taken
+            seq, envelope = found
             means = self._means(envelope)
             if means is not None:
-                self.mailbox.had.append(seq)
+                self.mailbox.take(seq)
+                self._run.inbox.taken.append(seq)
                 return envelope if means == "item" else None
 
-    async def close(self, *, for_good: bool) -> None:
+    def close(self, *, for_good: bool) -> None:
         """Hear no more in this history, and unless the run goes on in another, at all."""
-        self._run.inbox.close(self.tally.key)
-        self._run.narrator.done(self._task.ref)
         # A run that leaves a worker's memory is unwound outside of its workflow.
         if for_good and workflow.in_workflow():
-            await self._tell("gate.unlisten", {"key": self.tally.key, "had": self.mailbox.had})
+            self._run.inbox.close(self.tally.key)
+        else:
+            self._run.inbox.leave(self.tally.key)
+        self._run.narrator.done(self._task.ref)
 
     def _means(self, envelope: Envelope) -> Literal["item", "end"] | None:
         evaluate, tally = evaluator_of(self._run.meter), self.tally
@@ -191,40 +180,67 @@ class _Hearing:
         return None
 
     async def _ask(self) -> None:
-        asked = {
-            "key": self.tally.key,
-            "step": self._task.ref,
-            "filters": [one.dump() for one in self.mailbox.filters],
-            "since": datetime.fromtimestamp(self._run.since, UTC).isoformat(),
-            "after": self.mailbox.after,
-            "had": self.mailbox.had,
-        }
-        given = await self._tell("gate.listen", asked)
+        inbox = self._run.inbox
+        while inbox.hushing:
+            await workflow.wait_condition(lambda: not inbox.hushing)
+        inbox.asking += 1
+        try:
+            given = await _told(
+                "gate.listen",
+                {
+                    "key": self.tally.key,
+                    "step": self._task.ref,
+                    "filters": [one.dump() for one in self.mailbox.filters],
+                    "since": datetime.fromtimestamp(self._run.since, UTC).isoformat(),
+                    "after": self.mailbox.after,
+                    "taken": self.mailbox.taken,
+                    "closed": inbox.closed(),
+                },
+                self._task.ref,
+            )
+        finally:
+            inbox.asking -= 1
         events = [(int(seq), envelope) for seq, envelope in given["events"]]
         self.mailbox.told(events, given["after"], more=given["more"])
-
-    async def _tell(self, activity: str, asked: Mapping[str, Any]) -> Any:
-        try:
-            return await workflow.execute_local_activity(
-                activity, asked, start_to_close_timeout=PATIENCE, summary=self._task.ref
-            )
-        except (ActivityError, ApplicationError) as error:
-            if is_cancelled_exception(error):
-                raise
-            raise from_failure(error, self._task.ref) from error
 
     async def _wait(self) -> None:
         run = self._run
         if not self.mailbox.waits:
             return
-        run.narrator.tell(self._task.ref, f"waits for {self._told()}")
+        run.narrator.tell(self._task.ref, f"waits for {self._spoken()}")
         await workflow.wait_condition(lambda: not self.mailbox.waits or run.suspension.wanted)
         run.narrator.done(self._task.ref)
         run.suspension.check()
 
-    def _told(self) -> str:
+    def _spoken(self) -> str:
         joint = " and " if self._task.mode == "all" else " or "
         return joint.join(_spoken(one) for one in self._filters)
+
+
+async def hush(inbox: Inbox) -> None:
+    """Tell the hub what the run still listens for."""
+    if inbox.hushing:
+        return
+    inbox.hushing = True
+    try:
+        while inbox.asking:
+            await workflow.wait_condition(lambda: not inbox.asking)
+        await _told("gate.hush", inbox.listening(), "")
+    except Fault as fault:
+        workflow.logger.warning("the event hub is not hushed: %s", fault)
+    finally:
+        inbox.hushing = False
+
+
+async def _told(activity: str, asked: Any, ref: str) -> Any:
+    try:
+        return await workflow.execute_local_activity(
+            activity, asked, start_to_close_timeout=PATIENCE, summary=ref
+        )
+    except (ActivityError, ApplicationError) as error:
+        if is_cancelled_exception(error):
+            raise
+        raise from_failure(error, ref) from error
 
 
 def evaluator_of(meter: Meter) -> Evaluate:

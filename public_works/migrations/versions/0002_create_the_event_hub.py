@@ -44,7 +44,6 @@ def upgrade() -> None:
         sa.Column("shape", columns.Key(), nullable=False),
         sa.Column("value", columns.Key(), nullable=False),
         sa.Column("filter", sa.JSON(), nullable=False),
-        sa.Column("opened", sa.BigInteger(), nullable=False),
         sa.Column("created", columns.Moment(), nullable=False),
         sa.PrimaryKeyConstraint("tenant", "id", "n", name=op.f("pk_event_listener")),
     )
@@ -71,16 +70,3 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_event_handover_state_created"), ["state", "created"], unique=False
         )
-    op.create_table(
-        "event_consumption",
-        sa.Column("tenant", columns.Key(), nullable=False),
-        sa.Column("workflow", columns.Key(), nullable=False),
-        sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("listener", columns.Key(), nullable=False),
-        sa.Column("at", columns.Moment(), nullable=False),
-        sa.PrimaryKeyConstraint(
-            "tenant", "workflow", "seq", "listener", name=op.f("pk_event_consumption")
-        ),
-    )
-    with op.batch_alter_table("event_consumption", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_event_consumption_at"), ["at"], unique=False)
