@@ -211,4 +211,29 @@ CODES: tuple[Code, ...] = (
         "Two bands of the scorecard start at the same score",
         "Give every band another start.",
     ),
+    Code(
+        "transform.program",
+        "The program of data.transform is not jq, or reaches beyond its data",
+        "Correct it at the place the message names; leave out env, input, debug, import and such.",
+    ),
+    Code(
+        "transform.failed",
+        "The program of data.transform ended in an error",
+        "Check the data it is given; `?` and `//` tell what to do where a part is missing.",
+    ),
+    Code(
+        "transform.limits",
+        "The program of data.transform took too much time or memory",
+        "Work on the data in parts, or filter it before it is sorted or joined.",
+    ),
+    Code(
+        "transform.result",
+        "The result of data.transform is too large",
+        "Select what later tasks need, or transform the data in parts.",
+    ),
+    Code(
+        "transform.process",
+        "A worker could not start a process for data.transform",
+        "It is tried again; see that the worker's machine has processes and memory to spare.",
+    ),
 )

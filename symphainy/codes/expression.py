@@ -33,7 +33,7 @@ CODES: tuple[Code, ...] = (
     Code(
         "expression.budget",
         "An expression took more steps than one evaluation may",
-        "Work on less data at a time, or let a capability do the work.",
+        "Work on less data at a time, or let `data.transform` do the work.",
     ),
     Code(
         "expression.error",

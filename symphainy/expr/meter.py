@@ -27,7 +27,8 @@ class Meter:
             raise self.out_of_fuel()
 
     def out_of_fuel(self) -> Exception:
-        return exhausted(f"the step budget of {self.limits.steps} is spent; do less per expression")
+        steps = self.limits.steps
+        return exhausted(f"the step budget of {steps} is spent; do less, or use data.transform")
 
     def too_deep(self) -> Exception:
         return exhausted(

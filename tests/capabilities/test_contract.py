@@ -31,6 +31,7 @@ def test_every_realm_is_installed() -> None:
 
     assert {one.name for one in registry.specs} >= {
         "content.render",
+        "data.transform",
         "insights.score",
         "journey.profile",
         "solution.start",
