@@ -185,3 +185,20 @@ async def test_another_tenant_finds_nothing(
     assert (await stranger.get("/v1/decisions", params={"run": run})).json()["items"] == []
     assert (await stranger.get("/v1/runs")).json()["items"] == []
     assert (await api.get(f"/v1/runs/{run}")).json()["status"] == "running"
+
+
+async def test_a_run_is_drawn_on_the_graph_of_its_version(
+    world: World, api: httpx2.AsyncClient
+) -> None:
+    run = await finished(api, world)
+
+    shown = (await api.get(f"/v1/runs/{run}/graph")).json()
+    text = await api.get(f"/v1/runs/{run}/graph", headers={"Accept": "text/vnd.mermaid"})
+
+    assert [one["id"] for one in shown["graph"]["nodes"]] == ["start", "/do/0/hello", "end"]
+    assert shown["overlay"] == {"/do/0/hello": {"status": "done", "count": 1, "reason": None}}
+    assert text.headers["content-type"].startswith("text/vnd.mermaid")
+    assert text.text == shown["mermaid"]
+    assert "  class n1 done\n" in text.text
+    assert (await api.get(f"/v1/runs/{run}/graph?format=mermaid")).text == text.text
+    assert problem(await api.get("/v1/runs/acme.none:1/graph")) == (404, "run.unknown")

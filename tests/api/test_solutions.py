@@ -165,14 +165,28 @@ async def test_checking_answers_with_problems_or_with_graph_and_promises(
     good = (await api.post("/v1/definitions/check", content=pure("checked"))).json()
     assert (good["valid"], good["problems"]) == (True, [])
     assert [node["id"] for node in good["graph"]["nodes"]] == ["start", "/do/0/hello", "end"]
+    assert good["mermaid"].startswith('flowchart TD\n  n0(["start"])\n  n1["hello: set"]\n')
     bad = await api.post("/v1/definitions/check", content="do: [")
     assert bad.status_code == 200
     assert {**bad.json(), "problems": []} == {
         "valid": False,
         "problems": [],
         "graph": None,
+        "mermaid": None,
         "promises": {},
     }
     assert [one["code"] for one in bad.json()["problems"]] == ["document.syntax"]
     assert json.dumps(bad.json())
     assert (await api.get("/v1/solutions/acme.checked")).status_code == 404
+
+
+async def test_an_editor_is_told_what_can_be_written_and_what_words_mean(
+    api: httpx2.AsyncClient,
+) -> None:
+    asked = {"text": "do:\n  - greet: {wait: PT1S, th", "line": 2, "column": 31}
+    found = (await api.post("/v1/definitions/language", json=asked)).json()
+    assert [one["label"] for one in found["completions"]["items"]] == ["then"]
+    assert found["hover"] is None
+    asked = {"text": "do:\n  - greet: {wait: PT1S}", "line": 2, "column": 14}
+    found = (await api.post("/v1/definitions/language", json=asked)).json()
+    assert found["hover"]["markdown"].startswith("**wait**")

@@ -94,3 +94,25 @@ def test_a_fault_is_where_its_instance_points_and_the_rest_was_cancelled() -> No
 
 def test_what_was_under_way_when_the_run_was_cancelled_is_cancelled() -> None:
     assert stands(Told("step.started", TELL), Told("run.cancelled"))[TELL] == ("cancelled", 1)
+
+
+def test_a_run_that_is_over_has_done_what_nothing_could_lead_past() -> None:
+    assert stands(Told("run.completed")) == dict.fromkeys(
+        (PREPARE, EACH, PAUSE, PROFILE), ("done", 1)
+    )
+
+
+JUMPING = """\
+document: {dsl: 1.0.3, namespace: acme, name: hello, version: 1.0.0}
+do:
+  - route: {switch: [{short: {when: .short, then: last}}]}
+  - long: {set: {a: "${ .a }"}}
+  - last: {set: {b: "${ .a }"}}
+"""
+
+
+def test_nothing_is_said_of_what_the_flow_may_have_gone_past() -> None:
+    found = check(JUMPING, catalog()).plan
+    assert found is not None
+
+    assert [*overlay(found, [Told("run.completed")])] == ["/do/2/last", "/do/0/route"]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from symphainy.plan import Fork, Plan, Task, Wait
+from symphainy.plan import Fork, Plan, Switch, Task, Try, Wait
 from symphainy.plan.tasks import inside
 from symphainy.standing import Standing, Stands
 
@@ -46,12 +46,12 @@ def overlay(plan: Plan, events: Iterable[Event]) -> dict[str, Standing]:
     """How every task stands of which the events tell, directly or by what came after it.
 
     A task that leaves no event of its own, such as `set`, is known to be done once something
-    behind it in its list has begun.
+    behind it in its list has begun and nothing can have led past it.
     """
     run = _Run(plan)
     for when, event in enumerate(events):
         run.take(event, when)
-    run.settle(plan.tasks)
+    run.settle(plan.tasks, behind=run.completed)
     return {
         ref: Standing(status=one.status, count=one.count, reason=one.reason)
         for ref, one in run.places.items()
@@ -65,6 +65,8 @@ class _Run:
         for task in self.tasks.values():
             self.named.setdefault(task.name, []).append(task.ref)
         self.places: dict[str, _Place] = {}
+        self.completed = -1
+        """When the run completed."""
 
     def take(self, event: Event, when: int) -> None:
         """Note what one event tells."""
@@ -105,6 +107,8 @@ class _Run:
             self._note(refs[0], "waiting", when, again=again, reason=why or None)
 
     def _end(self, event: Event, when: int) -> None:
+        if event.type == "run.completed":
+            self.completed = when
         at_fault = event.data.get("instance")
         if event.type == "run.faulted" and at_fault in self.tasks:
             again = at_fault not in self.places
@@ -126,15 +130,19 @@ class _Run:
         place.count = max(1, place.count + again)
         place.reason = str(reason) if reason else None
 
-    def settle(self, tasks: tuple[Task, ...], *, in_order: bool = True) -> int:
-        """Add what follows from what was told; the last time anything was told of these."""
-        latest = -1
-        for task in reversed(tasks):
-            own = self._settle_task(task)
+    def settle(self, tasks: tuple[Task, ...], *, in_order: bool = True, behind: int = -1) -> int:
+        """Add what follows from what was told; the last time anything was told of these.
+
+        `behind` is when what comes behind the list has begun.
+        """
+        latest, last = behind, -1
+        skipped = _skipped(tasks, ended=behind >= 0)
+        for i in reversed(range(len(tasks))):
+            own = self._settle_task(tasks[i])
             if in_order and latest > own:
-                self._passed(task, latest)
-            latest = max(latest, own)
-        return latest
+                self._passed(tasks[i], certain=i not in skipped)
+            latest, last = max(latest, own), max(last, own)
+        return last
 
     def _settle_task(self, task: Task) -> int:
         lists = [*inside(task)]
@@ -158,11 +166,27 @@ class _Run:
             (one for one in ("running", "waiting", "failed", "cancelled") if one in found), "done"
         )
 
-    def _passed(self, task: Task, when: int) -> None:
+    def _passed(self, task: Task, *, certain: bool) -> None:
         """Something behind the task has begun after it: it is not under way any more."""
         place = self.places.get(task.ref)
         if place is None:
-            if task.if_ is None:
+            if certain and task.if_ is None:
                 self.places[task.ref] = _Place("done", 1, -1)
         elif place.status in OPEN:
             place.status, place.reason = "done", None
+
+
+def _skipped(tasks: tuple[Task, ...], *, ended: bool) -> set[int]:
+    """The tasks of a list that the flow may have gone past; `ended`: to the list's end as well."""
+    index = {task.name: i for i, task in enumerate(tasks)}
+    leaving = {"exit": len(tasks), "end": len(tasks)} if ended else {}
+    found: set[int] = set()
+    for i, task in enumerate(tasks):
+        targets = [task.then]
+        if isinstance(task, Switch):
+            targets += [case.then for case in task.cases]
+        if isinstance(task, Try):
+            targets.append(task.catch.then)
+        for target in targets:
+            found.update(range(i + 1, {**leaving, **index}.get(target, 0)))
+    return found
