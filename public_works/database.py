@@ -2,7 +2,7 @@
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -24,7 +24,7 @@ from public_works import migrations
 from public_works.tables import Row
 from symphainy.errors import Ending, Refused, Unavailable, Unsure
 
-__all__ = ["Database", "insert_new", "serialise"]
+__all__ = ["Database", "insert_new", "insert_values", "serialise"]
 
 DRIVERS = ("sqlite", "postgresql", "postgresql+pg8000")
 BUSY_SECONDS = 30
@@ -64,9 +64,28 @@ class Database:
         with _telling(), Session(self._reading, expire_on_commit=False) as session:
             yield session
 
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Like `session`, for statements that are written out: a third of the cost."""
+        with _telling(), self.engine.connect() as connection:
+            yield connection
+            _commit(connection)
+
+    @contextmanager
+    def looking(self) -> Iterator[Connection]:
+        """Like `reading`, for statements that are written out."""
+        with _telling(), self._reading.connect() as connection:
+            yield connection
+
     def dispose(self) -> None:
         """Close every connection."""
         self.engine.dispose()
+
+
+def insert_values(connection: Connection, table: type[Row], values: Mapping[str, Any]) -> bool:
+    """Insert a row of `table` unless its key is there already; whether it was inserted."""
+    insert = _insert(table, connection.dialect.name)
+    return bool(connection.execute(insert, values).rowcount)
 
 
 def insert_new(session: Session, row: Row) -> bool:
@@ -86,14 +105,15 @@ def _insert(table: type[Row], dialect: str) -> Any:
     return into(table).on_conflict_do_nothing()
 
 
-def serialise(session: Session, *names: str) -> None:
+def serialise(session: Session | Connection, *names: str) -> None:
     """Let nobody else past the same names until this session ends.
 
     SQLite has one writer at a time anyway.
     """
-    if session.get_bind().dialect.name == "postgresql":
+    connection = session.connection() if isinstance(session, Session) else session
+    if connection.dialect.name == "postgresql":
         lock = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
-        session.connection().execute(lock, {"name": "\x1f".join(names)})
+        connection.execute(lock, {"name": "\x1f".join(names)})
 
 
 def _parsed(url: str) -> URL:
@@ -162,7 +182,7 @@ def _alone(connection: Connection) -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(7966784973)"))
 
 
-def _commit(session: Session) -> None:
+def _commit(session: Session | Connection) -> None:
     # An answer lost after COMMIT was sent leaves open whether it happened.
     try:
         session.commit()

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session, select
 
-from public_works.database import Database, insert_new
+from public_works.database import Database, insert_values
 from public_works.record import Record, now, page
 from public_works.tables import OutboxRow
 
@@ -52,7 +52,7 @@ class Outbox:
         headers: dict[str, str],
     ) -> OutboxMessage:
         """Keep the message of a delivery; the same delivery again answers what was kept."""
-        row = OutboxRow(
+        message = OutboxMessage(
             tenant=tenant,
             id=uuid.uuid4().hex,
             delivery=delivery,
@@ -67,9 +67,9 @@ class Outbox:
             headers=headers,
             at=now(),
         )
-        with self._db.session() as session:
-            kept = row if insert_new(session, row) else _of(session, tenant, delivery)
-            return OutboxMessage.model_validate(kept)
+        with self._db.writing() as connection:
+            new = insert_values(connection, OutboxRow, message.model_dump())
+        return message if new else self.find(tenant, delivery) or message
 
     def find(self, tenant: str, delivery: str) -> OutboxMessage | None:
         """The message of a delivery, or None."""

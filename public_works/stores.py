@@ -11,6 +11,7 @@ from public_works.database import Database
 from public_works.decisions import Decisions
 from public_works.definitions import Definitions
 from public_works.events import Events
+from public_works.facts import FactBook
 from public_works.intents import Intents
 from public_works.keyfiles import pepper
 from public_works.keys import Keys
@@ -38,6 +39,7 @@ class Stores:
     catalogs: Catalogs
     decisions: Decisions
     switches: Switches
+    facts: FactBook
     events: Events
     blobs: Blobs
 
@@ -66,6 +68,7 @@ class Stores:
             catalogs=Catalogs(database),
             decisions=Decisions(database),
             switches=Switches(database),
+            facts=FactBook(database),
             events=Events(database),
             blobs=blobs,
         )

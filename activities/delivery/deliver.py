@@ -19,7 +19,7 @@ from symphainy.errors import Refused, Unavailable
 from symphainy.json import Json
 from symphainy.plan import Experience
 from temporal.addresses import run_of
-from temporal.gate.activity import granted
+from temporal.gate.activity import granted, looked_at
 from temporal.plans import Plans
 
 __all__ = ["Deliverer"]
@@ -64,19 +64,8 @@ class Deliverer:
         grant = granted.get()
         bound, message = await self._message(grant, wire)
         adapter = self._adapter(bound)
-        record = await asyncio.to_thread(self._planned, grant, wire, bound, message)
         wrong = adapter.validate(message)
-        if wrong and record.attempt == 0:
-            await asyncio.to_thread(self._move, grant, record.id, "canceled", wrong[0])
-            raise Refused("delivery.invalid", f"{bound.adapter} would refuse it: {wrong[0]}")
-        claim = await asyncio.to_thread(
-            self._stores.ledger.claim,
-            grant.tenant,
-            record.id,
-            binding=wire["experience"],
-            provider=bound.adapter,
-            content_hash=fingerprint(message),
-        )
+        claim = await asyncio.to_thread(self._claimed, grant, wire, bound, message, wrong)
         if claim.kind != "send":
             return _told(claim.record, bound)
         try:
@@ -117,7 +106,10 @@ class Deliverer:
         bound = self._plans.get(grant.plan).experiences[wire["experience"]]
         letter = letter_of(wire.get("with"), bound)
         person = None
-        if letter.customer is not None:
+        seen = looked_at.get()
+        if seen is not None and seen.id == letter.customer:
+            person = seen
+        elif letter.customer is not None:
             person = await asyncio.to_thread(
                 self._stores.customers.get, grant.tenant, letter.customer
             )
@@ -126,13 +118,28 @@ class Deliverer:
     def _adapter(self, bound: Experience) -> Adapter:
         return self._adapters.make(bound.channel, bound.adapter, self._services)
 
-    def _planned(
+    def _claimed(
+        self,
+        grant: Grant,
+        wire: dict[str, Any],
+        bound: Experience,
+        message: EmailMessage,
+        wrong: list[str],
+    ) -> Claim:
+        """The right to send it, if nobody has or had it and the adapter would take it."""
+        id, plan = delivery_id(grant), self._plan(grant, wire, bound, message)
+        if wrong:
+            record = self._stores.ledger.plan(grant.tenant, id=id, **plan)
+            if record.attempt == 0:
+                self._move(grant, id, "canceled", wrong[0])
+                raise Refused("delivery.invalid", f"{bound.adapter} would refuse it: {wrong[0]}")
+        return self._stores.ledger.begin(grant.tenant, id=id, **plan)
+
+    def _plan(
         self, grant: Grant, wire: dict[str, Any], bound: Experience, message: EmailMessage
-    ) -> DeliveryRecord:
+    ) -> dict[str, Any]:
         address = f"{grant.tenant}|{message.to.address.lower()}"
-        return self._stores.ledger.plan(
-            grant.tenant,
-            id=delivery_id(grant),
+        return dict(
             solution=grant.solution,
             run=run_of(grant.workflow),
             step=grant.step,

@@ -2,10 +2,12 @@
 
 import builtins
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session, col, select
 
 from public_works.database import Database, insert_new
+from public_works.ledger import usual
 from public_works.ledger.records import AttemptRecord, Claim, DeliveryRecord, EventRecord
 from public_works.ledger.transitions import CLAIMABLE, EVENTS, OUTCOMES, UNSURE, State, allowed
 from public_works.record import now, page
@@ -49,9 +51,9 @@ class Ledger:
         expires: datetime | None = None,
     ) -> DeliveryRecord:
         """Enter a delivery; the same `id` again changes nothing and tells how it stands."""
-        row = DeliveryRow(
-            tenant=tenant,
-            id=id,
+        row = _planned(
+            tenant,
+            id,
             solution=solution,
             run=run,
             step=step,
@@ -63,18 +65,12 @@ class Ledger:
             customer=customer,
             address_hash=address_hash,
             content_hash=content_hash,
-            state="planned",
-            reason=None,
-            provider_id=None,
-            attempt=0,
             decision=decision,
             not_before=not_before,
             expires=expires,
-            created=now(),
-            updated=now(),
         )
         with self._db.session() as session:
-            insert_new(session, row)
+            insert_new(session, DeliveryRow(**row))
             return _record(_locked(session, tenant, id))
 
     def move(
@@ -127,12 +123,36 @@ class Ledger:
                 record=_record(row),
             )
 
+    def begin(
+        self,
+        tenant: str,
+        *,
+        id: str,
+        binding: str,
+        provider: str,
+        content_hash: str | None = None,
+        **plan: Any,
+    ) -> Claim:
+        """`plan` and `claim` in one: a delivery that is new is in flight when this returns."""
+        moment = now()
+        row = _planned(tenant, id, binding=binding, provider=provider, **plan)
+        row = {**row, "content_hash": content_hash, "state": "in_flight", "attempt": 1}
+        with self._db.writing() as connection:
+            if usual.begin(connection, row, moment):
+                record = DeliveryRecord.model_validate(row)
+                return Claim(kind="send", attempt=1, record=record)
+        return self.claim(tenant, id, binding=binding, provider=provider, content_hash=content_hash)
+
     def settle(self, tenant: str, id: str, attempt: int, result: SendResult) -> DeliveryRecord:
         """Record how an attempt ended.
 
         The first end recorded stands. A late answer of the latest attempt still settles a
         delivery that others found unknown meanwhile; one of an earlier attempt is only kept.
         """
+        with self._db.writing() as connection:
+            settled = usual.end(connection, tenant, id, attempt, result, now())
+            if settled is not None:
+                return settled
         with self._db.session() as session:
             row = _locked(session, tenant, id)
             if not _end(session, row, attempt, result) or attempt != row.attempt:
@@ -250,6 +270,28 @@ class Ledger:
         with self._db.reading() as session:
             rows = page(session, statement, DeliveryRow, tenant, after=after, limit=limit)
             return [_record(row) for row in rows]
+
+
+NOTHING = dict.fromkeys(
+    (
+        "topic",
+        "customer",
+        "address_hash",
+        "content_hash",
+        "decision",
+        "not_before",
+        "expires",
+        "reason",
+        "provider_id",
+    )
+)
+
+
+def _planned(tenant: str, id: str, **plan: Any) -> dict[str, Any]:
+    """The row of a delivery of which nothing was attempted."""
+    moment = now()
+    known = {"tenant": tenant, "id": id, "purpose": "transactional", "state": "planned"}
+    return {**NOTHING, **known, "attempt": 0, **plan, "created": moment, "updated": moment}
 
 
 def _locked(session: Session, tenant: str, id: str) -> DeliveryRow:

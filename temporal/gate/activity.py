@@ -12,6 +12,7 @@ from temporalio.worker import (
     ExecuteActivityInput,
 )
 
+from public_works.customers import Customer
 from smart_city.context import ExecutionContext
 from smart_city.grant import Grant, admit, admit_proof, fit
 from symphainy.errors import Ending, Refused
@@ -24,10 +25,13 @@ from temporal.gate.services import GateServices
 from temporal.headers import CONTEXT, GRANT, PROOF, read
 from temporal.limits import LOCAL_RESULT
 
-__all__ = ["ActivityGate", "asking", "granted"]
+__all__ = ["ActivityGate", "asking", "granted", "looked_at"]
 
 granted: ContextVar[Grant] = ContextVar("granted")
 """The grant of the activity that the code is in."""
+
+looked_at: ContextVar[Customer | None] = ContextVar("looked_at", default=None)
+"""The customer as the last look at this attempt saw them, if it saw any."""
 
 asking: ContextVar[ExecutionContext] = ContextVar("asking")
 """The context of the run that asks for a decision."""
@@ -116,7 +120,8 @@ class ActivityGate(ActivityInboundInterceptor):
         request = _request(self._services.plans.get(grant.plan), grant, wire, now)
         if request is None:
             return
-        verdict = await decider.look(grant, request)
+        verdict, customer = await decider.look(grant, request)
+        looked_at.set(customer)
         if verdict.outcome == "allow":
             return
         if verdict.outcome == "deny":

@@ -3,14 +3,19 @@
 import asyncio
 import hashlib
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
 from public_works import Stores
+from public_works.caps import Place
+from public_works.customers import Customer
+from public_works.facts import Known
 from smart_city.bundle import Bundle, LayeredDocument, compile_bundle
 from smart_city.context import ExecutionContext
-from smart_city.decide import CapNeed, Facts, Reserved, Verdict, decide
+from smart_city.decide import Facts, Reserved, Verdict, decide
 from smart_city.grant import Grant
 from symphainy.plan import Plan
 from temporal.addresses import run_of
@@ -20,6 +25,7 @@ from temporal.plans import Plans
 __all__ = ["Decider", "bundle_of"]
 
 MAX_ROUNDS = 12
+FREE = Reserved(granted=True)
 
 
 def bundle_of(plan: Plan) -> Bundle:
@@ -47,75 +53,83 @@ class Decider:
         an approval that is needed is asked for."""
         return await asyncio.to_thread(self._settle, context, request)
 
-    async def look(self, grant: Grant, request: DecisionRequest) -> Verdict:
-        """The verdict at the last moment, on one attempt of a granted step."""
+    async def look(self, grant: Grant, request: DecisionRequest) -> tuple[Verdict, Customer | None]:
+        """The verdict at the last moment, on one attempt of a granted step, and the customer as
+        it was seen."""
         approvals = approvals_of(grant.obligations)
         request = request.model_copy(update={"approvals": approvals})
-        return await asyncio.to_thread(self._fixed_point, grant, request)
+        return await asyncio.to_thread(self._looked, grant, request)
 
     async def release(self, grant: Grant) -> None:
         """Free what was reserved for a step that certainly had no effect."""
-        policies = bundle_of(self._plans.get(grant.plan)).policies
-        keys = [reservation(grant.workflow, grant.key, one.id) for one in policies]
-        for key in keys:
+        for key in _reservations(self._bundle(grant), grant):
             await asyncio.to_thread(self._stores.caps.release, grant.tenant, key)
 
     def _settle(self, context: ExecutionContext, request: DecisionRequest) -> Verdict:
-        verdict = self._fixed_point(context, request)
+        verdict, kept = self._fixed_point(context, request, self._known(context.tenant, request))
         if verdict.outcome == "approve":
             self._ask(context, request, verdict)
-        self._record(context, request, verdict)
+        if not kept:
+            self._stores.decisions.record(context.tenant, **_decision(context, request, verdict))
         return verdict
 
-    def _fixed_point(self, context: ExecutionContext | Grant, request: DecisionRequest) -> Verdict:
-        bundle = bundle_of(self._plans.get(context.plan))
-        step = step_of(context, request)
-        facts = self._facts(context.tenant, request)
+    def _looked(self, grant: Grant, request: DecisionRequest) -> tuple[Verdict, Customer | None]:
+        known = self._known(grant.tenant, request, _reservations(self._bundle(grant), grant))
+        return self._fixed_point(grant, request, known)[0], known.customer
+
+    def _bundle(self, context: ExecutionContext | Grant) -> Bundle:
+        return bundle_of(self._plans.get(context.plan))
+
+    def _fixed_point(
+        self, context: ExecutionContext | Grant, request: DecisionRequest, known: Known
+    ) -> tuple[Verdict, bool]:
+        """The verdict that stands, and whether it is in the register."""
+        bundle, step = self._bundle(context), step_of(context, request)
+        facts = _facts(bundle, context, request, known)
+        kept = False
         for _ in range(MAX_ROUNDS):
             verdict = decide(bundle, step, facts)
             if verdict.outcome != "reserve":
                 break
-            reserved = {
-                need.policy: self._reserve(context, request, need, facts.now)
-                for need in verdict.reserve
-            }
-            facts = replace(facts, reservations={**facts.reservations, **reserved})
+            # What comes of it if every place is free is known before, so that taking the places
+            # and keeping the decision is one transaction.
+            wanted = [one.policy for one in verdict.reserve]
+            hoped = decide(bundle, step, _with(facts, dict.fromkeys(wanted, FREE)))
+            made = self._take(context, request, verdict, hoped, facts.now)
+            facts = _with(facts, dict(zip(wanted, made, strict=True)))
+            if hoped.outcome != "reserve" and all(one.granted for one in made):
+                verdict, kept = hoped, isinstance(context, ExecutionContext)
+                break
         if verdict.outcome != "allow":
             self._release(context, request, facts)
-        return verdict
+        return verdict, kept
 
-    def _facts(self, tenant: str, request: DecisionRequest) -> Facts:
-        known = self._stores.customers.get(tenant, request.customer) if request.customer else None
-        consents = (
-            {(one.channel, one.purpose): one.granted for one in known.consents} if known else None
-        )
-        return Facts(
-            now=request.now,
-            zone=known.zone if known else None,
-            consents=consents,
-            approvals=request.approvals,
-            rejections=request.rejections,
-            switches=self._stores.switches.active(tenant),
-            fresh=True,
-        )
+    def _known(self, tenant: str, request: DecisionRequest, keys: Sequence[str] = ()) -> Known:
+        return self._stores.facts.known(tenant, request.customer, keys)
 
-    def _reserve(
+    def _take(
         self,
         context: ExecutionContext | Grant,
         request: DecisionRequest,
-        need: CapNeed,
+        verdict: Verdict,
+        hoped: Verdict,
         now: datetime,
-    ) -> Reserved:
-        made = self._stores.caps.reserve(
-            context.tenant,
-            policy=need.policy,
-            scope=need.counter,
-            key=reservation(context.workflow, request.key, need.policy),
-            max=need.max,
-            window=need.window,
-            now=now,
-        )
-        return Reserved(granted=made.granted, free_at=made.free_at)
+    ) -> list[Reserved]:
+        places = [
+            Place(
+                policy=need.policy,
+                scope=need.counter,
+                key=reservation(context.workflow, request.key, need.policy),
+                max=need.max,
+                window=need.window,
+            )
+            for need in verdict.reserve
+        ]
+        # The last look keeps no decision of its own: the one before stands.
+        first = isinstance(context, ExecutionContext) and hoped.outcome != "reserve"
+        decision = _decision(context, request, hoped) if first else None
+        made = self._stores.facts.take(context.tenant, places, now, decision)
+        return [Reserved(granted=one.granted, free_at=one.free_at) for one in made]
 
     def _release(
         self, context: ExecutionContext | Grant, request: DecisionRequest, facts: Facts
@@ -143,25 +157,62 @@ class Decider:
             expires=request.now + need.within if need.within else None,
         )
 
-    def _record(
-        self, context: ExecutionContext, request: DecisionRequest, verdict: Verdict
-    ) -> None:
-        identity = f"{context.workflow}|{request.key}|{verdict.facts_digest}|{verdict.outcome}"
-        self._stores.decisions.record(
-            context.tenant,
-            id=hashlib.sha256(identity.encode()).hexdigest()[:32],
-            run=run_of(context.workflow),
-            step=request.step,
-            point="outbound",
-            outcome=verdict.outcome,
-            policy=verdict.policy,
-            layer=verdict.layer,
-            reason=verdict.reason,
-            bundle=verdict.bundle,
-            facts_digest=verdict.facts_digest,
-            at=request.now,
-            details={"capability": request.capability, "key": request.key},
-        )
+
+def _facts(
+    bundle: Bundle, context: ExecutionContext | Grant, request: DecisionRequest, known: Known
+) -> Facts:
+    person = known.customer
+    consents = (
+        {(one.channel, one.purpose): one.granted for one in person.consents} if person else None
+    )
+    held = (
+        {
+            one.id: Reserved(granted=True)
+            for one in bundle.policies
+            if reservation(context.workflow, request.key, one.id) in known.held
+        }
+        if known.held
+        else {}
+    )
+    return Facts(
+        now=request.now,
+        zone=person.zone if person else None,
+        consents=consents,
+        approvals=request.approvals,
+        rejections=request.rejections,
+        reservations=held,
+        switches=known.switches,
+        fresh=True,
+    )
+
+
+def _with(facts: Facts, reserved: Mapping[str, Reserved]) -> Facts:
+    return replace(facts, reservations={**facts.reservations, **reserved})
+
+
+def _decision(
+    context: ExecutionContext | Grant, request: DecisionRequest, verdict: Verdict
+) -> dict[str, Any]:
+    """The decision as the register keeps it."""
+    identity = f"{context.workflow}|{request.key}|{verdict.facts_digest}|{verdict.outcome}"
+    return {
+        "id": hashlib.sha256(identity.encode()).hexdigest()[:32],
+        "run": run_of(context.workflow),
+        "step": request.step,
+        "point": "outbound",
+        "outcome": verdict.outcome,
+        "policy": verdict.policy,
+        "layer": verdict.layer,
+        "reason": verdict.reason,
+        "bundle": verdict.bundle,
+        "facts_digest": verdict.facts_digest,
+        "at": request.now,
+        "details": {"capability": request.capability, "key": request.key},
+    }
+
+
+def _reservations(bundle: Bundle, grant: Grant) -> list[str]:
+    return [reservation(grant.workflow, grant.key, one.id) for one in bundle.policies]
 
 
 def reservation(workflow: str, step_key: str, policy: str) -> str:

@@ -272,3 +272,26 @@ def test_deliveries_are_found_by_run_state_and_customer_newest_first(stores: Sto
         ["d2", "d1"],
         [],
     )
+
+
+def test_of_all_who_begin_one_delivery_one_is_told_to_send(stores: Stores):
+    begun = [stores.ledger.begin("a", id="b1", provider="smtp", **DELIVERY) for _ in range(3)]
+
+    assert [(one.kind, one.attempt) for one in begun] == [("send", 1), ("unsure", 1), ("unsure", 1)]
+    assert begun[0].record.state == "in_flight"
+    assert [one.n for one in stores.ledger.attempts("a", "b1")] == [1]
+
+
+def test_what_was_begun_settles_as_what_was_planned_and_claimed(stores: Stores):
+    stores.ledger.begin("a", id="b1", provider="smtp", content_hash="sha256:c", **DELIVERY)
+    stores.ledger.plan("a", id="b2", **DELIVERY)
+    stores.ledger.claim("a", "b2", binding="email", provider="smtp", content_hash="sha256:c")
+
+    sent = SendResult(outcome="accepted", provider_id="m1", detail="250 fine")
+    one, other = (stores.ledger.settle("a", id, 1, sent) for id in ("b1", "b2"))
+
+    same = {"id", "created", "updated"}
+    assert one.model_dump(exclude=same) == other.model_dump(exclude=same)
+    assert stores.ledger.get("a", "b1") == one
+    (attempt,) = stores.ledger.attempts("a", "b1")
+    assert (attempt.outcome, attempt.provider_id, attempt.detail) == ("accepted", "m1", "250 fine")

@@ -1,0 +1,70 @@
+"""What a decision is made on, read at one moment, and what it leaves, written at one moment."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import bindparam, select
+
+from public_works.caps import Place, Reservation, take
+from public_works.customers import Customer
+from public_works.database import Database, insert_values
+from public_works.tables import CapRow, CustomerRow, DecisionRow, SwitchRow
+
+__all__ = ["FactBook", "Known"]
+
+
+class Known(NamedTuple):
+    """What is known about a step now."""
+
+    customer: Customer | None
+    switches: frozenset[str]
+    held: frozenset[str]
+    """Those of the keys that were asked about which have a place."""
+
+
+# Built once: building a statement costs more than running it.
+_CUSTOMERS = CustomerRow.metadata.tables["customer"]
+_SWITCHED = SwitchRow.metadata.tables["kill_switch"]
+_CAPS = CapRow.metadata.tables["cap_reservation"]
+_CUSTOMER = select(_CUSTOMERS).where(
+    _CUSTOMERS.c.tenant == bindparam("tenant"), _CUSTOMERS.c.id == bindparam("id")
+)
+_SWITCHES = select(_SWITCHED.c.scope).where(
+    _SWITCHED.c.tenant == bindparam("tenant"), _SWITCHED.c.on.is_(True)
+)
+_HELD = select(_CAPS.c.key).where(
+    _CAPS.c.tenant == bindparam("tenant"), _CAPS.c.key.in_(bindparam("keys", expanding=True))
+)
+
+
+class FactBook:
+    """Facts and decisions of tenants, each in as few transactions as their meaning allows."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def known(self, tenant: str, customer: str | None, keys: Sequence[str] = ()) -> Known:
+        """What holds now of that customer, the tenant's switches and the places of `keys`."""
+        with self._db.looking() as connection:
+            row = None
+            if customer is not None:
+                found = connection.execute(_CUSTOMER, {"tenant": tenant, "id": customer})
+                row = found.mappings().first()
+            switches = connection.execute(_SWITCHES, {"tenant": tenant}).scalars()
+            held: frozenset[str] = frozenset()
+            if keys:
+                asked = {"tenant": tenant, "keys": list(keys)}
+                held = frozenset(connection.execute(_HELD, asked).scalars())
+            person = Customer.model_validate(dict(row)) if row is not None else None
+            return Known(person, frozenset(switches), held)
+
+    def take(
+        self, tenant: str, places: Sequence[Place], now: datetime, decision: dict[str, Any] | None
+    ) -> list[Reservation]:
+        """Take each place if it is free, and if all are, keep the decision that this allows."""
+        with self._db.writing() as connection:
+            made = [take(connection, tenant, one, now) for one in places]
+            if decision is not None and all(one.granted for one in made):
+                insert_values(connection, DecisionRow, {"tenant": tenant, **decision})
+            return made
