@@ -21,6 +21,7 @@ def service() -> Site:
 
     places: dict[str, Callable[..., Answer]] = {
         "echo": lambda asked, *_: Answer(body=_told(asked)),
+        "functions": lambda asked, *_: _function(asked),
         "flaky": lambda asked, _name, times: flaky(asked, times),
         "measure": lambda asked: Answer(body=_measured(asked)),
         "moved": lambda asked: Answer(302, headers={"location": "/echo/moved"}),
@@ -34,6 +35,12 @@ def service() -> Site:
         return places[place](asked, *rest) if place in places else Answer(404)
 
     return answer
+
+
+def _function(asked: Asked) -> Answer:
+    """A catalog of one function."""
+    found = asked.path == "/functions/twice/1.0.0/function.yaml"
+    return Answer(body=b"set: {n: '${ .n * 2 }'}") if found else Answer(404)
 
 
 def _measured(asked: Asked) -> dict[str, int]:

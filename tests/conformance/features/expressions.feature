@@ -22,7 +22,6 @@ Feature: Runtime expressions
     {name: inner, reference: /do/0/outer/do/0/inner, raw: {a: {b: 1}}, input: {b: 1}}
     """
 
-  @open
   Scenario: A task is told its definition
     Given a workflow with definition:
     """yaml
@@ -57,7 +56,6 @@ Feature: Runtime expressions
     {input: {n: 1}, id: string, started: true}
     """
 
-  @open
   Scenario: The run is told its definition
     Given a workflow with definition:
     """yaml
@@ -276,4 +274,4 @@ Feature: Runtime expressions
     do:
       - one: {set: {n: 1}}
     """
-    Then the definition should be refused with code 'compile.not-built' at '/evaluate/language'
+    Then the definition should be refused with code 'compile.expression-language' at '/evaluate/language'
