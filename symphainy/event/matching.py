@@ -17,7 +17,11 @@ def evaluator(now: float, charge: Callable[[int], None] = lambda steps: None) ->
 
     def evaluate(source: str, data: Json, variables: Mapping[str, Json]) -> Json:
         program = expr.compile(expr.strip(source), frozenset(variables))
-        outcome = expr.evaluate(program, data, variables, now=now)
+        try:
+            outcome = expr.evaluate(program, data, variables, now=now)
+        except expr.EvaluationError as error:
+            charge(error.steps)
+            raise
         charge(outcome.steps)
         value: Json = outcome.value
         return value

@@ -116,8 +116,12 @@ def evaluate(
 
     def run() -> Outcome:
         meter = Meter(limits, now)
-        value = _first(program, _frame(program, meter, variables), data)
-        return Outcome(checked(meter, value), limits.steps - meter.fuel)
+        try:
+            value = _first(program, _frame(program, meter, variables), data)
+            return Outcome(checked(meter, value), limits.steps - meter.fuel)
+        except EvaluationError as error:
+            error.steps = limits.steps - max(meter.fuel, 0)
+            raise
 
     return _with_headroom(run)
 

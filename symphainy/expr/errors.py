@@ -25,7 +25,12 @@ class CompileError(ExpressionError):
 
 
 class EvaluationError(ExpressionError):
-    """The evaluation raised; `value` is what jq's `catch` would see."""
+    """The evaluation raised; `value` is what jq's `catch` would see.
+
+    `steps` is what the evaluation had spent by then.
+    """
+
+    steps: int = 0
 
     def __init__(
         self,

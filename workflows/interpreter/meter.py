@@ -1,9 +1,15 @@
 """How much evaluation a single activation of the workflow may do before it lets others run."""
 
-__all__ = ["PER_ACTIVATION", "Meter"]
+from symphainy.expr import EvaluationError
 
-PER_ACTIVATION = 200_000
-"""Evaluator steps; about 0.4 s of Python, well under Temporal's deadlock alarm of 2 s."""
+__all__ = ["PER_ACTIVATION", "PER_TASK", "Meter"]
+
+PER_ACTIVATION = 50_000
+"""Evaluator steps after which a run yields before its next task; at most 0.15 s of Python."""
+
+PER_TASK = 100_000
+"""Evaluator steps that one task may take, which cannot yield in between; with what is spent before
+it, far below Temporal's deadlock alarm of 2 s."""
 
 STEP = 50
 """What walking one task costs, in evaluator steps."""
@@ -15,14 +21,28 @@ class Meter:
 
     def __init__(self) -> None:
         self.spent = 0
+        self.task = 0
 
     def charge(self, steps: int) -> None:
         """Add `steps` and one expression's fixed cost."""
         self.spent += steps + 1
+        self.task += steps + 1
+
+    def evaluated(self, steps: int) -> None:
+        """Add an expression of the task at hand; raises when its expressions are too many."""
+        self.charge(steps)
+        if self.task > PER_TASK:
+            raise EvaluationError(
+                "expression.budget",
+                f"the expressions of one task took over {PER_TASK} steps; split it into several "
+                "tasks, or use data.transform",
+                uncatchable=True,
+            )
 
     def walked(self) -> None:
         """Add one task."""
         self.spent += STEP
+        self.task = 0
 
     @property
     def empty(self) -> bool:

@@ -66,9 +66,10 @@ class Scope:
             raise Fault.of(
                 "expression", error.message, instance=self.ref, code=error.code
             ) from error
+            self.meter.evaluated(outcome.steps)
         except expr.EvaluationError as error:
+            self.meter.charge(error.steps)
             raise of_expression(error, self.ref) from error
-        self.meter.charge(outcome.steps)
         value: Json = outcome.value
         return value
 
