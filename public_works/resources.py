@@ -78,6 +78,8 @@ class Library:
             return await self._chain(tenant, whole["authentication"], mask, wanted.uri)
         except Ending as ending:
             return Unreachable(mask.text(ending.message))
+        except ValueError:
+            return Unreachable("it is, or leads to, no address")
 
     async def _chain(self, tenant: str, policy: Json, mask: Mask, url: str) -> Fetched:
         origin = urlsplit(url)[:2]

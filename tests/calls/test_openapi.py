@@ -178,6 +178,7 @@ async def test_what_does_not_fit_the_document_is_found(
         ("https://127.0.0.1/x.json", "compile.resource", "does not connect there"),
         ("file:///etc/passwd", "compile.resource", "no absolute http or https address"),
         ("petstore.json", "compile.resource", "no absolute http or https address"),
+        ("https://[", "compile.resource", "cannot be had"),
         ("${ .where }", "compile.resource-computed", "depends on the run"),
         ("https://x.example/{where}", "compile.resource-computed", "depends on the run"),
     ],

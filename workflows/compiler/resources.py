@@ -18,6 +18,8 @@ from workflows.compiler.context import Compilation
 
 __all__ = ["parsed", "resource"]
 
+DEEPEST = 64
+
 
 def resource(at: Compilation, endpoint: Endpoint, pointer: str) -> bytes | None:
     """See `Compilation.resource`."""
@@ -70,7 +72,7 @@ def parsed(at: Compilation, content: bytes, pointer: str) -> Any:
     """A fetched document of JSON or YAML as plain data; None with a finding if it is neither."""
     try:
         if content.lstrip()[:1] in (b"{", b"["):
-            return json.loads(content)
+            return _shallow(json.loads(content))
         return load(content, "application/yaml").data
     except Invalid as invalid:
         reason = invalid.findings[0].message
@@ -78,3 +80,14 @@ def parsed(at: Compilation, content: bytes, pointer: str) -> Any:
         reason = str(error)
     at.find("compile.resource", pointer, f"the document is neither JSON nor YAML: {reason[:200]}")
     return None
+
+
+def _shallow(document: Any) -> Any:
+    """`document`, if whoever walks through it needs no deep stack."""
+    level = [document]
+    for _ in range(DEEPEST):
+        inside = (one.values() if isinstance(one, dict) else one for one in level)
+        level = [one for many in inside for one in many if isinstance(one, dict | list)]
+        if not level:
+            return document
+    raise ValueError(f"it nests deeper than {DEEPEST} levels")

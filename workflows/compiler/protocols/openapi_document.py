@@ -1,5 +1,6 @@
 """Operations as OpenAPI 3.0, 3.1 and Swagger 2.0 describe them, in one form."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -14,6 +15,7 @@ SEPARATORS = {
     "csv": ",", "ssv": " ", "tsv": "\t", "pipes": "|",
     "simple": ",", "form": ",", "spaceDelimited": " ", "pipeDelimited": "|",
 }  # fmt: skip
+MEDIA_TYPE = re.compile(r"[A-Za-z0-9!#&^_.+*-]+/[A-Za-z0-9!#&^_.+*-]+(;[ -~]*)?")
 FORM, PARTS, JSON = "application/x-www-form-urlencoded", "multipart/form-data", "application/json"
 
 Where = Literal["path", "query", "header", "cookie", "body", "formData"]
@@ -127,7 +129,7 @@ def _parameter_2(given: Object) -> Parameter:
     }
     if shape.get("type") == "file":
         shape = {}
-    style = given.get("collectionFormat", "csv")
+    style = str(given.get("collectionFormat", "csv"))
     separator = None if style == "multi" else SEPARATORS.get(style, ",")
     if where == "formData":
         separator = None
@@ -142,7 +144,7 @@ def _parameter_3(given: Object) -> Parameter:
         schema = _object(media.get("schema", {}), "a schema")
         required = given.get("required") is True
         return Parameter(str(given["name"]), where, required, schema, as_json=True)
-    style = given.get("style", "form" if where in ("query", "cookie") else "simple")
+    style = str(given.get("style", "form" if where in ("query", "cookie") else "simple"))
     explode = given.get("explode", style == "form") is True
     repeated = explode and where == "query"
     return Parameter(
@@ -195,6 +197,8 @@ def _preferred(kinds: list[str]) -> str | None:
         return order.index(True) if True in order else len(order)
 
     best = min(kinds, key=rank, default=None)
+    if best is not None and not MEDIA_TYPE.fullmatch(best):
+        raise Broken(f"{best[:80]!r} is no media type")
     return JSON if best == "*/*" else best
 
 
@@ -211,7 +215,7 @@ def _host(whole: Object, uri: str) -> str:
     schemes = [str(one) for one in _list(whole.get("schemes"))] or [at.scheme]
     scheme = "https" if "https" in schemes else schemes[0]
     host = whole.get("host") or at.netloc
-    return f"{scheme}://{host}{whole.get('basePath') or ''}".rstrip("/")
+    return _fixed(f"{scheme}://{host}{whole.get('basePath') or ''}")
 
 
 def _server(found: Object, item: Object, whole: Object, uri: str) -> str:
@@ -221,9 +225,16 @@ def _server(found: Object, item: Object, whole: Object, uri: str) -> str:
     for name, variable in _object(server.get("variables", {}), "`variables`").items():
         default = _object(variable, "a variable of a server").get("default", "")
         url = url.replace(f"{{{name}}}", str(default))
-    if "{" in url:
-        raise Broken(f"the server {url[:80]!r} has a variable without a default")
-    return urljoin(uri, url).rstrip("/")
+    try:
+        return _fixed(urljoin(uri, url))
+    except ValueError:
+        raise Broken(f"the server {url[:80]!r} is no address") from None
+
+
+def _fixed(url: str) -> str:
+    if "{" in url or not url.startswith(("https://", "http://")):
+        raise Broken(f"the server {url[:80]!r} is no address, or has a variable without a default")
+    return url.rstrip("/")
 
 
 def _resolved(whole: Object, given: Any) -> Object:
