@@ -2,13 +2,14 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing, asynccontextmanager
 
 import httpx2
 
 from activities.remote.asked import Asked, as_json, fault, kind_of
 from activities.remote.channel import CONNECTING, Channel, Message, encoded, received
+from activities.remote.events import events
 from symphainy.json import Json
 
 __all__ = ["publish", "subscribed"]
@@ -38,10 +39,11 @@ async def publish(asked: Asked, to: Channel, message: Message) -> None:
 @asynccontextmanager
 async def subscribed(asked: Asked, to: Channel) -> AsyncIterator[AsyncIterator[Message]]:
     """The messages of the streams that the server answers with, one request after another."""
-    yield _messages(asked, to)
+    async with aclosing(_messages(asked, to)) as messages:
+        yield messages
 
 
-async def _messages(asked: Asked, to: Channel) -> AsyncIterator[Message]:
+async def _messages(asked: Asked, to: Channel) -> AsyncGenerator[Message, None]:
     while True:
         transport = asked.egress.session()
         headers = {**asked.headers, "accept": STREAMS, "accept-encoding": "identity"}
@@ -64,7 +66,7 @@ async def _messages(asked: Asked, to: Channel) -> AsyncIterator[Message]:
 async def _read(answer: httpx2.Response) -> AsyncIterator[Message]:
     kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == "text/event-stream":
-        async for one in _events(answer):
+        async for one in events(answer):
             yield received(one.encode(), {})
     elif kind in ("application/x-ndjson", "application/jsonl", "application/json-seq"):
         async for line in answer.aiter_lines():
@@ -74,17 +76,6 @@ async def _read(answer: httpx2.Response) -> AsyncIterator[Message]:
         found = as_json(content)
         for item in found if isinstance(found, list) else [found]:
             yield {"payload": item, "headers": {}}
-
-
-async def _events(answer: httpx2.Response) -> AsyncIterator[str]:
-    """The data of server-sent events."""
-    data: list[str] = []
-    async for line in answer.aiter_lines():
-        if line.startswith("data:"):
-            data.append(line.removeprefix("data:").removeprefix(" "))
-        elif not line.strip() and data:
-            yield "\n".join(data)
-            data = []
 
 
 def _url(to: Channel) -> str:

@@ -77,4 +77,22 @@ CODES: tuple[Code, ...] = (
         "Correct the credentials, or allow them the address; catch it with `try` otherwise.",
         502,
     ),
+    Code(
+        "a2a.error",
+        "An agent answered with an error",
+        "Catch it with `try` (error type runtime); the error's `rpc` is the JSON-RPC code.",
+        502,
+    ),
+    Code(
+        "a2a.parameters",
+        "The parameters of a call are not what the agent protocol takes",
+        "Correct `with.parameters` as the protocol says.",
+    ),
+    Code(
+        "a2a.timeout",
+        "An agent did not answer in time",
+        "Let it answer with a task at once and ask with `tasks/get`, or catch it with `try` "
+        "(error type timeout).",
+        504,
+    ),
 )
