@@ -34,7 +34,7 @@ from symphainy.plan import Plan
 from temporal.children import admissions, outcome_of
 from temporal.connection import connect
 from temporal.gate import Decider, GateServices
-from temporal.hub import listening, sweeping
+from temporal.hub import listening, publishing, sweeping
 from temporal.intake import QUEUE, Intake
 from temporal.plans import Plans
 from temporal.plugin import SymphainyPlugin
@@ -194,7 +194,7 @@ def _activities(
         authorizer = Authorizer(egress)
         found.append(request_activity(authorizer, vault))
         found += remote_activities(egress, plans, authorizer, vault)
-        found += [emit_activity(intake.hub), *listening(stores.events)]
+        found += [emit_activity(intake.hub), *listening(stores.events), publishing(intake.hub)]
         found += admissions(intake.child, partial(outcome_of, client))
         found.append(repeating(intake))
     return found

@@ -139,6 +139,11 @@ CODES: tuple[Code, ...] = (
         severity="warning",
     ),
     Code(
+        "compile.lifecycle",
+        "What lifecycle events are wanted of cannot be read",
+        "Write `lifecycle: [workflow]`, `[task]` or `[workflow, task]`, or leave it out.",
+    ),
+    Code(
         "compile.cron",
         "A cron expression cannot be read",
         "Write minute, hour, day of the month, month and day of the week, such as `0 9 * * 1-5`, "

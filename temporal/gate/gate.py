@@ -1,6 +1,7 @@
 """The gate of one run: it decides before every step and waits, durably, where policy says so."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -79,6 +80,8 @@ class Gate:
     paused_by: str | None = None
     """Who paused the run; until somebody resumes it nothing new begins."""
     holding: int = 0
+    rests: Callable[[str, bool], Awaitable[None]] | None = None
+    """Is told when a step begins to wait for policy, and when it goes on."""
     in_a_row: int = 0
     """Local activities since an ordinary one ended, and with it the workflow task."""
 
@@ -212,7 +215,8 @@ class Gate:
     async def _hold(self, invocation: Invocation, verdict: Verdict, until: datetime) -> None:
         self.narrator.tell(invocation.step, f"is held: {verdict.reason}")
         remaining = max(until - workflow.now(), timedelta(seconds=1))
-        await self._wait("held", remaining, f"{invocation.task}: {verdict.reason}")
+        async with self._resting(invocation.step):
+            await self._wait("held", remaining, f"{invocation.task}: {verdict.reason}")
 
     async def _ask(self, invocation: Invocation, verdict: Verdict, need: ApprovalNeed) -> None:
         id = need_id(self.context, invocation.key, need.policy)
@@ -223,10 +227,19 @@ class Gate:
         lapses = self.asked[id].lapses
         remaining = max(lapses - workflow.now(), timedelta(seconds=1)) if lapses else None
         summary = f"{invocation.task}: {verdict.reason}"
-        await self._wait("approval", remaining, summary, lambda: self._answered(id))
+        async with self._resting(invocation.step):
+            await self._wait("approval", remaining, summary, lambda: self._answered(id))
         if not self._answered(id):
             update = {"granted": False, "at": workflow.now()}
             self.asked[id] = self.asked[id].model_copy(update=update)
+
+    @asynccontextmanager
+    async def _resting(self, step: str) -> AsyncIterator[None]:
+        if self.rests is not None:
+            await self.rests(step, True)
+        yield
+        if self.rests is not None:
+            await self.rests(step, False)
 
     def _answered(self, id: str) -> bool:
         return self.asked[id].granted is not None

@@ -2,6 +2,7 @@
 
 from temporal.hub.hub import Hub, Taken
 from temporal.hub.listening import listening
+from temporal.hub.publishing import publishing
 from temporal.hub.sweep import sweeping
 
-__all__ = ["Hub", "Taken", "listening", "sweeping"]
+__all__ = ["Hub", "Taken", "listening", "publishing", "sweeping"]

@@ -16,6 +16,7 @@ from workflows.compiler.context import Compilation
 from workflows.compiler.extensions import extensions
 from workflows.compiler.functions import functions
 from workflows.compiler.graph import Graph, graph
+from workflows.compiler.lifecycle import lifecycle
 from workflows.compiler.lint import lint
 from workflows.compiler.schedule import check_zones, schedule
 from workflows.compiler.sections import check_policies, experiences, intents, policies
@@ -120,6 +121,9 @@ def _plan(at: Compilation) -> Plan:
     if definition.schedule is not None:
         given["schedule"] = schedule(at)
     check_zones(at)
+    levels = lifecycle(at)
+    if levels:
+        given["lifecycle"] = levels
     if _reads_definitions(at):
         given["document"] = at.source.data
     plan = Plan(**given)

@@ -13,6 +13,7 @@ from symphainy.plan import Catch, Retry, Try
 from temporal.suspension import Suspended
 from workflows.interpreter.faults import Fault
 from workflows.interpreter.flow import Frame, Result, Walker, walk
+from workflows.interpreter.lifecycle import Lifecycle
 from workflows.interpreter.scope import Scope
 from workflows.interpreter.timeouts import due, milliseconds, within
 from workflows.interpreter.waits import Waiter, wait_until
@@ -21,7 +22,9 @@ __all__ = ["Trier", "backoff", "catches", "try_"]
 
 
 class Trier(Walker, Waiter, Protocol):
-    """What a try task needs of its run: to walk and to wait."""
+    """What a try task needs of its run: to walk, to wait and to tell."""
+
+    lifecycle: Lifecycle
 
 
 @dataclass(slots=True)
@@ -47,6 +50,7 @@ async def try_(run: Trier, task: Try, data: Json, scope: Scope, frame: Frame | N
         try:
             if trial.until is not None:
                 await _backoff(run, task, trial)
+                run.lifecycle.task("retried", task.ref)
             if trial.error is None:
                 return await _attempt(run, task, data, scope, inner, trial)
             return await _recover(run, task, data, scope, inner, trial.error)

@@ -41,6 +41,11 @@ class Mailbox:
         """What the hub is not to tell: taken by this task, or before it began to listen."""
         return [seq for seq in (*self._before, *self._had) if seq > self.after]
 
+    def rewind(self) -> None:
+        """Let the hub tell again what waits here."""
+        self.after = min([self.after, *(seq - 1 for seq in self._queue)])
+        self._queue, self.behind = {}, True
+
     def put(self, seq: int, envelope: Envelope, evaluate: Evaluate) -> bool:
         """Take in an event that came by itself, if it is meant and new; whether it is meant."""
         if not any(matches(one, envelope, evaluate) for one in self.filters):

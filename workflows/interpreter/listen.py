@@ -79,6 +79,7 @@ async def listen(
             inner = None
     except Suspended as left:
         leaving = True
+        heard.mailbox.rewind()
         tally.after, tally.before = heard.mailbox.after, heard.mailbox.taken
         raise left.within(tally=asdict(tally)) from None
     finally:

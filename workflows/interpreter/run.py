@@ -1,5 +1,6 @@
 """One run of a solution: the dynamic workflow that interprets its plan."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
@@ -26,6 +27,7 @@ from workflows.interpreter.faults import Fault
 from workflows.interpreter.flow import End, Frame, Result, walk
 from workflows.interpreter.inbox import Inbox
 from workflows.interpreter.kinds import DURABLE, INLINE
+from workflows.interpreter.lifecycle import Lifecycle
 from workflows.interpreter.listen import evaluator_of, hush
 from workflows.interpreter.meter import Meter
 from workflows.interpreter.scope import Scope
@@ -55,6 +57,8 @@ class Run:
         self._started = workflow.info().workflow_start_time.timestamp()
         self._due: float | None = None
         self.inbox = Inbox(lambda: evaluator_of(self.meter))
+        self.lifecycle = Lifecycle(plan, run_of(workflow.info().workflow_id))
+        gate.rests = self._rests
 
     async def finish(self, frame: Frame | None) -> Json:
         """The run's output; Suspended if it is to go on in another history."""
@@ -105,6 +109,7 @@ class Run:
     async def boundary(self) -> None:
         """See Walker."""
         self.meter.walked()
+        await self.lifecycle.settle()
         if self.meter.empty:
             self.meter.refill()
             # A timer ends the workflow task, so that other runs on this worker get their turn.
@@ -141,6 +146,7 @@ class Run:
             "started": self._started,
             "due": self._due,
             "inbox": self.inbox.dump(),
+            "told": self.lifecycle.count,
             "gate": self.gate.dump(),
         }
 
@@ -150,9 +156,14 @@ class Run:
         self._visits = dict(state["visits"])
         self._started, self._due = state["started"], state["due"]
         self.inbox.load(state["inbox"])
+        self.lifecycle.count = state["told"]
         self.gate.load(state["gate"])
         frame: Frame | None = state["frame"]
         return frame
+
+    async def _rests(self, step: str, resting: bool) -> None:
+        self.lifecycle.task("suspended" if resting else "resumed", step)
+        await self.lifecycle.flush()
 
     async def _body(
         self, task: Task, data: Json, scope: Scope, frame: Frame | None
@@ -170,10 +181,11 @@ class Run:
         return await extended(self, task, task.extended, data, scope, frame, perform)
 
     async def _perform(self, task: Task, data: Json, scope: Scope, frame: Frame | None) -> Result:
-        with told(task, anew=frame is None):
+        with told(task, self.lifecycle, anew=frame is None):
             inline = INLINE.get(task.kind)
             if inline is not None:
                 return inline(task, data, scope)
+            await self.lifecycle.flush()
             return await DURABLE[task.kind](self, task, data, scope, frame)
 
     def _give(self, task: Task, given: Result, scope: Scope) -> Result:
@@ -235,17 +247,35 @@ class SolutionRun:
         frame = run.load(started["resume"]) if started.get("resume") else None
         chain: str | None = started.get("chain")
         try:
-            output = await self._walk(run, frame, chain)
+            output = await self._told(run, frame, chain)
         except Fault as fault:
             await again(chain)
             raise _failed(fault) from fault
         await again(chain)
         return output
 
+    async def _told(self, run: Run, frame: Frame | None, chain: str | None) -> Json:
+        if frame is None:
+            run.lifecycle.began()
+        try:
+            output = await self._walk(run, frame, chain)
+            run.lifecycle.run("completed")
+            return output
+        except Fault as fault:
+            run.lifecycle.run("faulted", error=fault.problem)
+            raise
+        except asyncio.CancelledError:
+            run.lifecycle.run("cancelled")
+            raise
+        finally:
+            if workflow.in_workflow():
+                await run.lifecycle.flush()
+
     async def _walk(self, run: Run, frame: Frame | None, chain: str | None) -> Json:
         try:
             return await run.finish(frame)
         except Suspended as left:
+            await run.lifecycle.flush()
             await workflow.wait_condition(workflow.all_handlers_finished)
             position: dict[str, Json] = {"input": run.input, "resume": run.dump(left.frame)}
             if chain is not None:
@@ -259,12 +289,18 @@ class SolutionRun:
     @workflow.update
     async def pause(self) -> None:
         """Begin no further step."""
-        (await self._begun()).gate.paused_by = asker().id
+        run = await self._begun()
+        run.gate.paused_by = asker().id
+        run.lifecycle.run("suspended")
+        await run.lifecycle.flush()
 
     @workflow.update
     async def resume(self) -> None:
         """Go on."""
-        (await self._begun()).gate.paused_by = None
+        run = await self._begun()
+        run.gate.paused_by = None
+        run.lifecycle.run("resumed")
+        await run.lifecycle.flush()
 
     @workflow.update
     async def answer(self, need: str, granted: bool) -> None:

@@ -6,33 +6,48 @@ from contextlib import contextmanager
 
 from temporalio import workflow
 
-from symphainy.plan import Task
+from symphainy.plan import Listen, Task
 from temporal.suspension import Suspended
 from workflows.interpreter.faults import Fault
 from workflows.interpreter.flow import End
+from workflows.interpreter.lifecycle import Lifecycle
 
 __all__ = ["told"]
 
 
 @contextmanager
-def told(task: Task, *, anew: bool) -> Iterator[None]:
-    """Tell the task's begin, if it begins `anew`, and its end. Nothing is told on replay."""
+def told(task: Task, lifecycle: Lifecycle, *, anew: bool) -> Iterator[None]:
+    """Tell the task's begin, if it begins `anew`, and its end; the log is not told on replay."""
     if anew:
+        lifecycle.task("created", task.ref)
+        lifecycle.task("started", task.ref)
+        if _correlates(task):
+            lifecycle.run("correlation-started")
         _tell(task, "begins")
     try:
         yield
     except End:
+        lifecycle.task("completed", task.ref)
         _tell(task, "ends")
         raise
     except Suspended:
         raise
     except Fault as fault:
+        lifecycle.task("faulted", task.ref, error=fault.problem)
         _tell(task, "faults", str(fault.problem.get("type")))
         raise
     except asyncio.CancelledError:
+        lifecycle.task("cancelled", task.ref)
         _tell(task, "is cancelled")
         raise
+    if _correlates(task):
+        lifecycle.run("correlation-completed")
+    lifecycle.task("completed", task.ref)
     _tell(task, "ends")
+
+
+def _correlates(task: Task) -> bool:
+    return isinstance(task, Listen) and any(one.correlate for one in task.filters)
 
 
 def _tell(task: Task, what: str, error: str | None = None) -> None:
