@@ -5,31 +5,36 @@ import json
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from idp import told
 from idp.client import Platform, Unreachable, media_type
 from symphainy.resource import Fetched
 
-__all__ = ["check"]
+__all__ = ["Checked", "check", "checked"]
 
-Findings = list[dict[str, Any]]
+
+class Checked(NamedTuple):
+    """What was found, and the drawing of what can run."""
+
+    findings: list[dict[str, Any]]
+    mermaid: str | None
 
 
 def check(file: Path, *, as_json: bool) -> int:
     """0 if the definition can run, else 2."""
-    found = _findings(file)
+    found = checked(file).findings
     broken = any(one["severity"] == "error" for one in found)
     if as_json:
         sys.stdout.write(json.dumps({"valid": not broken, "findings": found}, indent=2) + "\n")
-    else:
-        told.findings(file, found, sys.stdout)
-        if not broken:
-            sys.stdout.write(f"{file}: ok\n")
+        return 2 if broken else 0
+    told.findings(file, found, sys.stdout)
+    sys.stdout.write(f"{file}: {told.summary(found)}\n")
     return 2 if broken else 0
 
 
-def _findings(file: Path) -> Findings:
+def checked(file: Path) -> Checked:
+    """What the platform of this folder says, or what is installed here where there is none."""
     content = file.read_bytes()
     platform = Platform.here()
     if platform is None or platform.key is None:
@@ -41,18 +46,17 @@ def _findings(file: Path) -> Findings:
     except Unreachable as error:
         sys.stderr.write(f"{error}; checked against what is installed here\n")
         return _installed(file, content)
-    found: Findings = answer.body["problems"]
-    return found
+    return Checked(answer.body["problems"], answer.body.get("mermaid"))
 
 
-def _installed(file: Path, content: bytes) -> Findings:
+def _installed(file: Path, content: bytes) -> Checked:
     """What the compiler says of the capabilities and adapters of this environment."""
     from activities.registry import Registry as Capabilities
     from experience_adapters.registry import Registry as Adapters
     from public_works import Settings
     from public_works.resources import Library
     from workers.pool import catalog_of
-    from workflows.compiler import Compiled, complete
+    from workflows.compiler import Compiled, complete, mermaid
     from workflows.compiler import check as compiled
 
     settings = Settings()
@@ -62,4 +66,5 @@ def _installed(file: Path, content: bytes) -> Findings:
         return compiled(content, catalog, media_type(file), resources)
 
     found = asyncio.run(complete(once, Library.over(settings).of(settings.tenant)))
-    return [one.model_dump(mode="json") for one in found.findings]
+    findings = [one.model_dump(mode="json") for one in found.findings]
+    return Checked(findings, None if found.graph is None else mermaid(found.graph))

@@ -86,6 +86,24 @@ def check(
 
 
 @app.command()
+def graph(
+    file: Annotated[
+        Path | None, typer.Argument(help="A definition, YAML or JSON.", dir_okay=False)
+    ] = None,
+    run: Annotated[str | None, typer.Option(help="A run, to show how its tasks stand.")] = None,
+) -> int:
+    """Print the flow of a definition, or of a run, as Mermaid."""
+    from idp.graph import graph as drawn
+    from idp.graph import graph_of_run
+
+    if run is not None:
+        return graph_of_run(_platform(), run)
+    if file is None:
+        raise typer.BadParameter("name a definition, or a run with --run")
+    return drawn(file)
+
+
+@app.command()
 def run(
     file: File,
     input: Annotated[str | None, typer.Option(help="A file, or JSON.", metavar="FILE|JSON")] = None,

@@ -3,17 +3,20 @@
 import json
 import sys
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import IO, Any
 
 from idp.client import Problem
 
-__all__ = ["findings", "problem", "refusal"]
+__all__ = ["findings", "problem", "refusal", "summary"]
 
+WIDTH = 100
 COLOURS = {"error": "31;1", "warning": "33;1", "fix": "36"}
 
 
 def findings(file: object, found: Iterable[Mapping[str, Any]], out: IO[str]) -> bool:
-    """Print each finding as compilers do; whether any of them is an error."""
+    """Print each finding with the line it is about, as compilers do; whether any is an error."""
+    lines = _lines(file)
     broken = False
     for one in found:
         severity = str(one["severity"])
@@ -21,8 +24,41 @@ def findings(file: object, found: Iterable[Mapping[str, Any]], out: IO[str]) -> 
         place = f"{file}:{one['line']}:{one['column']}"
         kind = _coloured(severity, severity, out)
         out.write(f"{place}: {kind} {one['code']} {one['message']}\n")
+        out.write(_shown(lines, int(one["line"]), int(one["column"])))
         out.write(f"  {_coloured('fix:', 'fix', out)} {one['fix']}\n")
+        out.write(f"  {_coloured('docs:', 'fix', out)} docs/codes/{one['code']}.md\n")
     return broken
+
+
+def summary(found: Iterable[Mapping[str, Any]]) -> str:
+    """How many of what were found, or that all is well."""
+    severities = [one["severity"] for one in found]
+    errors, warnings = (_count(severities.count(one), one) for one in ("error", "warning"))
+    if "error" not in severities:
+        return f"ok, {warnings}" if warnings else "ok"
+    return f"{errors}, {warnings}" if warnings else errors
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'s' if number > 1 else ''}" if number else ""
+
+
+def _lines(file: object) -> list[str]:
+    try:
+        return Path(str(file)).read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return []
+
+
+def _shown(lines: list[str], line: int, column: int) -> str:
+    """A line of the document with a mark under the column; the part around it if it is long."""
+    if not 0 < line <= len(lines):
+        return ""
+    text = "".join(one if one.isprintable() else " " for one in lines[line - 1])
+    start = max(0, column - WIDTH // 2) if len(text) > WIDTH else 0
+    return (
+        f"  {line:>5} | {text[start : start + WIDTH]}\n  {'':>5} | {' ' * (column - 1 - start)}^\n"
+    )
 
 
 def refusal(file: object, error: Problem) -> None:

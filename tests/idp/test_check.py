@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from idp.check import check
+from idp.graph import graph
 from tests.idp.commands import EXAMPLES, symphainy
 
 BROKEN = """\
@@ -37,8 +38,12 @@ def test_a_finding_has_its_place_its_code_and_what_to_do(tmp_path: Path) -> None
 
     ended = symphainy(tmp_path / "home", "check", str(file))
 
-    line, fix = ended.out.splitlines()
+    line, source, mark, fix, docs, summary = ended.out.splitlines()
     assert ended.code == 2
+    assert source == "      4 |       call: content.rendre"
+    assert mark == "        |             ^"
+    assert docs == "  docs: docs/codes/compile.unknown-function.md"
+    assert summary == f"{file}: 1 error"
     assert line.startswith(f"{file}:4:")
     assert " error compile.unknown-function " in line
     assert "did you mean `content.render`?" in line
@@ -62,3 +67,18 @@ def test_a_file_that_is_not_there_is_said_in_a_line(tmp_path: Path) -> None:
     assert (ended.code, ended.out) == (1, "")
     assert "No such file" in ended.err
     assert "Traceback" not in ended.err
+
+
+def test_a_definition_is_drawn_as_mermaid(
+    nowhere: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert graph(EXAMPLES / "hello.yaml") == 0
+    assert capsys.readouterr().out.startswith('flowchart TD\n  n0(["start"])\n')
+
+
+def test_what_cannot_run_is_not_drawn(nowhere: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = nowhere / "broken.yaml"
+    file.write_text(BROKEN)
+
+    assert graph(file) == 2
+    assert capsys.readouterr().out == ""
