@@ -118,5 +118,13 @@ SCENARIOS = (
     Scenario("cancelled", act=cancel, ends="CANCELED"),
     Scenario("cancelled-asking", _mail(), cancel_asking, "CANCELED"),
     Scenario("long", _mail()),
+    Scenario("timeout", {"short": "PT1S"}),
+    Scenario("timeout-long"),
+    Scenario("child", {"depth": 0}),
+    Scenario("child-fails", {}),
+    Scenario("child-long", {}),
+    Scenario("extended"),
+    Scenario("extended-long"),
+    Scenario("consumed"),
     Scenario("without-context", ends="FAILED", door=False),
 )
