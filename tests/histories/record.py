@@ -5,6 +5,7 @@ replay pass: what fails to replay would fail in every run that is under way.
 """
 
 import asyncio
+import json
 import os
 import re
 import socket
@@ -27,6 +28,7 @@ from tests.histories.scenarios import SCENARIOS, Scenario
 from tests.runtime.platform import Platform, platform_on, real_server
 from tests.runtime.test_http import Pets
 from tests.runtime.test_messages import customer
+from tests.twins.files import Files
 from workers.pool import Options
 
 SHORT = "limit.historyCount.suggestContinueAsNew=40"
@@ -43,26 +45,24 @@ def main() -> None:
 
 async def _record(folder: Path) -> None:
     home = folder / "home"
-    with _pets() as pets:
-        allowed = {"egress_allow": (pets.removeprefix("http://"),)}
+    with _pets() as pets, news() as files:
+        allowed = {"egress_allow": tuple(one.removeprefix("http://") for one in (pets, files))}
         async with (
             real_server(folder, SHORT) as server,
             platform_on(server, home, Options(), **allowed) as platform,
         ):
-            recorded = await _scenarios(platform, pets)
+            recorded = await _scenarios(platform, pets, files)
             plans = dict(platform.stores.definitions.plans(limit=500))
     Kept().write(recorded, plans, public_key_pems(home).values())
     print(f"{len(recorded)} histories of {len(SCENARIOS)} scenarios")
 
 
-async def _scenarios(platform: Platform, pets: str) -> list[tuple[Entry, str]]:
+async def _scenarios(platform: Platform, pets: str, files: str) -> list[tuple[Entry, str]]:
     customer(platform, "ada")
     customer(platform, "bea", consent=False)
     begin, end = _night()
-    solutions = {
-        one.name: platform.deploy(one.text(pets=pets, **{"from": begin, "to": end}))
-        for one in SCENARIOS
-    }
+    filled = {"pets": pets, "files": files, "from": begin, "to": end}
+    solutions = {one.name: await platform.fetched(one.text(**filled)) for one in SCENARIOS}
     done = await asyncio.gather(*(_played(platform, one, solutions[one.name]) for one in SCENARIOS))
     return [entry for entries in done for entry in entries]
 
@@ -118,6 +118,22 @@ def _anonymous(history: str) -> str:
     """Without the machine it was recorded on, and the paths on it."""
     history = re.sub(rf"\d+@{re.escape(socket.gethostname())}", "worker@recorder", history)
     return re.sub(r'"stackTrace": ?"(?:[^"\\]|\\.)*"', '"stackTrace": ""', history)
+
+
+@contextmanager
+def news() -> Iterator[str]:
+    """A channel of news and the document that describes it."""
+    with Files().serving() as files:
+        host = files.url.removeprefix("http://")
+        document = {
+            "asyncapi": "3.0.0",
+            "servers": {"here": {"host": host, "protocol": "http"}},
+            "channels": {"news": {"address": "news.json"}},
+            "operations": {"news": {"channel": {"$ref": "#/channels/news"}}},
+        }
+        files.put("/asyncapi.json", json.dumps(document))
+        files.put("/news.json", json.dumps([{"n": n} for n in range(10)]))
+        yield files.url
 
 
 @contextmanager

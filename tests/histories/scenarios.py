@@ -105,6 +105,7 @@ SCENARIOS = (
     Scenario("retried"),
     Scenario("forked"),
     Scenario("http", {"id": 1, "lang": "en"}),
+    Scenario("secrets", {"id": 1, "who": "Ada"}),
     Scenario("capabilities"),
     Scenario("mail", _mail()),
     Scenario("mail-held", _mail()),
