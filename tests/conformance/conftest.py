@@ -34,9 +34,11 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
 
 
 @pytest.fixture
-def execution(stage: Stage, request: pytest.FixtureRequest) -> Execution:
+def execution(stage: Stage, request: pytest.FixtureRequest) -> Iterator[Execution]:
     """What the steps of a scenario share."""
-    return Execution(stage, skipping="waits" in request.node.stash[TAGGED])
+    played = Execution(stage, skipping="waits" in request.node.stash[TAGGED])
+    yield played
+    played.close()
 
 
 @given("a workflow with definition:")

@@ -16,6 +16,7 @@ from symphainy.identity import Principal
 from symphainy.json import Json
 from temporal.events import RunEvent, follow
 from temporal.runs import Run
+from temporal.schedules import Due, Schedules
 from tests.conformance.stage import Moment, Stage
 from tests.runtime.platform import Platform
 
@@ -34,6 +35,7 @@ class Execution:
         self.id = ""
         self.findings: Sequence[Finding] = ()
         self.refused: Refused | None = None
+        self.scheduled = False
         self._over: Run | None = None
 
     @property
@@ -70,6 +72,49 @@ class Execution:
             self.id = self.stage.do(asked).run
         except Refused as refused:
             self.refused = refused
+
+    def schedule(self) -> None:
+        """Let the schedule of what is deployed start runs, until the scenario is over."""
+        self.stage.do(self._schedules.follow(self._due()))
+        self.scheduled = True
+
+    def started_by_itself(self, times: int) -> None:
+        """Wait for a run that nobody started, and go on with it; the first, the second..."""
+        self.id, self._over = self.stage.do(self._started(times)), None
+
+    def close(self) -> None:
+        """Start nothing more."""
+        if self.scheduled:
+            due = self._due()
+            definitions = self.platform.stores.definitions
+            definitions.retire(self.tenant, self.solution, due.version)
+            self.stage.do(self._schedules.forget(self.tenant, self.solution, due.environment))
+
+    def _due(self) -> Due:
+        definitions = self.platform.stores.definitions
+        deployed = definitions.deployment(self.tenant, self.solution, "production")
+        assert deployed is not None
+        version = definitions.version(self.tenant, self.solution, deployed.version)
+        assert version is not None
+        return Due(
+            tenant=self.tenant,
+            environment="production",
+            solution=self.solution,
+            version=deployed.version,
+            plan=version.plan_digest,
+            stamp=deployed.at.isoformat(),
+        )
+
+    @property
+    def _schedules(self) -> Schedules:
+        return Schedules(self.platform.client, self.platform.intake)
+
+    async def _started(self, times: int) -> str:
+        while True:
+            found = (await self.platform.runs.page(self.tenant, solution=self.solution)).runs
+            if len(found) >= times:
+                return found[-times].run
+            await asyncio.sleep(0.1)
 
     def listens(self) -> None:
         """Return once the run waits for events, in every branch that is to."""

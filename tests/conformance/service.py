@@ -10,6 +10,22 @@ from tests.twins.web import Answer, Asked, Site
 __all__ = ["service"]
 
 
+CHANNELS = {"tell": "echo", "hear": "numbers", "full": "status/503"}
+ASYNCAPI = {
+    "asyncapi": "3.0.0",
+    "info": {"title": "The service's channels", "version": "1.0.0"},
+    "servers": {"web": {"host": "service.example", "protocol": "https"}},
+    "channels": {name: {"address": address} for name, address in CHANNELS.items()},
+    "operations": {
+        name: {
+            "action": "receive" if name == "hear" else "send",
+            "channel": {"$ref": f"#/channels/{name}"},
+        }
+        for name in CHANNELS
+    },
+}
+
+
 def service() -> Site:
     """A service that remembers how often each of its flaky places was asked."""
     asked_for: Counter[str] = Counter()
@@ -20,11 +36,13 @@ def service() -> Site:
         return Answer(503 if failing else 200, {"attempt": asked_for[asked.path]})
 
     places: dict[str, Callable[..., Answer]] = {
+        "asyncapi.json": lambda _: Answer(body=ASYNCAPI),
         "echo": lambda asked, *_: Answer(body=_told(asked)),
         "functions": lambda asked, *_: _function(asked),
         "flaky": lambda asked, _name, times: flaky(asked, times),
         "measure": lambda asked: Answer(body=_measured(asked)),
         "moved": lambda asked: Answer(302, headers={"location": "/echo/moved"}),
+        "numbers": lambda _: Answer(body=[{"n": 1}, {"n": 2}, {"n": 3}]),
         "pets.proto": lambda _: Answer(body=PROTO.encode()),
         "status": lambda asked, status: Answer(int(status), {"status": int(status)}),
         "text": lambda asked: Answer(body=b"plain text", headers={"content-type": "text/plain"}),

@@ -26,6 +26,21 @@ def keep_secret(execution: Execution, name: str, docstring: str) -> None:
     execution.keep_secret(name, written(docstring))
 
 
+@when("the workflow is scheduled")
+def schedule(execution: Execution) -> None:
+    execution.schedule()
+
+
+@then("the workflow should start by itself")
+def starts(execution: Execution) -> None:
+    execution.started_by_itself(1)
+
+
+@then("the workflow should start by itself again")
+def starts_again(execution: Execution) -> None:
+    execution.started_by_itself(2)
+
+
 @when("the workflow listens")
 def listens(execution: Execution) -> None:
     execution.listens()
