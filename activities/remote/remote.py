@@ -22,7 +22,7 @@ from temporal.plans import Plans
 __all__ = ["remote_activities"]
 
 # Read at the first call: grpcio takes 0.13 s to import, nats-py and aiomqtt 0.14 s each, a2a-sdk
-# 0.19 s and mcp 1.3 s, and most workers are never asked for any of them.
+# 0.26 s and mcp 1.3 s, and most workers are never asked for any of them.
 MODULES: Mapping[str, str] = {
     "call.grpc": "activities.remote.grpc",
     "call.asyncapi": "activities.remote.asyncapi",
