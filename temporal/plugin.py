@@ -52,7 +52,7 @@ class SymphainyPlugin(SimplePlugin):
     ) -> None:
         served = list(activities)
         if services.decider is not None and workflows:
-            served.append(decisions(services.decider))
+            served += [decisions(services.decider), rest]
         super().__init__(
             "symphainy",
             data_converter=replace(
@@ -77,6 +77,11 @@ def decisions(decider: Decider) -> Callable[..., Any]:
             raise Unavailable("policy.facts-unavailable", "the facts cannot be read") from error
 
     return decide
+
+
+@activity.defn(name="gate.yield")
+async def rest() -> None:
+    """Nothing; a run that asks for it lets the others on its worker have their turn."""
 
 
 def _sandbox() -> SandboxedWorkflowRunner:

@@ -22,6 +22,7 @@ class Meter:
     def __init__(self) -> None:
         self.spent = 0
         self.task = 0
+        self.refills = 0
 
     def charge(self, steps: int) -> None:
         """Add `steps` and one expression's fixed cost."""
@@ -52,3 +53,4 @@ class Meter:
     def refill(self) -> None:
         """Start counting anew, after a yield."""
         self.spent = 0
+        self.refills += 1

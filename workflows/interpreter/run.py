@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
 
 from temporalio import workflow
@@ -16,10 +15,12 @@ from symphainy.plan import Plan, Task
 from temporal.addresses import run_of
 from temporal.endings import failure
 from temporal.gate import Gate, Skipped, asker, current
+from temporal.keys import business_key
 from temporal.narrator import Narrator
 from temporal.suspension import Suspended, Suspension
 from workflows.interpreter import calls, timeouts
 from workflows.interpreter.bounds import bounded
+from workflows.interpreter.breath import breathe
 from workflows.interpreter.chains import again
 from workflows.interpreter.descriptors import About, of_run, of_runtime
 from workflows.interpreter.extensions import extended
@@ -111,9 +112,7 @@ class Run:
         self.meter.walked()
         await self.lifecycle.settle()
         if self.meter.empty:
-            self.meter.refill()
-            # A timer ends the workflow task, so that other runs on this worker get their turn.
-            await workflow.sleep(timedelta(milliseconds=1), summary="lets other runs go on")
+            await breathe(self.meter)
         if workflow.info().is_continue_as_new_suggested():
             self.suspension.wanted = True
         self.suspension.check()
@@ -123,6 +122,11 @@ class Run:
     def since(self) -> float:
         """See Listener."""
         return self._started
+
+    @property
+    def business_key(self) -> str:
+        """See Listener."""
+        return business_key(self.plan, self.gate.context, self.input)
 
     def instance(self, ref: str) -> str:
         """See Caller: `ref` and how often this run has been there, the first time 1."""

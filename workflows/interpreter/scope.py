@@ -62,11 +62,11 @@ class Scope:
             program = expr.compile(expr.strip(source), frozenset(self.variables))
             given = {name: self._value(name) for name in program.variables}
             outcome = expr.evaluate(program, data, given, now=self.now)
+            self.meter.evaluated(outcome.steps)
         except expr.CompileError as error:
             raise Fault.of(
                 "expression", error.message, instance=self.ref, code=error.code
             ) from error
-            self.meter.evaluated(outcome.steps)
         except expr.EvaluationError as error:
             self.meter.charge(error.steps)
             raise of_expression(error, self.ref) from error

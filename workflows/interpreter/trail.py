@@ -1,6 +1,7 @@
 """What a run tells its worker's log at debug level: which task begins, how it ends, and no data."""
 
 import asyncio
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -51,7 +52,8 @@ def _correlates(task: Task) -> bool:
 
 
 def _tell(task: Task, what: str, error: str | None = None) -> None:
-    # A run that leaves a worker's memory is unwound outside of its workflow.
-    if workflow.in_workflow():
+    # Asked first: it is cheap, and this is done twice for every task. A run that leaves a
+    # worker's memory is unwound outside of its workflow.
+    if workflow.logger.logger.isEnabledFor(logging.DEBUG) and workflow.in_workflow():
         extra = {"task": task.ref, "phase": what, "error": error}
         workflow.logger.debug("task %s %s", task.ref, what, extra=extra)
