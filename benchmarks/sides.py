@@ -32,7 +32,7 @@ from workflows.compiler import compile
 
 __all__ = ["CUSTOMERS", "Plain", "Platform", "Side", "Work", "plain", "platform"]
 
-Work = Literal["steps", "messages"]
+Work = Literal["steps", "messages", "benign", "hostile"]
 CUSTOMERS = 200
 OWNER = Principal(tenant="acme", id="benchmark", kind="user", roles=frozenset({"admin"}))
 METADATA = "Metadata-Version: 2.1\nName: symphainy-benchmark\nVersion: 1.0\n"
@@ -149,7 +149,7 @@ async def platform(server: Server, home: Path, profile: Path | None) -> AsyncIte
         side = Platform(process, intake, Runs(client, key))
         await asyncio.to_thread(_people, stores)
         for work in ("steps", "messages"):
-            side.solutions[work] = await asyncio.to_thread(_deploy, stores, work)
+            side.solutions[work] = await asyncio.to_thread(deploy, stores, work)
         yield side
     stores.close()
 
@@ -181,7 +181,7 @@ def _people(stores: Stores) -> None:
         )
 
 
-def _deploy(stores: Stores, work: Work) -> str:
+def deploy(stores: Stores, work: Work) -> str:
     text = (Path(__file__).parent / f"{work}.yaml").read_text()
     now = datetime.now(UTC)
     for name, hours in (("%FROM%", 8), ("%TO%", 10)):

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import sys
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -47,6 +48,9 @@ __all__ = ["Options", "Pool", "catalog_of", "gate_services", "open_pool"]
 log = logging.getLogger("symphainy.workers")
 
 PLATFORM = "platform"
+SWITCH = 0.0005
+"""Seconds a thread computes before another may; Python's own 5 ms make every hand-over of a run
+wait that long beside one whose expressions compute."""
 GRACE = timedelta(seconds=25)
 """How long a pool that is stopped lets what is on the wire finish; longer than a mail may take."""
 
@@ -123,6 +127,7 @@ async def open_pool(
     serves what other people's packages bring, on a task queue of that name.
     """
     interprets = name == PLATFORM
+    sys.setswitchinterval(SWITCH)
     plans = Plans(stores.definitions)
     services = gate_services(settings, stores, plans, attributes=options.attributes)
     workflows = [SolutionRun] if interprets else []
