@@ -193,6 +193,33 @@ class Definitions:
             ).first()
             return _record(session, row) if row else None
 
+    def running(self, tenant: str, environment: str) -> list[str]:
+        """The digests of the plans that `environment` runs, without trials and solutions that are
+        paused."""
+        with self._db.reading() as session:
+            rows = session.exec(
+                select(VersionRow.plan_digest)
+                .join(
+                    DeploymentRow,
+                    (col(DeploymentRow.tenant) == VersionRow.tenant)
+                    & (col(DeploymentRow.solution) == VersionRow.solution)
+                    & (col(DeploymentRow.version) == VersionRow.version),
+                )
+                .join(
+                    SolutionRow,
+                    (col(SolutionRow.tenant) == VersionRow.tenant)
+                    & (col(SolutionRow.name) == VersionRow.solution),
+                )
+                .where(
+                    DeploymentRow.tenant == tenant,
+                    DeploymentRow.environment == environment,
+                    col(SolutionRow.paused).is_(False),
+                    col(VersionRow.version).not_like("%+run.%"),
+                )
+                .order_by(col(VersionRow.solution))
+            )
+            return list(rows)
+
     def deployment(self, tenant: str, solution: str, environment: str) -> Deployment | None:
         """What `environment` runs, since when and by whom, or None."""
         key = {"tenant": tenant, "solution": solution, "environment": environment}

@@ -64,7 +64,9 @@ def run_of(workflow_id: str) -> str:
 def address_of(run: str) -> Address:
     """The parts of a client's run id; Refused `run.unknown` if it cannot be one."""
     solution, colon, key = run.partition(":")
-    safe = SAFE + ("@:" if key.startswith(SCHEDULED) else "@")
-    if not colon or not key or "/" in run or quote(unquote(key), safe=safe) != key:
+    safe = SAFE + (":" if key.startswith(SCHEDULED) else "")
+    # An `@` of the key itself is encoded; the one that is not leads to the environment.
+    plain = "@".join(quote(unquote(part), safe=safe) for part in key.split("@", 1))
+    if not colon or not key or "/" in run or plain != key:
         raise Refused("run.unknown", f"there is no run {run[:80]!r}")
     return Address(solution, key)

@@ -24,14 +24,16 @@ from smart_city.signing import SigningKey
 from symphainy import expr
 from symphainy.errors import Refused, Unavailable
 from symphainy.intent import Intent, Submission
-from symphainy.json import Json, digest
+from symphainy.json import digest
+from symphainy.plan import Intent as PlannedIntent
 from symphainy.plan import Plan
 from symphainy.schema import mismatches
 from temporal.addresses import run_of, workflow_id
 from temporal.attributes import CUSTOMER, ENVIRONMENT, SOLUTION, TENANT, VERSION
 from temporal.children import ChildRequest, ChildRun, deeper, own_key
 from temporal.headers import outgoing
-from temporal.hub import Hub
+from temporal.hub import Hub, meaning
+from temporal.keys import SANDBOX, key_of
 from temporal.plans import Plans
 
 __all__ = ["QUEUE", "START", "Intake", "unreachable"]
@@ -39,7 +41,6 @@ __all__ = ["QUEUE", "START", "Intake", "unreachable"]
 QUEUE = "platform"
 """The task queue of the interpreter."""
 
-SANDBOX = "sandbox"
 START = "start"
 """The intent that every solution without one of its own understands."""
 
@@ -61,7 +62,7 @@ class Intake:
         self.plans = plans
         self.key = key
         self._attributes = attributes
-        self.hub = Hub(client, stores.events, key)
+        self.hub = Hub(client, stores, plans, key, self.submit)
         """What events come in through."""
 
     async def submit(
@@ -78,6 +79,9 @@ class Intake:
         version = await asyncio.to_thread(self._deployed, intent)
         plan = self.plans.get(version.plan_digest)
         business_key = _admit(plan, intent)
+        wanted = plan.intents.get(intent.name)
+        if wanted is not None and not wanted.starts:
+            return await self._say(intent, version, plan, wanted)
         # In the sandbox everything is tried again and again: a business key names no run there.
         key = business_key if intent.environment != SANDBOX else None
         tenant = intent.principal.tenant
@@ -120,6 +124,36 @@ class Intake:
             answer=started.model_dump(mode="json"),
         )
         return started
+
+    async def _say(
+        self, intent: Intent, version: VersionRecord, plan: Plan, wanted: PlannedIntent
+    ) -> Submission:
+        """Tell the run that is meant what the intent says, as the event that means it."""
+        event = meaning(intent, wanted)
+        tenant, solution = intent.principal.tenant, plan.solution
+        key = key_of(wanted.correlate or "null", event)
+        run = run_of(workflow_id(tenant, solution, key, intent.environment))
+        if intent.environment != SANDBOX:
+            await self._is_open(f"{tenant}/{run.replace(':', '/', 1)}", run)
+        taken = await self.hub.accept(intent.principal, intent.environment, event)
+        heard = [one for one in taken.runs if one.partition(":")[0] == solution]
+        return Submission(
+            run=heard[0] if heard else run,
+            solution=solution,
+            version=version.version,
+            existing=True,
+        )
+
+    async def _is_open(self, workflow: str, run: str) -> None:
+        try:
+            handle = self._client.get_workflow_handle(workflow)
+            found = await handle.describe(rpc_timeout=timedelta(seconds=5))
+        except RPCError as error:
+            if error.status == RPCStatusCode.NOT_FOUND:
+                raise Refused("run.unknown", f"there is no run {run!r} to tell this") from error
+            raise unreachable(error) from error
+        if found.close_time is not None:
+            raise Refused("run.closed", f"run {run!r} is over")
 
     def child(self, parent: ExecutionContext, wanted: ChildRequest) -> ChildRun:
         """A run that the run of `parent` may start; the same step instance gets the same one.
@@ -273,12 +307,13 @@ def _admit(plan: Plan, intent: Intent) -> str | None:
         raise Refused(
             "intent.unknown", f"{plan.solution!r} has no intent {intent.name!r}; it has: {names}"
         )
-    for schema in (wanted.input if wanted else None, plan.input.schema_ if plan.input else None):
+    whole = plan.input.schema_ if plan.input and (wanted is None or wanted.starts) else None
+    for schema in (wanted.input if wanted else None, whole):
         for wrong in mismatches(schema, intent.payload) if schema else ():
             raise Refused("intent.input", f"the input: {wrong.message}", pointer=wrong.pointer)
     if wanted is None or wanted.key is None:
         return None
-    return _key(wanted.key, intent.payload)
+    return key_of(wanted.key, intent.payload)
 
 
 def _customer(plan: Plan, intent: Intent) -> str | None:
@@ -292,16 +327,6 @@ def _customer(plan: Plan, intent: Intent) -> str | None:
     except expr.ExpressionError:
         return None
     return found[:200] if isinstance(found, str) and "@" not in found else None
-
-
-def _key(source: str, payload: Json) -> str:
-    try:
-        found = expr.evaluate(expr.compile(expr.strip(source), frozenset()), payload).value
-    except expr.ExpressionError as error:
-        raise Refused("intent.key", f"the key of this intent: {error.message}") from error
-    if isinstance(found, bool) or not isinstance(found, str | int) or found == "":
-        raise Refused("intent.key", f"`{source}` gives no key for this input: text is expected")
-    return str(found)
 
 
 def unreachable(error: RPCError) -> Unavailable | Refused:

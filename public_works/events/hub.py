@@ -10,6 +10,7 @@ from sqlmodel import Session, col, delete, select
 
 from public_works.database import Database, insert_new, serialise
 from public_works.events.backlog import Backlog, EventRecord, backlog
+from public_works.events.gathering import PART, gathered
 from public_works.events.listeners import index_rows, meant
 from public_works.record import Record, now
 from public_works.tables import CloudEventRow, HandoverRow, ListenerRow
@@ -21,7 +22,7 @@ __all__ = ["Accepted", "Backlog", "EventRecord", "Events", "Handover", "Start"]
 
 
 class Start(Record):
-    """Something that an event starts."""
+    """Something that an event starts, by itself or with `of` others that are tied to it."""
 
     target: str
     """`start:` and a name of its own."""
@@ -84,7 +85,8 @@ class Events:
             session.flush()
             targets = [Start(target=one, details={}) for one in meant(session, row)]
             handovers = [_hand_over(session, row, one) for one in (*targets, *starts)]
-            return Accepted(seq=row.seq, new=True, handovers=tuple(handovers))
+            due = tuple(one for one in handovers if one is not None)
+            return Accepted(seq=row.seq, new=True, handovers=due)
 
     def listen(
         self,
@@ -241,17 +243,21 @@ def _close(session: Session, tenant: str, workflow: str, *which: ColumnElement[b
     session.exec(delete(ListenerRow).where(*of_run, *which))
 
 
-def _hand_over(session: Session, event: CloudEventRow, to: Start) -> Handover:
+def _hand_over(session: Session, event: CloudEventRow, to: Start) -> Handover | None:
+    """The event on its way; None if it has to wait for others."""
+    details: dict[str, Json] | None = to.details
+    if "of" in to.details:
+        details = gathered(session, event, to.target, to.details)
     row = HandoverRow(
         tenant=event.tenant,
         seq=event.seq,
         target=to.target,
-        state="pending",
-        details=to.details,
+        state=PART if details is None else "pending",
+        details=to.details if details is None else details,
         created=event.accepted,
     )
     session.add(row)
-    return _handover(row, event)
+    return None if details is None else _handover(row, event)
 
 
 def _handover(row: HandoverRow, event: CloudEventRow) -> Handover:

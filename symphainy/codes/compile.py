@@ -57,6 +57,11 @@ CODES: tuple[Code, ...] = (
         "registered.",
     ),
     Code(
+        "compile.intent",
+        "An intent neither starts a run nor says which one it is for",
+        "Let it start runs (`starts: true`), or give it `event` and `correlate`.",
+    ),
+    Code(
         "compile.event-attribute",
         "An event has no such attribute, or not like this",
         "Name attributes of CloudEvents with a-z and 0-9 only; `type` is text, `specversion` is "

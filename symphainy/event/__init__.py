@@ -8,6 +8,7 @@ from symphainy.event.bound import (
     Index,
     Link,
     index_of,
+    of_data,
     text_of,
     tie,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "identity",
     "index_of",
     "matches",
+    "of_data",
     "read",
     "text_of",
     "tie",

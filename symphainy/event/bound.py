@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from symphainy import expr
 from symphainy.event.cloud_event import Envelope
 from symphainy.json import Json, canonical, digest
 
@@ -16,6 +17,7 @@ __all__ = [
     "Index",
     "Link",
     "index_of",
+    "of_data",
     "text_of",
     "tie",
 ]
@@ -98,6 +100,16 @@ def tie(links: tuple[tuple[str, str], ...], envelope: Envelope, evaluate: Evalua
     """The `Index.value` under which filters that mean `envelope` are filed, or None."""
     found = [text_of(evaluate(source, envelope, {})) for _, source in links]
     return None if None in found else digest(found)
+
+
+def of_data(written: Json) -> Criterion:
+    """What `data` of a filter asks for: expressions are put to the data of each event."""
+    if isinstance(written, dict):
+        members = {name: of_data(one) for name, one in written.items()}
+        return Criterion(how="has", members=members)
+    if isinstance(written, str) and expr.is_runtime_expression(written):
+        return Criterion(how="holds", what=written)
+    return Criterion(how="equals", what=written)
 
 
 def text_of(value: Any) -> str | None:

@@ -4,5 +4,6 @@ from temporal.hub.hub import Hub, Taken
 from temporal.hub.listening import listening
 from temporal.hub.publishing import publishing
 from temporal.hub.sweep import sweeping
+from temporal.hub.triggers import meaning
 
-__all__ = ["Hub", "Taken", "listening", "publishing", "sweeping"]
+__all__ = ["Hub", "Taken", "listening", "meaning", "publishing", "sweeping"]

@@ -3,24 +3,28 @@
 import asyncio
 import logging
 import time
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import timedelta
 
 from pydantic import BaseModel, ConfigDict
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
-from public_works.events import Events, Handover
+from public_works import Stores
+from public_works.events import Accepted, Handover
 from public_works.record import now
 from smart_city.context import ExecutionContext, seal
 from smart_city.signing import SigningKey
-from symphainy.errors import Ending
-from symphainy.event import checked
+from symphainy.errors import Ending, Refused
+from symphainy.event import Envelope, checked, identity
 from symphainy.identity import Principal
+from symphainy.intent import Intent, Submission
 from symphainy.json import Json
 from temporal.addresses import run_of
 from temporal.gate.request import saying
 from temporal.headers import outgoing
+from temporal.hub.triggers import STARTS, starts_of, triggers
+from temporal.plans import Plans
 
 __all__ = ["Hub", "Taken"]
 
@@ -49,10 +53,20 @@ class Taken(BaseModel):
 class Hub:
     """Events of tenants, on their way to runs."""
 
-    def __init__(self, client: Client, events: Events, key: SigningKey) -> None:
+    def __init__(
+        self,
+        client: Client,
+        stores: Stores,
+        plans: Plans,
+        key: SigningKey,
+        submit: Callable[[Intent], Awaitable[Submission]],
+    ) -> None:
         self._client = client
-        self._events = events
+        self._stores = stores
+        self._events = stores.events
+        self._plans = plans
         self._key = key
+        self._submit = submit
 
     async def accept(self, by: Principal, environment: str, envelope: Json) -> Taken:
         """Keep the event and hand it to whoever listens; the same `source` and `id` again changes
@@ -61,11 +75,8 @@ class Hub:
         Refused: event.malformed, event.too-large. What cannot be handed over at once is later.
         """
         event = checked(envelope)
-        accepted = await asyncio.to_thread(
-            self._events.accept, by.tenant, environment=environment, envelope=event, by=by
-        )
-        told = await self._hand_over(accepted.handovers)
-        runs = tuple(run_of(one.target) for one in told)
+        accepted = await asyncio.to_thread(self._accept, by, environment, event)
+        runs = tuple(await self._hand_over(accepted.handovers))
         return Taken(seq=accepted.seq, new=accepted.new, runs=runs)
 
     async def sweep(self) -> int:
@@ -92,31 +103,61 @@ class Hub:
             return error.status == RPCStatusCode.NOT_FOUND
         return found.close_time is not None
 
-    async def _hand_over(self, handovers: Iterable[Handover]) -> list[Handover]:
-        """Those that arrived."""
+    def _accept(self, by: Principal, environment: str, event: Envelope) -> Accepted:
+        deployed = self._stores.definitions.running(by.tenant, environment)
+        found = [one for digest in deployed for one in triggers(self._plans.get(digest))]
+        return self._events.accept(
+            by.tenant,
+            environment=environment,
+            envelope=event,
+            by=by,
+            starts=[one for trigger in found for one in starts_of(trigger, event)],
+        )
+
+    async def _hand_over(self, handovers: Iterable[Handover]) -> list[str]:
+        """The runs where it arrived."""
         at_once = asyncio.Semaphore(AT_ONCE)
 
-        async def one(handover: Handover) -> Handover | None:
+        async def one(handover: Handover) -> str | None:
             async with at_once:
-                return handover if await self._arrives(handover) else None
+                return await self._arrives(handover)
 
-        return [one for one in await asyncio.gather(*map(one, handovers)) if one is not None]
+        return [run for run in await asyncio.gather(*map(one, handovers)) if run is not None]
 
-    async def _arrives(self, handover: Handover) -> bool:
+    async def _arrives(self, handover: Handover) -> str | None:
+        """The run that has the event now; None if none has."""
+        begins = handover.target.startswith(STARTS)
         try:
-            await self._signal(handover)
+            run = await (self._start(handover) if begins else self._signal(handover))
             await asyncio.to_thread(self._events.settle, handover, "done")
-            return True
+            return run
         except RPCError as error:
             if error.status == RPCStatusCode.NOT_FOUND:
                 await asyncio.to_thread(self._events.gone, handover.tenant, handover.target)
-                return False
+                return None
             log.warning("event %s waits for %s: %s", handover.seq, handover.target, error)
         except Ending as ending:
             log.warning("event %s waits for %s: %s", handover.seq, handover.target, ending)
-        return False
+            if begins and isinstance(ending, Refused):
+                await asyncio.to_thread(self._events.settle, handover, "dead")
+        return None
 
-    async def _signal(self, to: Handover) -> None:
+    async def _start(self, handover: Handover) -> str:
+        wanted = handover.details
+        name = identity(handover.environment, handover.envelope)
+        submitted = await self._submit(
+            Intent(
+                principal=handover.by,
+                solution=str(wanted["solution"]),
+                name=str(wanted["intent"]),
+                payload=wanted["payload"],
+                idempotency_key=f"event|{name}|{handover.target}",
+                environment=handover.environment,
+            )
+        )
+        return submitted.run
+
+    async def _signal(self, to: Handover) -> str:
         args = [to.seq, to.envelope]
         context = ExecutionContext(
             tenant=to.tenant,
@@ -132,3 +173,4 @@ class Hub:
         with outgoing(seal(context, self._key)):
             handle = self._client.get_workflow_handle(to.target)
             await handle.signal(SIGNAL, args=args, rpc_timeout=PATIENCE)
+        return run_of(to.target)

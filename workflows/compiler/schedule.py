@@ -31,7 +31,7 @@ def schedule(at: Compilation) -> Schedule | None:
         return None
     return Schedule(
         mode=mode_of(written.on),
-        filters=filters(at, written.on, "/schedule/on", frozenset()),
+        filters=filters(at, written.on, "/schedule/on", frozenset(), "trigger"),
         read=written.read or "data",
     )
 

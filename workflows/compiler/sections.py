@@ -136,13 +136,21 @@ def intents(at: Compilation) -> dict[str, Intent]:
 
 
 def _intent(at: Compilation, written: IntentDefinition, pointer: str) -> Intent | None:
-    if written.event is not None or written.correlate is not None:
-        at.not_built("an intent that an event means", pointer)
-        return None
-    if not written.starts:
-        at.not_built("an intent that talks to a run", pointer)
-        return None
     given: dict[str, Any] = {}
+    if written.event is not None:
+        given["event"] = written.event
+    if written.correlate is not None:
+        given["correlate"] = at.expression(
+            written.correlate, f"{pointer}/correlate", place="trigger"
+        )
+    if not written.starts:
+        given["starts"] = False
+        if written.event is None or written.correlate is None:
+            message = (
+                "an intent that starts nothing is told to a run: it needs `event`, the type of "
+                "event that the run listens for, and `correlate`, which gives the run's key"
+            )
+            at.find("compile.intent", pointer, message)
     if written.key is not None:
         given["key"] = at.expression(written.key, f"{pointer}/key", bare=True)
     if written.customer is not None:

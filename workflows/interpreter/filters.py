@@ -1,13 +1,13 @@
 """Filters of a listening task with what the run knows put in."""
 
 from symphainy import expr
-from symphainy.event import Bound, Criterion, Link, text_of
+from symphainy.event import Bound, Criterion, Link, of_data, text_of
 from symphainy.json import Json, canonical
-from symphainy.plan import Correlation, Filter
+from symphainy.plan import Correlation, Filter, Plan
 from workflows.interpreter.faults import Fault
 from workflows.interpreter.scope import Scope
 
-__all__ = ["bind"]
+__all__ = ["bind", "tied"]
 
 LARGEST = 100_000
 """Bytes of one filter, all variables that its expressions read included."""
@@ -31,20 +31,26 @@ def bind(written: Filter, data: Json, scope: Scope) -> Bound:
     return bound
 
 
+def tied(bound: Bound, plan: Plan, key: str) -> Bound:
+    """`bound` for the run of that business key.
+
+    An event that means an intent of the solution is for the run whose key the intent's `correlate`
+    gives, and for no other.
+    """
+    more = {
+        f"intent {name}": Link(source=intent.correlate, expect=key)
+        for name, intent in plan.intents.items()
+        if intent.correlate is not None and not intent.starts and intent.event == bound.type
+    }
+    return bound.model_copy(update={"links": {**bound.links, **more}}) if more else bound
+
+
 def _test(name: str, written: Json, data: Json, scope: Scope) -> Criterion:
     if name == "data":
-        return _of_data(written)
+        return of_data(written)
     if isinstance(written, str) and expr.is_runtime_expression(written):
         return Criterion(how="equals", what=scope.evaluate(written, data))
     return Criterion(how="like", what=written)
-
-
-def _of_data(written: Json) -> Criterion:
-    if isinstance(written, dict):
-        return Criterion(how="has", members={name: _of_data(one) for name, one in written.items()})
-    if isinstance(written, str) and expr.is_runtime_expression(written):
-        return Criterion(how="holds", what=written)
-    return Criterion(how="equals", what=written)
 
 
 def _link(name: str, written: Correlation, data: Json, scope: Scope) -> Link:

@@ -9,12 +9,12 @@ from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_
 
 from symphainy.event import Bound, Envelope, Evaluate, evaluator, matches, read
 from symphainy.json import Json
-from symphainy.plan import Listen, Until
+from symphainy.plan import Filter, Listen, Plan, Until
 from temporal.narrator import Narrator
 from temporal.suspension import Suspended, Suspension
 from workflows.interpreter.each import go_through
 from workflows.interpreter.faults import Fault, from_failure
-from workflows.interpreter.filters import bind
+from workflows.interpreter.filters import bind, tied
 from workflows.interpreter.flow import Frame, Result, Walker
 from workflows.interpreter.inbox import Inbox, Mailbox
 from workflows.interpreter.meter import Meter
@@ -28,6 +28,7 @@ PATIENCE = timedelta(seconds=10)
 class Listener(Walker, Protocol):
     """What a listening task needs of the run."""
 
+    plan: Plan
     inbox: Inbox
     meter: Meter
     narrator: Narrator
@@ -36,6 +37,11 @@ class Listener(Walker, Protocol):
     @property
     def since(self) -> float:
         """When the run began, in seconds since 1970, in whichever history that was."""
+        ...
+
+    @property
+    def business_key(self) -> str:
+        """What the run is about: the key it was started with, or its own id."""
         ...
 
     def instance(self, ref: str) -> str:
@@ -88,14 +94,20 @@ async def listen(
 
 
 def _begin(run: Listener, task: Listen, data: Json, scope: Scope) -> _Tally:
-    filters = [bind(one, data, scope).dump() for one in task.filters]
+    filters = _bound(run, task.filters, data, scope)
     if task.mode == "any" and not filters:
         filters = [Bound().dump()]
     ending = None
     if isinstance(task.until, Until):
-        ending = [bind(one, data, scope).dump() for one in task.until.filters]
+        ending = _bound(run, task.until.filters, data, scope)
     key = run.instance(task.ref)
     return _Tally(key=key, filters=filters, ending=ending, before=[*run.inbox.taken])
+
+
+def _bound(
+    run: Listener, filters: tuple[Filter, ...], data: Json, scope: Scope
+) -> list[dict[str, Json]]:
+    return [tied(bind(one, data, scope), run.plan, run.business_key).dump() for one in filters]
 
 
 async def _take(
