@@ -1,7 +1,12 @@
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from symphainy import expr
 
+ROOT = Path(__file__).resolve().parents[2]
 BILLION = "reduce range(60) as $i ([]; [., .])"
 WIDE = [list(range(3000)), list(range(3000))]
 
@@ -157,3 +162,41 @@ def test_long_integers_leave_only_within_the_limit() -> None:
 def test_more_outputs_than_allowed_are_refused() -> None:
     with pytest.raises(expr.EvaluationError, match="more than 10 values"):
         expr.outputs(expr.compile("range(20)"), None, limits=expr.Limits(outputs=10))
+
+
+PATTERNS = [
+    ('test("((a*b?){1,20}){20}z")', "ab" * 400_000),
+    ('[match("a.*z|a"; "g")]', "a" * 800_000),
+    ('test("(a|b)*a(a|b){14}z")', "ab" * 400_000),
+    ('[range(1000) as $i | try test("\\\\pL{300}\\($i)") catch 1] | length', "a"),
+    ('[range(1000) as $i | try test("[^a]{\\($i)}b") catch 1] | length', "b" * 2_000),
+]
+
+
+@pytest.mark.parametrize(("source", "data"), PATTERNS, ids=[s[:30] for s, _ in PATTERNS])
+def test_a_pattern_pays_for_what_it_may_read(source: str, data: str) -> None:
+    with pytest.raises(expr.EvaluationError) as caught:
+        expr.evaluate(expr.compile(source), data, limits=expr.Limits(steps=20_000))
+    assert caught.value.code == "expression.budget"
+    assert caught.value.steps == 20_000
+
+
+def test_a_pattern_of_too_many_instructions_is_refused() -> None:
+    with pytest.raises(expr.CompileError, match="pattern too large"):
+        expr.compile('test("[^a]{1000}")')
+
+
+def test_measuring_what_leaves_is_paid_for() -> None:
+    identity = expr.compile(".")
+
+    assert expr.evaluate(identity, list(range(16_000))).steps > 900
+    with pytest.raises(expr.EvaluationError, match="step budget"):
+        expr.evaluate(identity, [[1] for _ in range(100_000)])
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory of a process is bounded on Linux")
+def test_nothing_hostile_takes_more_than_256_megabytes() -> None:
+    command = [sys.executable, "-m", "tests.expr.confined"]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600)
+
+    assert (run.stdout, run.stderr) == ("", "")
