@@ -12,9 +12,9 @@ from workflows.language import complete, hover
 ROUNDS = 50
 HEAD = "document: {dsl: 1.0.3, namespace: acme, name: long, version: 1.0.0}\ndo:\n"
 TASK = """\
-  - rate{0}:
-      call: insights.score
-      with: {{model: payment-risk, features: "${{ .customer{0} // $context.known }}"}}
+  - profile{0}:
+      call: journey.profile
+      with: {{customer: "${{ $workflow.input.customer{0} }}"}}
 """
 
 

@@ -70,6 +70,12 @@ def _experience(
     )
 
 
+def _callable(at: Compilation) -> set[str]:
+    """Everything that a call can name."""
+    functions = {*at.definition.experiences, *at.definition.use.functions}
+    return {*functions, *PROTOCOLS, *(one.name for one in at.catalog.capabilities)}
+
+
 def _capability(
     at: Compilation,
     item: TaskItem,
@@ -81,18 +87,16 @@ def _capability(
     pointer = f"{item.pointer}/call"
     match = ADDRESS.fullmatch(name)
     if match is None or match["catalog"] not in (None, "default"):
-        known = {*at.definition.experiences, *(one.name for one in at.catalog.capabilities)}
         at.find(
             "compile.unknown-function",
             pointer,
-            f"{name!r} is nothing one can call; " + nearest(name, known),
+            f"{name!r} is nothing one can call; {nearest(name, _callable(at))}",
         )
         return None
     major = int(match["version"].partition(".")[0]) if match["version"] else None
     spec = at.catalog.capability(match["name"], major)
     if spec is None:
-        known = {*at.definition.experiences, *(one.name for one in at.catalog.capabilities)}
-        hint = nearest(match["name"], known)
+        hint = nearest(match["name"], _callable(at))
         at.find("compile.unknown-function", pointer, f"no worker offers {name!r}; {hint}")
         return None
     check_arguments(at, spec, written, f"{item.pointer}/with")

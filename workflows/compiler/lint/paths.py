@@ -39,6 +39,8 @@ from workflows.compiler.shapes import (
 
 __all__ = ["check_paths"]
 
+MAX_REPORTED = 100
+"""More than anyone reads at once."""
 SKIPPED = Object(dict.fromkeys(("state", "policy", "reason"), Known("string")))
 """What a step gives that policy leaves out."""
 
@@ -76,6 +78,7 @@ class _Paths:
     def __init__(self, at: Compilation) -> None:
         self.at = at
         self.ends: list[State] = []
+        self.reported = 0
         self.gives: dict[str, Shape] = {}
         """What functions give, by the name they are called by."""
 
@@ -264,6 +267,9 @@ class _Paths:
         return UNKNOWN
 
     def _report(self, path: str, lacking: Shape, pointer: str) -> None:
+        self.reported += 1
+        if self.reported > MAX_REPORTED:
+            return
         if path.startswith("$context.") and lacking is NULL:
             message = f"`{path}` is always null: no task before exports anything"
             self.at.find("compile.unknown-path", pointer, message)
