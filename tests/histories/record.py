@@ -45,6 +45,9 @@ def main() -> None:
 
 async def _record(folder: Path) -> None:
     home = folder / "home"
+    secret = home / "secrets" / "acme" / "recorded"
+    secret.parent.mkdir(parents=True)
+    secret.write_text('{"username": "ada", "password": "never-recorded"}')
     with _pets() as pets, news() as files:
         allowed = {"egress_allow": tuple(one.removeprefix("http://") for one in (pets, files))}
         async with (
