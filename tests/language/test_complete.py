@@ -62,9 +62,10 @@ def test_a_call_can_be_of_an_experience_a_function_a_capability_or_a_protocol() 
     )
 
     assert offered(text) == [
-        "email", "greet", "content.render", "insights.score", "journey.profile", "solution.start",
-        "http", "openapi", "grpc", "asyncapi", "a2a", "mcp",
-    ]  # fmt: skip
+        *("email", "greet"),
+        *(one.name for one in CATALOG.capabilities),
+        *("http", "openapi", "grpc", "asyncapi", "a2a", "mcp"),
+    ]
 
 
 @pytest.mark.parametrize(

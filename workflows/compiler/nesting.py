@@ -1,7 +1,7 @@
 """Which tasks of a definition hold which others."""
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
 
 from symphainy.definition import (
     AsyncApiCall,
@@ -10,6 +10,7 @@ from symphainy.definition import (
     ForkTask,
     ForTask,
     ListenTask,
+    SubscriptionIterator,
     TaskItem,
     TryTask,
 )
@@ -29,21 +30,28 @@ class List(NamedTuple):
 
 def inside(item: TaskItem) -> tuple[List, ...]:
     """The lists that a task holds; what is never empty comes first."""
-    task = item.task
-    if isinstance(task, DoTask):
-        return (List("do", task.do),)
-    if isinstance(task, ForTask):
-        return (List("each", task.do),)
-    if isinstance(task, ForkTask):
-        return (List("branches", task.fork.branches),)
-    if isinstance(task, TryTask):
-        return (List("try", task.try_), List("catch", task.catch.do or ()))
-    each = None
-    if isinstance(task, ListenTask):
-        each = task.foreach
-    elif isinstance(task, AsyncApiCall) and task.with_.subscription is not None:
-        each = task.with_.subscription.foreach
+    # Most tasks hold none, and every check asks.
+    holds = HOLDS.get(type(item.task))
+    return holds(item.task) if holds is not None else ()
+
+
+def _iterated(each: SubscriptionIterator | None) -> tuple[List, ...]:
     return (List("each", each.do or ()),) if each is not None else ()
+
+
+def _consumed(task: AsyncApiCall) -> tuple[List, ...]:
+    subscription = task.with_.subscription
+    return _iterated(subscription.foreach) if subscription is not None else ()
+
+
+HOLDS: Mapping[type, Callable[[Any], tuple[List, ...]]] = {
+    DoTask: lambda task: (List("do", task.do),),
+    ForTask: lambda task: (List("each", task.do),),
+    ForkTask: lambda task: (List("branches", task.fork.branches),),
+    TryTask: lambda task: (List("try", task.try_), List("catch", task.catch.do or ())),
+    ListenTask: lambda task: _iterated(task.foreach),
+    AsyncApiCall: _consumed,
+}
 
 
 def roots(definition: Definition) -> Iterator[List]:

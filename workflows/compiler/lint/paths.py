@@ -79,6 +79,7 @@ class _Paths:
         self.at = at
         self.ends: list[State] = []
         self.reported = 0
+        self.gated = _gated(at)
         self.gives: dict[str, Shape] = {}
         """What functions give, by the name they are called by."""
 
@@ -119,7 +120,7 @@ class _Paths:
         if task.if_ is not None:
             self.value(task.if_, f"{ref}/if", state.data, here)
             ways.append(Way("continue", state))
-        if _is_gated(self.at, one):
+        if one.name in self.gated:
             ways.append(Way(task.then or "continue", state))
         taken = self._entered(state.data, task.input, f"{ref}/input", here)
         here["input"] = taken
@@ -227,7 +228,7 @@ class _Paths:
     def _call(self, one: TaskItem, task: CallTask, state: State, given: Given) -> list[Way]:
         if not isinstance(task, FunctionCall):
             return [_on(UNKNOWN, state)]
-        self.value(plain(task.with_), f"{one.pointer}/with", state.data, given)
+        self.value(task.with_, f"{one.pointer}/with", state.data, given)
         if task.call not in self.gives:
             self.gives[task.call] = _gives(self.at, task.call)
         return [_on(self.gives[task.call], state)]
@@ -252,7 +253,7 @@ class _Paths:
                 self._report(path, lacking, pointer)
 
             return Reading(report).shape(program.tree, data, given)
-        if isinstance(written, Mapping):
+        if isinstance(written, dict | Mapping):
             return Object(
                 {
                     name: self.value(one, f"{pointer}/{escaped(name)}", data, given)
@@ -309,10 +310,10 @@ def _gives(at: Compilation, name: str) -> Shape:
     return UNKNOWN if spec is None else join((of(spec.gives), SKIPPED))
 
 
-def _is_gated(at: Compilation, one: TaskItem) -> bool:
-    """Whether policy may leave the task out, with the data as it was."""
+def _gated(at: Compilation) -> set[str]:
+    """The tasks that policy may leave out, with the data as it was."""
     named = (plain(policy).get("before") for policy in at.definition.policies.values())
-    return any(one.name in before for before in named if isinstance(before, list))
+    return {str(name) for before in named if isinstance(before, list) for name in before}
 
 
 def _narrowed(data: Shape, schema: Any) -> Shape:
