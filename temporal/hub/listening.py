@@ -3,12 +3,13 @@
 import asyncio
 import hashlib
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from temporalio import activity
 
 from public_works.events import Events
+from public_works.record import now
 from symphainy.event import Bound
 from symphainy.json import Json
 from temporal.gate.activity import asking
@@ -33,7 +34,7 @@ def listening(events: Events) -> list[Callable[..., Any]]:
             environment=context.environment,
             step=asked["step"],
             filters=[Bound.model_validate(one) for one in asked["filters"]],
-            since=datetime.fromisoformat(asked["since"]),
+            since=_began(asked["since"], asked["age"]),
             after=asked["after"],
             taken=asked["taken"],
             closed=[_listener(context.workflow, one) for one in asked["closed"]],
@@ -48,6 +49,12 @@ def listening(events: Events) -> list[Callable[..., Any]]:
         await asyncio.to_thread(events.hush, context.tenant, context.workflow, listening)
 
     return [listen, hush]
+
+
+def _began(since: float, age: float) -> datetime:
+    """When the run began, by our clock: the server's may be ahead, most of all where it skips
+    time."""
+    return min(datetime.fromtimestamp(since, UTC), now() - timedelta(seconds=age))
 
 
 def _listener(workflow: str, key: str) -> str:

@@ -54,6 +54,31 @@ async def cancel_asking(platform: Platform, run: str) -> None:
     await platform.runs.cancel("acme", run)
 
 
+async def tell(platform: Platform, run: str) -> None:
+    """Events come: some before the run listens for them, one twice, one that is not meant."""
+    await platform.until(run, "run.listening")
+    for n in (0, 1, 1, 2, 9, 3):
+        await _happens(platform, run, n)
+
+
+async def tell_often(platform: Platform, run: str) -> None:
+    """Events come, of many of which nothing is made."""
+    await platform.until(run, "run.listening")
+    for n in range(30):
+        await _happens(platform, run, n)
+
+
+async def _happens(platform: Platform, run: str, n: int) -> None:
+    event: Json = {
+        "specversion": "1.0",
+        "id": f"{run}-{n}",
+        "source": "/recorder",
+        "type": f"recorded.{run.partition(':')[0]}",
+        "data": {"n": n},
+    }
+    await platform.intake.hub.accept(OWNER, "production", event)
+
+
 async def _asked(platform: Platform, run: str) -> str:
     await platform.until(run, "step.decided", outcome="approve")
     (asked,) = [one for one in platform.stores.approvals.pending("acme") if one.run == run]
@@ -127,5 +152,8 @@ SCENARIOS = (
     Scenario("extended"),
     Scenario("extended-long"),
     Scenario("consumed"),
+    Scenario("emitted", {"n": 1}),
+    Scenario("listened", {"least": 1}, tell),
+    Scenario("listened-long", act=tell_often),
     Scenario("without-context", ends="FAILED", door=False),
 )

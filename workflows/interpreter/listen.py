@@ -1,7 +1,7 @@
 """The listen task: it waits for events and takes them one by one, in order."""
 
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any, Literal, Protocol
 
 from temporalio import workflow
@@ -204,7 +204,8 @@ class _Hearing:
                     "key": self.tally.key,
                     "step": self._task.ref,
                     "filters": [one.dump() for one in self.mailbox.filters],
-                    "since": datetime.fromtimestamp(self._run.since, UTC).isoformat(),
+                    "since": self._run.since,
+                    "age": workflow.now().timestamp() - self._run.since,
                     "after": self.mailbox.after,
                     "taken": self.mailbox.taken,
                     "closed": inbox.closed(),
