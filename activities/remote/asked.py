@@ -1,6 +1,7 @@
 """What a remote call is asked to do, and the errors it ends with."""
 
 import json
+import ssl
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,7 +12,7 @@ from symphainy.definition.error_types import ERROR_STATUS, error_type
 from symphainy.json import Json
 from temporal.endings import EXPECTED
 
-__all__ = ["Asked", "as_json", "fault", "kind_of"]
+__all__ = ["Asked", "as_json", "authorities", "fault", "kind_of"]
 
 KINDS = {401: "authentication", 403: "authorization", 408: "timeout"}
 
@@ -52,6 +53,11 @@ def fault(
 def kind_of(status: int) -> str:
     """The kind of error that an HTTP status stands for."""
     return KINDS.get(status, "communication")
+
+
+def authorities(context: ssl.SSLContext) -> str:
+    """Whom `context` believes, as PEM, for libraries that take no context."""
+    return "".join(map(ssl.DER_cert_to_PEM_cert, context.get_ca_certs(binary_form=True)))
 
 
 def as_json(content: bytes) -> Json:

@@ -8,10 +8,21 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-from activities.remote.asked import Asked, as_json, fault
+from activities.remote.asked import Asked, as_json, authorities, fault
 from symphainy.json import Json
 
-__all__ = ["CONNECTING", "Channel", "Message", "Open", "Speaker", "encoded", "named", "targeted"]
+__all__ = [
+    "CONNECTING",
+    "Channel",
+    "Message",
+    "Named",
+    "Open",
+    "Speaker",
+    "encoded",
+    "named",
+    "received",
+    "targeted",
+]
 
 CONNECTING = 10.0
 """Seconds a connection may take."""
@@ -111,15 +122,22 @@ def received(content: bytes, headers: dict[str, Json]) -> Message:
     return found
 
 
-def named(context: ssl.SSLContext, host: str) -> ssl.SSLContext:
+class Named(ssl.SSLContext):
     """A context for libraries that take the address they connect to for the server's name."""
 
-    class Named(ssl.SSLContext):
-        def wrap_socket(self, *args: Any, **given: Any) -> ssl.SSLSocket:
-            return super().wrap_socket(*args, **{**given, "server_hostname": host})
+    host = ""
+    opened: ssl.SSLSocket | None = None
+    """What was connected last, for who has to close it where the library does not."""
 
-    fresh = Named(ssl.PROTOCOL_TLS_CLIENT)
-    fresh.load_default_certs()
-    for certificate in context.get_ca_certs(binary_form=True):
-        fresh.load_verify_locations(cadata=ssl.DER_cert_to_PEM_cert(certificate))
-    return fresh
+    def wrap_socket(self, *args: Any, **given: Any) -> ssl.SSLSocket:
+        """See base class."""
+        self.opened = super().wrap_socket(*args, **{**given, "server_hostname": self.host})
+        return self.opened
+
+
+def named(context: ssl.SSLContext, host: str) -> Named:
+    """A context that believes whom `context` does, and verifies the name `host`."""
+    found = Named(ssl.PROTOCOL_TLS_CLIENT)
+    found.host = host
+    found.load_verify_locations(cadata=authorities(context))
+    return found

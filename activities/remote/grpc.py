@@ -10,7 +10,7 @@ from google.protobuf.descriptor import MethodDescriptor
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 
-from activities.remote.asked import Asked, fault
+from activities.remote.asked import Asked, authorities, fault
 from activities.remote.proto import Contract, contract
 from symphainy.errors import Unavailable
 from symphainy.json import Json
@@ -76,7 +76,8 @@ async def _channel(asked: Asked, host: str, port: int, *, tls: bool) -> grpc.aio
     if not tls:
         return grpc.aio.insecure_channel(target, options=options)
     options.append(("grpc.ssl_target_name_override", host))
-    return grpc.aio.secure_channel(target, grpc.ssl_channel_credentials(), options=options)
+    believed = grpc.ssl_channel_credentials(authorities(asked.egress.tls).encode() or None)
+    return grpc.aio.secure_channel(target, believed, options=options)
 
 
 async def _connected(channel: grpc.aio.Channel, host: str) -> None:

@@ -59,18 +59,21 @@ async def _messages(client: aiomqtt.Client) -> AsyncIterator[Message]:
 async def _connected(asked: Asked, to: Channel) -> AsyncIterator[aiomqtt.Client]:
     address = await asked.egress.address(to.host, to.port)
     user, password = _credentials(asked)
+    context = named(asked.egress.tls, to.host) if to.tls else None
     client = aiomqtt.Client(
         address,
         to.port,
         protocol=_version(asked),
         timeout=CONNECTING,
-        tls_context=named(asked.egress.tls, to.host) if to.tls else None,
+        tls_context=context,
         username=user,
         password=password,
     )
     try:
         await client.__aenter__()
     except aiomqtt.MqttError as error:
+        if context is not None and context.opened is not None:
+            context.opened.close()
         raise _ended(error) from error
     try:
         yield client

@@ -306,19 +306,23 @@ async def test_tasks_are_done_for_each_message(platform: Platform, brokers: Brok
 async def test_what_the_tasks_export_decides_about_the_next_message(
     platform: Platform, brokers: Brokers
 ) -> None:
-    tell(brokers, "chat.lobby", {"n": 1})
-    text = brokers.calling(
-        "operation: lobby, subscription: {consume: {until: '${ $context.sum >= 3 }'}, foreach: "
-        "{do: [{more: {set: {n: '${ $item.payload.n }'}}}], "
-        "export: {as: '${ {sum: (($context.sum // 0) + .n)} }'}}}"
-    )
-    run = (await platform.submit(await platform.fetched(text))).run
-    await platform.until(run, "step.completed")
-    tell(brokers, "chat.lobby", {"n": 2})
+    tell(brokers, "chat.lobby", {"n": 1}, {"n": 2}, {"n": 3})
+    brokers.nats.at_once = 1
+    brokers.nats.subscribed.clear()
+    try:
+        given = await output(
+            platform,
+            brokers.calling(
+                "operation: lobby, subscription: {consume: {until: '${ $context.sum >= 3 }'}, "
+                "foreach: {do: [{more: {set: {n: '${ $item.payload.n }'}}}], "
+                "export: {as: '${ {sum: (($context.sum // 0) + .n)} }'}}}"
+            ),
+        )
+    finally:
+        brokers.nats.at_once = 1_000
 
-    finished = await platform.finish(run)
-
-    assert finished.output == [{"n": 1}, {"n": 2}]
+    assert given == [{"n": 1}, {"n": 2}]
+    assert brokers.nats.subscribed == ["chat.lobby", "chat.lobby"]
 
 
 async def test_a_subject_that_is_not_allowed_is_an_authorization_error(

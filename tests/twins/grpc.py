@@ -41,13 +41,20 @@ class GrpcTwin:
         self._messages: Any = None
 
     @asynccontextmanager
-    async def serving(self, port: int = 0) -> AsyncIterator["GrpcTwin"]:
-        """Serve until the end of the block."""
+    async def serving(
+        self, port: int = 0, certificate: bytes | None = None
+    ) -> AsyncIterator["GrpcTwin"]:
+        """Serve until the end of the block, inside TLS with a key and certificate."""
         with _generated() as (messages, services):
             self._messages = messages
             server = grpc.aio.server()
             services.add_ShopServicer_to_server(self, server)
-            self.port = server.add_insecure_port(f"127.0.0.1:{port}")
+            place = f"127.0.0.1:{port}"
+            if certificate is None:
+                self.port = server.add_insecure_port(place)
+            else:
+                proof = grpc.ssl_server_credentials([(certificate, certificate)])
+                self.port = server.add_secure_port(place, proof)
             await server.start()
             try:
                 yield self

@@ -11,7 +11,7 @@ import aiomqtt
 from amqtt.broker import Broker
 from pwdlib.hashers.argon2 import Argon2Hasher
 
-__all__ = ["PASSWORD", "USER", "MqttTwin"]
+__all__ = ["PASSWORD", "USER", "MqttTwin", "broker", "mqtt_twin"]
 
 USER, PASSWORD = "ada", "canary-of-mqtt-7312"
 
@@ -50,12 +50,15 @@ async def mqtt_twin() -> AsyncIterator[MqttTwin]:
     from tests.runtime.platform import free_port
 
     twin = MqttTwin(free_port(), free_port())
-    async with _broker(twin.port), _broker(twin.closed, known=True):
+    async with broker(twin.port), broker(twin.closed, known=True):
         yield twin
 
 
 @asynccontextmanager
-async def _broker(port: int, *, known: bool = False) -> AsyncIterator[None]:
+async def broker(
+    port: int, *, known: bool = False, certificate: Path | None = None
+) -> AsyncIterator[None]:
+    """A broker on that port, for those it knows or for everyone, inside TLS or not."""
     with TemporaryDirectory() as folder:
         passwords = Path(folder, "passwords")
         passwords.write_text(f"{USER}:{Argon2Hasher().hash(PASSWORD)}\n")
@@ -66,14 +69,18 @@ async def _broker(port: int, *, known: bool = False) -> AsyncIterator[None]:
             plugins = {
                 "amqtt.plugins.authentication.FileAuthPlugin": {"password_file": str(passwords)}
             }
-        broker = Broker(
+        listener = {"type": "tcp", "bind": f"127.0.0.1:{port}"}
+        if certificate is not None:
+            file = str(certificate)
+            listener |= {"ssl": True, "certfile": file, "keyfile": file}
+        server = Broker(
             {
-                "listeners": {"default": {"type": "tcp", "bind": f"127.0.0.1:{port}"}},
+                "listeners": {"default": listener},
                 "plugins": plugins,
             }
         )
-        await broker.start()
+        await server.start()
         try:
             yield
         finally:
-            await broker.shutdown()
+            await server.shutdown()

@@ -31,6 +31,8 @@ class NatsTwin:
     subscribed: list[str] = field(default_factory=list)
     waiting: dict[str, list[Sent]] = field(default_factory=dict)
     """By subject as subscribed to: what its next subscriber gets at once."""
+    at_once: int = 1_000
+    """How many of them one subscriber gets."""
 
     @asynccontextmanager
     async def serving(self) -> AsyncIterator["NatsTwin"]:
@@ -76,7 +78,7 @@ class NatsTwin:
     def _subscribe(self, subject: str, id: str, writer: asyncio.StreamWriter) -> None:
         self.subscribed.append(subject)
         queue = self.waiting.get(subject, [])
-        while queue:
+        for _ in range(min(self.at_once, len(queue))):
             one = queue.pop(0)
             head = _head(one.headers)
             sizes = f"{len(head)} {len(head) + len(one.payload)}"

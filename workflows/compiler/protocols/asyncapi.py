@@ -216,6 +216,8 @@ def _subscription(
     taking: dict[str, Json] = {"seconds": seconds}
     if consume.amount is not None:
         taking["amount"] = consume.amount
+        if consume.amount < 1:
+            at.find("compile.arguments", f"{place}/amount", "`amount` has to be 1 or more")
     node: dict[str, Any] = {"timeout_seconds": seconds + MARGIN}
     conditions = {"filter": (wanted.filter, f"{pointer}/filter")}
     ends = {"while": consume.while_, "until": consume.until}

@@ -97,9 +97,13 @@ class Document:
             choices=choices,
             address=address,
             parameters=self._parameters(at, address),
-            bindings=self._object(self._object(doing.get("bindings")).get(known.removesuffix("s"))),
+            bindings=self._bindings(doing, spoken),
             content_type=str(self._whole.get("defaultContentType") or "application/json"),
         )
+
+    def _bindings(self, doing: dict[str, Any], spoken: str) -> dict[str, Any]:
+        found = self._object(doing.get("bindings"))
+        return self._object(found.get(spoken, found.get(spoken.removesuffix("5"))))
 
     def _operation(self, name: str) -> tuple[dict[str, Any], dict[str, Any], str]:
         if self.major != "3":

@@ -6,13 +6,19 @@ from dataclasses import dataclass, field
 
 __all__ = ["Method", "Proto", "read"]
 
-COMMENTS = re.compile(r'("(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\')|//[^\n]*|/\*.*?\*/', re.DOTALL)
+# What is never closed is matched to its end too: looking for it again from each place in it would
+# take quadratic time.
+COMMENTS = re.compile(
+    r'("(?:[^"\\\n]|\\.)*(?:"|$|(?=\n))|\'(?:[^\'\\\n]|\\.)*(?:\'|$|(?=\n)))'
+    r"|//[^\n]*|/\*.*?(?:\*/|\Z)",
+    re.DOTALL,
+)
 PACKAGE = re.compile(r"\bpackage\s+([\w.]+)\s*;")
 IMPORT = re.compile(r"\bimport\s+(?:public\s+|weak\s+)?[\"']([^\"']+)[\"']\s*;")
 SERVICE = re.compile(r"\bservice\s+(\w+)\s*\{")
 METHOD = re.compile(
     r"\brpc\s+(\w+)\s*\(\s*(stream\s+)?[\w.]+\s*\)\s*returns\s*\(\s*(stream\s+)?[\w.]+\s*\)"
-    r"\s*(\{[^}]*\}|;)"
+    r"\s*(\{[^{}]*|;)"
 )
 HARMLESS = re.compile(r"\bidempotency_level\s*=\s*NO_SIDE_EFFECTS\b")
 WELL_KNOWN = "google/protobuf/"
@@ -50,7 +56,7 @@ def read(text: str) -> Proto:
             name: Method(bool(many), bool(gives), HARMLESS.search(options) is not None)
             for name, many, gives, options in METHOD.findall(text[start.end() : end])
         }
-        for start, end in zip(starts, ends, strict=True)
+        for start, end in zip(starts, ends, strict=False)
     }
     needed = (one for one in IMPORT.findall(text) if not one.startswith(WELL_KNOWN))
     return Proto(services, tuple(needed))
