@@ -1,8 +1,10 @@
 """Runs that start other solutions as their children."""
 
+import asyncio
+
 from symphainy.definition.error_types import error_type
 from tests.runtime.platform import Platform
-from tests.runtime.test_long_runs import HEAD, histories
+from tests.runtime.test_long_runs import HEAD, histories, until_it_goes_on
 
 CHILD = """
 document: {dsl: 1.0.3, namespace: test, name: child-{{n}}, version: 1.0.0}
@@ -277,8 +279,7 @@ do:
     )
     run = await short.submit(short.deploy(text))
     begun = await child_of(short, child)
-    while await histories(short, run.run) < 2:
-        pass
+    await until_it_goes_on(short, run.run)
     await short.runs.cancel("acme", run.run)
 
     assert (await short.finish(run.run)).status == "cancelled"
@@ -287,7 +288,54 @@ do:
 
 async def child_of(platform: Platform, solution: str) -> str:
     """The only run of that solution, once it has begun."""
-    while True:
-        runs = (await platform.runs.page("acme", solution=solution)).runs
-        if runs:
-            return runs[0].run
+    async with asyncio.timeout(60):
+        while not (runs := (await platform.runs.page("acme", solution=solution)).runs):
+            await asyncio.sleep(0.05)
+    return runs[0].run
+
+
+async def test_a_child_that_lost_a_race_between_histories_is_cancelled(short: Platform) -> None:
+    child = short.deploy(ENDLESS)
+    text = (
+        HEAD
+        + f"""
+do:
+  - race:
+      fork:
+        compete: true
+        branches:
+          - go: {{run: {running(child)}}}
+          - busy:
+              for: {{in: "${{ [range(40)] }}"}}
+              do: [{{work: {{call: content.render, with: {{template: x, data: {{}}}}}}}}]
+"""
+    )
+    run = await short.submit(short.deploy(text))
+    begun = await child_of(short, child)
+    finished = await short.finish(run.run)
+
+    assert finished.status == "completed", finished.problem
+    assert await histories(short, run.run) > 1
+    assert (await short.finish(begun)).status == "cancelled"
+
+
+async def test_an_error_beside_a_child_cancels_it(platform: Platform) -> None:
+    child = platform.deploy(ENDLESS)
+    text = (
+        HEAD
+        + f"""
+do:
+  - both:
+      fork:
+        branches:
+          - go: {{run: {running(child)}}}
+          - fail:
+              do:
+                - rest: {{wait: PT0.5S}}
+                - no: {{raise: {{error: {{type: "https://acme.example/no", status: 409}}}}}}
+"""
+    )
+    problem = await platform.problem(text)
+
+    assert problem["status"] == 409
+    assert (await platform.finish(await child_of(platform, child))).status == "cancelled"

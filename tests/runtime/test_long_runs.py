@@ -1,5 +1,7 @@
 """Runs that outgrow a history go on in the next, with position, data and what people said."""
 
+import asyncio
+
 from tests.runtime.platform import LEAD, OWNER, Platform
 from tests.runtime.test_messages import NOTICE, customer
 
@@ -12,6 +14,13 @@ async def histories(platform: Platform, run: str) -> int:
     """In how many histories the run was told."""
     events = await platform.events(run)
     return len({event.id.partition(".")[0] for event in events})
+
+
+async def until_it_goes_on(platform: Platform, run: str) -> None:
+    """Return once the run has gone on in a second history."""
+    async with asyncio.timeout(60):
+        while await histories(platform, run) < 2:
+            await asyncio.sleep(0.05)
 
 
 async def test_nested_loops_go_on_where_they_were(short: Platform) -> None:

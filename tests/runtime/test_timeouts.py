@@ -6,7 +6,7 @@ import pytest
 
 from symphainy.definition.error_types import error_type
 from tests.runtime.platform import LEAD, Platform
-from tests.runtime.test_long_runs import HEAD, histories
+from tests.runtime.test_long_runs import HEAD, histories, until_it_goes_on
 
 LATE = {"type": error_type("timeout"), "status": 408, "title": "Timeout error"}
 CAUGHT = """
@@ -209,8 +209,7 @@ do:
     )
     run = await short.submit(short.deploy(text), {})
     await short.until(run.run, "step.decided", outcome="approve")
-    while await histories(short, run.run) < 2:
-        pass
+    await until_it_goes_on(short, run.run)
     (asked,) = [one for one in short.stores.approvals.pending("acme") if one.run == run.run]
     await short.runs.answer(LEAD, run.run, asked.id, granted=True)
     finished = await short.finish(run.run)

@@ -32,7 +32,7 @@ from workflows.interpreter.flow import Frame, Result
 from workflows.interpreter.scope import Scope
 from workflows.interpreter.waits import wait_until
 
-__all__ = ["Parent", "child"]
+__all__ = ["Parent", "child", "forsake"]
 
 T = TypeVar("T")
 PAUSE, LONGEST_PAUSE = timedelta(seconds=1), timedelta(seconds=30)
@@ -178,6 +178,19 @@ async def _asked(activity: str, request: Any, gives: type[T], task: Run) -> T:
             raise
         raise from_failure(error, task.ref) from error
     return found
+
+
+async def forsake(frame: Frame | None) -> None:
+    """Cancel every child that waits at this position, because nobody comes back to it."""
+    if frame is None or not workflow.in_workflow():
+        return
+    # Only positions are looked into: what stands in data is not a child.
+    begun = frame.get("child")
+    if "key" in frame and isinstance(begun, Mapping):
+        await _cancelled(OutcomeRequest(workflow=begun["workflow"], run=begun["run"]))
+    for branch in frame.get("branches", ()):
+        await forsake(branch)
+    await forsake(frame.get("inner"))
 
 
 async def _cancelled(request: OutcomeRequest) -> None:

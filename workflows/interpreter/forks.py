@@ -9,6 +9,7 @@ from temporalio import workflow
 from symphainy.json import Json
 from symphainy.plan import Fork, Task
 from temporal.suspension import Suspended
+from workflows.interpreter.children import forsake
 from workflows.interpreter.flow import End, Frame, Result, Walker
 from workflows.interpreter.scope import Scope
 
@@ -30,12 +31,16 @@ async def fork(run: Walker, task: Fork, data: Json, scope: Scope, frame: Frame |
     ]
     try:
         await _finish(tasks, compete=task.compete)
-    finally:
+    except BaseException:
         await _cancel(tasks)
+        await forsake({"branches": [_position(one) for one in tasks]})
+        raise
+    await _cancel(tasks)
     left = [_position(one) for one in tasks]
     if task.compete:
         won = next((at for at in left if "done" in at), None)
         if won is not None:
+            await forsake({"branches": left})
             return Result(won["done"])
     elif all("done" in at for at in left):
         return Result([at["done"] for at in left])
