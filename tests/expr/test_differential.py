@@ -16,6 +16,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="limits of proce
 
 DIFFERENT = [
     ("first(. as [$p] ?// $p | $p)", [1], "what follows `?//`"),
+    ("reduce .[] as $r ((1, 2); [., $r])", [7], "several starts"),
     ("path(.a |= 1)", {"a": 0}, "paths inside paths"),
     ("test(.)", "[]", "wording of patterns"),
 ]
