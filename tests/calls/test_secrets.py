@@ -172,6 +172,52 @@ do:
     assert given["text"] == "Your key is ***, Ada."
 
 
+async def test_loose_expressions_name_secrets_too(world: World) -> None:
+    await world.platform.output(
+        HEAD
+        + """
+use: {secrets: [plain]}
+evaluate: {mode: loose}
+do:
+  - tell:
+      call: http
+      with:
+        method: get
+        endpoint: https://httpbin.org/loose
+        headers: {x-plain: $secrets.plain, x-text: $secrets are no data}
+"""
+    )
+
+    asked = world.last("/loose")
+    assert (asked.headers["x-plain"], asked.headers["x-text"]) == (
+        SECRETS["plain"],
+        "$secrets are no data",
+    )
+
+
+async def test_a_function_uses_the_secrets_of_the_definition(world: World) -> None:
+    await world.platform.output(
+        HEAD
+        + """
+use:
+  secrets: [plain]
+  functions:
+    ask:
+      call: http
+      with:
+        method: post
+        endpoint: https://httpbin.org/function
+        headers: {x-plain: "${ $secrets.plain }"}
+        body: "${ .text }"
+do:
+  - tell: {call: ask, with: {text: hello}}
+"""
+    )
+
+    asked = world.last("/function")
+    assert (asked.headers["x-plain"], asked.body) == (SECRETS["plain"], b"hello")
+
+
 WRONG: list[tuple[str, str]] = [
     ("set: {key: '${ $secrets.plain }'}", "/set/key"),
     ("set: '${ $secrets }'", "/set"),

@@ -68,7 +68,7 @@ def _taken(
             _taken(at, one, *_in(pointer, str(i), variables, goes), authorized, found)
             for i, one in enumerate(written)
         ]
-    if not isinstance(written, str) or not _secret(written):
+    if not isinstance(written, str) or not _secret(at, written):
         return at.value(written, pointer, variables)
     parts = _parts(at, written, pointer, variables, authorized)
     if parts is None:
@@ -86,8 +86,8 @@ def _in(
     return f"{pointer}/{escaped(key)}", variables, f"{goes}/{escaped(key)}"
 
 
-def _secret(written: str) -> bool:
-    if not expr.is_runtime_expression(written):
+def _secret(at: Compilation, written: str) -> bool:
+    if not at.loose and not expr.is_runtime_expression(written):
         return False
     source = expr.strip(written)
     return any(interpolation.mentions(source, one) for one in ("secrets", "authorization"))
