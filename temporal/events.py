@@ -15,6 +15,7 @@ from temporalio.converter import DataConverter
 from temporalio.exceptions import ApplicationError, FailureError
 
 from symphainy.json import Json
+from temporal.addresses import run_of
 from temporal.endings import ELSEWHERE
 
 __all__ = ["RunEvent", "Teller", "follow"]
@@ -88,6 +89,7 @@ class Teller:
         self._converter = converter
         self._run_id = run_id
         self._steps: dict[int, str] = {}
+        self._children: dict[str, str] = {}
 
     async def tell(self, event: HistoryEvent) -> RunEvent | None:
         """The event as people want it, or None for Temporal's own bookkeeping."""
@@ -126,6 +128,14 @@ class Teller:
                 late = event.activity_task_timed_out_event_attributes
                 step = self._step(late.scheduled_event_id)
                 return "step.failed", step, {"code": "run.step-timeout"}
+            case EventType.EVENT_TYPE_CHILD_WORKFLOW_EXECUTION_COMPLETED:
+                given = event.child_workflow_execution_completed_event_attributes
+                step = self._children.get(given.workflow_execution.workflow_id)
+                return "step.completed", step, {"output": await self._value(given.result)}
+            case EventType.EVENT_TYPE_CHILD_WORKFLOW_EXECUTION_FAILED:
+                broken = event.child_workflow_execution_failed_event_attributes
+                step = self._children.get(broken.workflow_execution.workflow_id)
+                return "step.failed", step, await self._problem(broken.failure)
             case EventType.EVENT_TYPE_MARKER_RECORDED:
                 return await self._within(event)
             case _:
@@ -179,13 +189,32 @@ class Teller:
         result = await self._value(marker.details.get("result", Payloads()))
         capability, step = str(about.get("activity_type")), await self._summary(event)
         if capability.startswith("gate."):
-            return _listening(step, result) or self._decision(step, result)
+            told = _listening(step, result) or self._decision(step, result)
+            return told or self._child(capability, step, result)
         if not marker.HasField("failure"):
             return "step.completed", step, {"capability": capability, "output": result}
         problem = await self._problem(marker.failure)
         if problem.get("code") in ELSEWHERE:
             return None
         return "step.failed", step, {"capability": capability, **problem}
+
+    def _child(
+        self, capability: str, step: str | None, result: Json
+    ) -> tuple[str, str | None, dict[str, Json]] | None:
+        """A run that this one starts, or what became of one that an earlier history started."""
+        if not isinstance(result, dict):
+            return None
+        if capability == "gate.child" and step is not None:
+            workflow_id = str(result.get("workflow"))
+            self._children[workflow_id] = step
+            about: dict[str, Json] = {"capability": "run.workflow", "run": run_of(workflow_id)}
+            return "step.started", step, about
+        if capability == "gate.outcome" and result.get("over"):
+            problem = result.get("problem")
+            if isinstance(problem, dict):
+                return "step.failed", step, problem or {"code": "run.child-ended"}
+            return "step.completed", step, {"output": result.get("output")}
+        return None
 
     def _decision(
         self, step: str | None, verdict: Json

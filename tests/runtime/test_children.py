@@ -45,6 +45,24 @@ do:
     assert given == {"n": 20}
 
 
+async def test_the_events_of_a_run_tell_of_its_child(platform: Platform) -> None:
+    child = platform.deploy(DOUBLE)
+    text = f"{HEAD}\ndo: [{{go: {{run: {running(child, given='{n: 2}')}}}}}]\n"
+    run = await platform.run(text)
+
+    told = [(one.type, one.step) for one in await platform.events(run.run)]
+    started = await platform.until(run.run, "step.started")
+
+    assert told == [
+        ("run.started", None),
+        ("step.decided", "/do/0/go"),
+        ("step.started", "/do/0/go"),
+        ("step.completed", "/do/0/go"),
+        ("run.completed", None),
+    ]
+    assert started.data == {"capability": "run.workflow", "run": await child_of(platform, child)}
+
+
 async def test_a_child_that_nobody_awaits_goes_on_by_itself(platform: Platform) -> None:
     child = platform.deploy(SLOW)
 
