@@ -36,6 +36,7 @@ class Execution:
         self.findings: Sequence[Finding] = ()
         self.refused: Refused | None = None
         self.scheduled = False
+        self._trail: list[Moment] | None = None
         self._over: Run | None = None
 
     @property
@@ -163,8 +164,21 @@ class Execution:
     @property
     def trail(self) -> Sequence[Moment]:
         """What happened to the tasks of the run that is over, in order."""
-        assert self.run.closed is not None
-        return self.stage.trails.of[self.workflow_id]
+        if self._trail is None:
+            assert self.run.closed is not None
+            self._trail = self.stage.do(self._happened())
+        return self._trail
+
+    async def _happened(self) -> list[Moment]:
+        """Without what was told in activations that the server did not take, because something
+        else had come to the run meanwhile: those are done again."""
+        told, lost = self.stage.trails.of[self.workflow_id], set[tuple[str, int]]()
+        for run in {one.run for one in told}:
+            handle = self.platform.client.get_workflow_handle(self.workflow_id, run_id=run)
+            async for event in handle.fetch_history_events():
+                if event.HasField("workflow_task_failed_event_attributes"):
+                    lost.add((run, event.workflow_task_failed_event_attributes.started_event_id))
+        return [one for one in told if (one.run, one.length) not in lost]
 
     @property
     def workflow_id(self) -> str:

@@ -10,6 +10,7 @@ from tests.twins.web import Answer, Asked, Site
 __all__ = ["service"]
 
 
+PICTURE = b"\x89PNG\r\n\x1a\n"
 CHANNELS = {"tell": "echo", "hear": "numbers", "full": "status/503"}
 ASYNCAPI = {
     "asyncapi": "3.0.0",
@@ -39,11 +40,14 @@ def service() -> Site:
         "asyncapi.json": lambda _: Answer(body=ASYNCAPI),
         "echo": lambda asked, *_: Answer(body=_told(asked)),
         "functions": lambda asked, *_: _function(asked),
+        "empty": lambda _: Answer(204),
         "flaky": lambda asked, _name, times: flaky(asked, times),
         "measure": lambda asked: Answer(body=_measured(asked)),
         "moved": lambda asked: Answer(302, headers={"location": "/echo/moved"}),
         "numbers": lambda _: Answer(body=[{"n": 1}, {"n": 2}, {"n": 3}]),
         "pets.proto": lambda _: Answer(body=PROTO.encode()),
+        "picture": lambda _: Answer(body=PICTURE, headers={"content-type": "image/png"}),
+        "schema.json": lambda _: Answer(body={"properties": {"n": {"type": "integer"}}}),
         "status": lambda asked, status: Answer(int(status), {"status": int(status)}),
         "text": lambda asked: Answer(body=b"plain text", headers={"content-type": "text/plain"}),
     }

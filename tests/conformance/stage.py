@@ -10,6 +10,8 @@ from pathlib import Path
 from threading import Thread
 from typing import Any, TypeVar
 
+from temporalio import workflow
+
 from tests.conformance.service import service
 from tests.runtime.platform import Platform, platform_on, real_server, skipping_server
 from tests.twins.authority import Authority
@@ -37,6 +39,10 @@ class Moment:
     task: str
     phase: str
     error: str | None
+    run: str
+    """The run's id in Temporal, another one for each history."""
+    length: int
+    """How long the history was: the id of the event that began the activation."""
 
 
 class Trails(logging.Handler):
@@ -50,8 +56,10 @@ class Trails(logging.Handler):
         """See base class."""
         about: Any = record.__dict__
         if "phase" in about:
-            moment = Moment(about["task"], about["phase"], about["error"])
-            self.of[about["temporal_workflow"]["workflow_id"]].append(moment)
+            where = workflow.info()
+            length = where.get_current_history_length()
+            moment = Moment(about["task"], about["phase"], about["error"], where.run_id, length)
+            self.of[where.workflow_id].append(moment)
 
 
 class Stage:

@@ -274,3 +274,90 @@ Feature: Data flow beyond the kit
     """yaml
     {as: it is}
     """
+
+  Scenario: Each iteration sees what the one before exported
+    Given a workflow with definition:
+    """yaml
+    document: {dsl: '1.0.3', namespace: test, name: export-loop, version: '1.0.0'}
+    do:
+      - loop:
+          for: {in: "${ [1, 2, 3] }"}
+          while: ($context.sum // 0) < 3
+          do:
+            - add: {set: {n: "${ $item }"}, export: {as: "{ sum: (($context.sum // 0) + .n) }"}}
+    output: {as: $context}
+    """
+    When the workflow is executed
+    Then the workflow should complete with output:
+    """yaml
+    {sum: 3}
+    """
+    And add should run 2 times
+
+  Scenario: A task that is passed over exports nothing
+    Given a workflow with definition:
+    """yaml
+    document: {dsl: '1.0.3', namespace: test, name: export-skipped, version: '1.0.0'}
+    do:
+      - one: {set: {n: 1}, export: {as: "{ n: .n }"}}
+      - never: {if: "false", set: {n: 2}, export: {as: "{ n: .n }"}}
+    output: {as: $context}
+    """
+    When the workflow is executed
+    Then the workflow should complete with output:
+    """yaml
+    {n: 1}
+    """
+
+  Scenario: Data may be null and stays null
+    Given a workflow with definition:
+    """yaml
+    document: {dsl: '1.0.3', namespace: test, name: "null", version: '1.0.0'}
+    do:
+      - nothing: {set: "${ null }"}
+      - same: {switch: [{any: {then: continue}}]}
+      - tell: {set: {was: "${ . }", member: "${ .a.b }", literal: null}}
+    """
+    And given the workflow input is:
+    """yaml
+    n: 1
+    """
+    When the workflow is executed
+    Then the workflow should complete with output:
+    """yaml
+    {was: null, member: null, literal: null}
+    """
+
+  Scenario: Input may be left out
+    Given a workflow with definition:
+    """yaml
+    document: {dsl: '1.0.3', namespace: test, name: no-input, version: '1.0.0'}
+    do:
+      - tell: {set: {given: "${ .name // \"nobody\" }"}}
+    """
+    When the workflow is executed
+    Then the workflow should complete with output:
+    """yaml
+    {given: nobody}
+    """
+
+  Scenario: Metadata says what it likes
+    Given a workflow with definition:
+    """yaml
+    document:
+      dsl: '1.0.3'
+      namespace: test
+      name: metadata
+      version: '1.0.0'
+      title: Title
+      summary: "# A summary"
+      tags: {team: finance}
+      metadata: {anything: [1, {at: all}]}
+    do:
+      - one: {set: {n: 1}, metadata: {position: {x: 1, y: 2}}}
+    """
+    When the workflow is executed
+    Then the workflow should complete with output:
+    """yaml
+    {n: 1}
+    """

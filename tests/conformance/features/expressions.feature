@@ -275,3 +275,57 @@ Feature: Runtime expressions
       - one: {set: {n: 1}}
     """
     Then the definition should be refused with code 'compile.expression-language' at '/evaluate/language'
+
+  Scenario Outline: A variable is refused in outputs where the specification does not grant it
+    Given a workflow with definition:
+    """yaml
+    document: {dsl: '1.0.3', namespace: test, name: not-granted-out, version: '1.0.0'}
+    do:
+      - one: {set: {n: 1}, output: {as: "<taskOutput>"}, export: {as: "<export>"}}
+    output: {as: "<workflowOutput>"}
+    """
+    Then the definition should be refused with code 'expression.variable' at '<pointer>'
+
+    Examples:
+      | taskOutput | export  | workflowOutput | pointer             |
+      | $output    | .       | .              | /do/0/one/output/as |
+      | .          | $nobody | .              | /do/0/one/export/as |
+      | .          | .       | $input         | /output/as          |
+      | .          | .       | $task          | /output/as          |
+
+  Scenario: A variable is there where the specification grants it
+    Given a workflow with definition:
+    """yaml
+    document: {dsl: '1.0.3', namespace: test, name: granted, version: '1.0.0'}
+    input: {from: "{ id: ($workflow.id | type), runtime: $runtime.name, given: . }"}
+    do:
+      - one:
+          if: $task.name == "one" and $context == null and $workflow.input.n == 1 and $runtime.name == "symphainy"
+          input: {from: ". + { task: $task.name, context: $context }"}
+          set: "${ . + { input: $input.task } }"
+          output: {as: ". + { out: [$input.task, $task.name, $context] }"}
+          export: {as: "{ seen: ($output.out + [$input.task, $task.name]) }"}
+    output: {as: "{ id, runtime, given, seen: $context.seen, run: ($workflow.id | type) }"}
+    """
+    And given the workflow input is:
+    """yaml
+    n: 1
+    """
+    When the workflow is executed
+    Then the workflow should complete with output:
+    """yaml
+    {id: string, runtime: symphainy, given: {n: 1}, seen: [one, one, null, one, one], run: string}
+    """
+
+  Scenario: Time is the time of the run, and stands still within a task
+    Given a workflow with definition:
+    """yaml
+    document: {dsl: '1.0.3', namespace: test, name: now, version: '1.0.0'}
+    do:
+      - one: {set: {same: "${ now == now }", later: "${ now >= $workflow.startedAt.epoch.seconds }"}}
+    """
+    When the workflow is executed
+    Then the workflow should complete with output:
+    """yaml
+    {same: true, later: true}
+    """

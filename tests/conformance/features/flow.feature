@@ -294,3 +294,81 @@ Feature: Flow directives and conditions beyond the kit
     """yaml
     at: /do/0/a/do/0/b/do/0/c/do/0/d
     """
+
+  Scenario: A definition may be written in JSON
+    Given a workflow with definition:
+    """json
+    {
+      "document": {"dsl": "1.0.3", "namespace": "test", "name": "json", "version": "1.0.0"},
+      "do": [{"one": {"set": {"n": "${ .n + 1 }"}}}]
+    }
+    """
+    And given the workflow input is:
+    """json
+    {"n": 1}
+    """
+    When the workflow is executed
+    Then the workflow should complete with output:
+    """json
+    {"n": 2}
+    """
+
+  Scenario: Exit inside a try leaves the try only
+    Given a workflow with definition:
+    """yaml
+    document: {dsl: '1.0.3', namespace: test, name: exit-try, version: '1.0.0'}
+    do:
+      - careful:
+          try:
+            - choose: {switch: [{out: {when: .out, then: exit}}]}
+            - skipped: {set: {skipped: false}}
+          catch: {}
+      - after: {set: {after: true, was: "${ . }"}}
+    """
+    And given the workflow input is:
+    """yaml
+    out: true
+    """
+    When the workflow is executed
+    Then the workflow should complete with output:
+    """yaml
+    {after: true, was: {out: true}}
+    """
+    And skipped should not run
+
+  Scenario: End inside a catch ends the run
+    Given a workflow with definition:
+    """yaml
+    document: {dsl: '1.0.3', namespace: test, name: end-catch, version: '1.0.0'}
+    do:
+      - careful:
+          try: [{fail: {raise: {error: {type: "https://acme.example/e", status: 418}}}}]
+          catch: {do: [{stop: {set: {stopped: true}, then: end}}]}
+      - after: {set: {never: true}}
+    """
+    When the workflow is executed
+    Then the workflow should complete with output:
+    """yaml
+    {stopped: true}
+    """
+    And after should not run
+
+  Scenario: End inside a branch ends the run
+    Given a workflow with definition:
+    """yaml
+    document: {dsl: '1.0.3', namespace: test, name: end-branch, version: '1.0.0'}
+    do:
+      - both:
+          fork:
+            branches:
+              - patient: {wait: {days: 30}}
+              - quick: {do: [{stop: {set: {stopped: true}, then: end}}]}
+      - after: {set: {never: true}}
+    """
+    When the workflow is executed
+    Then the workflow should complete with output:
+    """yaml
+    {stopped: true}
+    """
+    And patient should cancel
+    And after should not run

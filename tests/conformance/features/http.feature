@@ -237,3 +237,70 @@ Feature: HTTP calls beyond the kit
     """yaml
     {code: egress.forbidden}
     """
+
+  Scenario: A URI template finds nothing in data that is no object
+    Given a workflow with definition:
+    """yaml
+    document: {dsl: '1.0.3', namespace: test, name: http-no-object, version: '1.0.0'}
+    do:
+      - get:
+          call: http
+          with: {method: get, endpoint: "https://service.example/echo/{name}end"}
+          output: {as: .path}
+    """
+    And given the workflow input is:
+    """yaml
+    [a, list]
+    """
+    When the workflow is executed
+    Then the workflow should complete with output:
+    """yaml
+    /echo/end
+    """
+
+  Scenario: Content that is neither text nor JSON is given in base 64
+    Given a workflow with definition:
+    """yaml
+    document: {dsl: '1.0.3', namespace: test, name: http-binary, version: '1.0.0'}
+    do:
+      - get: {call: http, with: {method: get, endpoint: "https://service.example/picture"}}
+    """
+    When the workflow is executed
+    Then the workflow should complete with output:
+    """yaml
+    iVBORw0KGgo=
+    """
+
+  Scenario: An answer without content gives null
+    Given a workflow with definition:
+    """yaml
+    document: {dsl: '1.0.3', namespace: test, name: http-empty, version: '1.0.0'}
+    do:
+      - get: {call: http, with: {method: get, endpoint: "https://service.example/empty"}, output: {as: "{ given: . }"}}
+    """
+    When the workflow is executed
+    Then the workflow should complete with output:
+    """yaml
+    {given: null}
+    """
+
+  Scenario: A body may be any JSON, or text as it is
+    Given a workflow with definition:
+    """yaml
+    document: {dsl: '1.0.3', namespace: test, name: http-body, version: '1.0.0'}
+    do:
+      - list: {call: http, with: {method: post, endpoint: "https://service.example/echo", body: "${ .list }"}, output: {as: .body}, export: {as: .}}
+      - text:
+          call: http
+          with: {method: post, endpoint: "https://service.example/echo", body: '"quoted"', headers: {content-type: application/json}}
+          output: {as: "[$context, .body]"}
+    """
+    And given the workflow input is:
+    """yaml
+    list: [1, two]
+    """
+    When the workflow is executed
+    Then the workflow should complete with output:
+    """yaml
+    [[1, two], quoted]
+    """

@@ -485,3 +485,55 @@ Feature: Listen tasks
     And the workflow is cancelled
     Then the workflow should cancel
     And hear should cancel
+
+  Scenario: A task that listens again takes another event
+    Given a workflow with definition:
+    """yaml
+    document: {dsl: '1.0.3', namespace: test, name: listen-loop, version: '1.0.0'}
+    do:
+      - twice:
+          for: {in: "${ [1, 2] }"}
+          do:
+            - hear:
+                listen: {to: {one: {with: {type: com.acme.count}}}}
+                output: {as: "$input + { heard: ($input.heard + .) }"}
+    """
+    And given the workflow input is:
+    """yaml
+    heard: []
+    """
+    When the workflow is executed
+    And the workflow listens
+    And the event is published:
+    """yaml
+    {type: com.acme.count, data: 1}
+    """
+    And the event is published:
+    """yaml
+    {type: com.acme.count, data: 2}
+    """
+    Then the workflow should complete with output:
+    """yaml
+    heard: [1, 2]
+    """
+    And hear should run 2 times
+
+  Scenario: An error in what is done for an event says where it was raised
+    Given a workflow with definition:
+    """yaml
+    document: {dsl: '1.0.3', namespace: test, name: listen-error, version: '1.0.0'}
+    do:
+      - hear:
+          listen: {to: {one: {with: {type: com.acme.count}}}}
+          foreach: {do: [{fail: {raise: {error: {type: "https://acme.example/e", status: 418, title: "${ \"No \\($item)\" }"}}}}]}
+    """
+    When the workflow is executed
+    And the workflow listens
+    And the event is published:
+    """yaml
+    {type: com.acme.count, data: 1}
+    """
+    Then the workflow should fault with error:
+    """yaml
+    {type: "https://acme.example/e", title: No 1, instance: /do/0/hear/foreach/do/0/fail}
+    """

@@ -209,3 +209,54 @@ Feature: Schemas
       - take: {set: {n: 1}}
     """
     Then the definition should be refused with code 'compile.schema' at '/input/schema/document'
+
+  Scenario: An export that fits becomes the context
+    Given a workflow with definition:
+    """yaml
+    document: {dsl: '1.0.3', namespace: test, name: export-fits, version: '1.0.0'}
+    do:
+      - keep: {set: {n: 1}, export: {as: "{ n: .n }", schema: {document: {required: [n]}}}}
+      - show: {set: "${ $context }"}
+    """
+    When the workflow is executed
+    Then the workflow should complete with output:
+    """yaml
+    {n: 1}
+    """
+
+  Scenario Outline: A schema may be a document elsewhere
+    Given a workflow with definition:
+    """yaml
+    document: {dsl: '1.0.3', namespace: test, name: schema-resource, version: '1.0.0'}
+    do:
+      - careful:
+          try:
+            - picky:
+                input: {schema: {resource: {endpoint: "https://service.example/schema.json"}}}
+                set: {fits: true}
+          catch: {do: [{tell: {set: {fits: false}}}]}
+    """
+    And given the workflow input is:
+    """yaml
+    n: <n>
+    """
+    When the workflow is executed
+    Then the workflow should complete with output:
+    """yaml
+    {fits: <fits>}
+    """
+
+    Examples:
+      | n   | fits  |
+      | 1   | true  |
+      | one | false |
+
+  Scenario: A schema format that is not known is refused
+    Given a workflow with definition:
+    """yaml
+    document: {dsl: '1.0.3', namespace: test, name: schema-format, version: '1.0.0'}
+    input: {schema: {format: avro, document: {type: record}}}
+    do:
+      - take: {set: {n: 1}}
+    """
+    Then the definition should be refused with code 'compile.schema-format' at '/input/schema/format'

@@ -262,3 +262,52 @@ Feature: Try tasks beyond the kit
       - after: {set: {n: "${ $why }"}}
     """
     Then the definition should be refused with code 'expression.variable' at '/do/1/after/set/n'
+
+  Scenario Outline: A catch may end the list or the run
+    Given a workflow with definition:
+    """yaml
+    document: {dsl: '1.0.3', namespace: test, name: catch-directive, version: '1.0.0'}
+    do:
+      - outer:
+          do:
+            - careful:
+                try: [{fail: {if: .fails, raise: {error: {type: "https://acme.example/e", status: 418}}}}]
+                catch: {then: <directive>}
+            - inside: {set: {inside: true}}
+      - outside: {set: {outside: true}}
+    """
+    And given the workflow input is:
+    """yaml
+    fails: true
+    """
+    When the workflow is executed
+    Then the workflow should complete with output:
+    """yaml
+    <output>
+    """
+    And inside should not run
+
+    Examples:
+      | directive | output          |
+      | exit      | {outside: true} |
+      | end       | {fails: true}   |
+
+  Scenario: Retries begin anew for each attempt of an outer try
+    Given a workflow with definition:
+    """yaml
+    document: {dsl: '1.0.3', namespace: test, name: retry-nested, version: '1.0.0'}
+    do:
+      - outer:
+          try:
+            - inner:
+                try: [{fail: {raise: {error: {type: "https://acme.example/e", status: 503}}}}]
+                catch: {as: why, retry: {when: $why.status == 503, limit: {attempt: {count: 1}}}}
+          catch: {retry: {limit: {attempt: {count: 2}}}, do: [{tell: {set: {gaveUp: true}}}]}
+    """
+    When the workflow is executed
+    Then the workflow should complete with output:
+    """yaml
+    {gaveUp: true}
+    """
+    And inner should run 3 times
+    And fail should run 6 times
