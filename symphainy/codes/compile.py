@@ -8,8 +8,7 @@ CODES: tuple[Code, ...] = (
     Code(
         "compile.not-built",
         "The specification has it, this runtime does not yet",
-        "Leave it out, or express it with what is built: set, do, switch, for, fork, wait, raise, "
-        "try, call http, call of an experience, call of a capability.",
+        "Leave it out: all else of the specification is built.",
     ),
     Code(
         "compile.process-forbidden",

@@ -92,7 +92,7 @@ def _compiled(
 
 def _plan(at: Compilation) -> Plan:
     definition = at.definition
-    _refuse_not_built(at)
+    _check_language(at)
     at.experiences = experiences(at)
     restricting = policies(at)
     functions(at)
@@ -135,7 +135,7 @@ def _plan(at: Compilation) -> Plan:
     return plan
 
 
-def _refuse_not_built(at: Compilation) -> None:
+def _check_language(at: Compilation) -> None:
     definition = at.definition
     if definition.evaluate.language != "jq":
         message = f"expressions of the language {definition.evaluate.language!r} are not read here"
