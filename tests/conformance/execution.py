@@ -134,6 +134,16 @@ class Execution:
         hub = self.platform.intake.hub
         self.stage.do(hub.accept(self.principal, "production", filled))
 
+    def lifecycle(self) -> list[str]:
+        """What the runs of this scenario told about themselves: what happened, to which task."""
+        prefix, told = "io.serverlessworkflow.", []
+        for one in self.platform.stores.events.page(self.tenant, "production", limit=500):
+            type_, data = str(one.envelope["type"]), one.envelope.get("data")
+            if type_.startswith(prefix) and isinstance(data, dict):
+                what = type_.removeprefix(prefix).removesuffix(".v1")
+                told.append((one.seq, f"{what} {data.get('task', '')}".strip()))
+        return [what for _, what in sorted(told)]
+
     def cancel(self) -> None:
         """Cancel the run, once it has begun to do something."""
         while not self.stage.trails.of[self.workflow_id]:

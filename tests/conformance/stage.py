@@ -14,6 +14,7 @@ from temporalio import workflow
 
 from tests.conformance.service import service
 from tests.runtime.platform import Platform, platform_on, real_server, skipping_server
+from tests.twins.a2a import A2aTwin
 from tests.twins.authority import Authority
 from tests.twins.grpc import GrpcTwin
 from tests.twins.httpbin import httpbin
@@ -87,12 +88,15 @@ class Stage:
 
     def placed(self, text: str) -> str:
         """`text` with `{{grpc}}` and the like replaced by where they are; they open for it."""
-        for name, open_ in {"grpc": self._grpc, "mcp": self._mcp}.items():
+        for name, open_ in {"a2a": self._a2a, "grpc": self._grpc, "mcp": self._mcp}.items():
             if f"{{{{{name}}}}}" in text:
                 if name not in self._places:
                     self._places[name] = self.do(open_())
                 text = text.replace(f"{{{{{name}}}}}", self._places[name])
         return text
+
+    async def _a2a(self) -> str:
+        return self._open.enter_context(A2aTwin().serving()).url
 
     async def _grpc(self) -> str:
         twin = await self._open.enter_async_context(GrpcTwin().serving())

@@ -78,6 +78,12 @@ def input_refused(execution: Execution, code: str) -> None:
     assert execution.refused.code == code
 
 
+@then("the lifecycle events of the workflow should be:")
+def lifecycle(execution: Execution, docstring: str) -> None:
+    assert execution.run.closed is not None
+    assert execution.lifecycle() == written(docstring)
+
+
 @then(parsers.parse("nothing in the history should say '{text}'"))
 def says_nothing(execution: Execution, text: str) -> None:
     kept = execution.history()
