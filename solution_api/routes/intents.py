@@ -77,6 +77,9 @@ class Outcome(BaseModel):
             "intent.input",
             "intent.key",
             "run.bad-key",
+            "run.unknown",
+            "run.closed",
+            "event.too-large",
             "run.temporal-unreachable",
             "store.key-too-long",
             *BODY,
@@ -101,6 +104,8 @@ async def submit_intent(
     ] = None,
 ) -> Any:
     """Want something of a solution: starts a run, or finds the one that serves it already.
+
+    An intent that starts nothing is told to the run of its key, as the event that means it.
 
     The body is the payload, any JSON; no body is null. Send an Idempotency-Key, and the request
     is safe to repeat: the same key is the same run.

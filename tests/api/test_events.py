@@ -151,3 +151,22 @@ async def test_what_is_no_event_is_refused(
 
     assert problem(answer) == told
     assert answer.json().get("pointer") == pointer
+
+
+async def test_an_intent_is_told_to_the_run_of_its_key(
+    world: World, api: httpx2.AsyncClient
+) -> None:
+    name = world.name("dunning")
+    intents = "intents: {collect: {starts: true, key: .order}, paid: {event: TYPE, correlate: KEY}}"
+    text = HEARING.replace("do:", f"{intents}\ndo:", 1).replace("KEY", ".data.order")
+    text = text.replace("NAME", name).replace("TYPE", f"test.{name}")
+    solution = await deployed(api, name, text)
+    address = f"/v1/solutions/{solution}/intents"
+    run = (await api.post(f"{address}/collect", json={"order": 7})).json()["run"]
+
+    told = await api.post(f"{address}/paid", json={"order": 7}, headers={"Prefer": "wait=30"})
+    nobody = await api.post(f"{address}/paid", json={"order": 8})
+
+    assert (told.status_code, told.json()["run"]) == (200, run), told.text
+    assert told.json()["output"][0]["data"] == {"order": 7}
+    assert problem(nobody) == (404, "run.unknown")
