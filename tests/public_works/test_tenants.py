@@ -43,6 +43,7 @@ FINDS_NOTHING = {
     "definitions.solutions": lambda s: s.solutions("b"),
     "definitions.deployed": lambda s: s.deployed("b", NAMES[0], "production"),
     "definitions.paused": lambda s: s.paused("b", NAMES[0]),
+    "definitions.deployment": lambda s: s.deployment("b", NAMES[0], "production"),
     "definitions.running": lambda s: s.running("b", "production"),
     "keys.list": lambda s: s.list("b"),
     "intents.get": lambda s: s.get("b", "k"),
