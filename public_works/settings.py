@@ -91,6 +91,9 @@ class Settings(BaseSettings):
     mail_from: str | None = Field(
         None, description="Sender of mails whose experience names none, as an address."
     )
+    delivery_timeout: float = Field(
+        20.0, gt=0, description="Seconds to wait for a provider's answer to a message over HTTP."
+    )
     public_base_url: str | None = Field(
         None,
         description="URL under which the world reaches the API, for callbacks and links; "

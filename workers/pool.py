@@ -190,12 +190,12 @@ def _activities(
         Settings: settings,
         Vault: vault,
     }
-    sending = {Settings: settings, Outbox: stores.outbox}
+    egress = options.egress or Egress(settings.egress_allow)
+    sending = {Settings: settings, Outbox: stores.outbox, Vault: vault, Egress: egress}
     found = [activity_of(one, services) for one in capabilities]
     if adapters.specs:
         found += Deliverer(stores, plans, adapters, settings, sending).activities()
     if interprets:
-        egress = options.egress or Egress(settings.egress_allow)
         authorizer = Authorizer(egress)
         found.append(request_activity(authorizer, vault))
         found += remote_activities(egress, plans, authorizer, vault)
