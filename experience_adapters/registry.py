@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
+from typing import Any
 
 from symphainy.catalog import AdapterSpec
 from symphainy.delivery import Adapter, AdapterFactory
@@ -59,7 +60,7 @@ class Registry:
             )
         self._known[key] = one
 
-    def make(self, channel: str, name: str, services: Mapping[type, object]) -> Adapter:
+    def make(self, channel: str, name: str, services: Mapping[type, object]) -> Adapter[Any]:
         """The adapter of that channel and name; Refused("adapter.unknown") if there is none."""
         try:
             factory = self._known[channel, name]

@@ -1,7 +1,7 @@
 """The contract between the delivery of a message and the adapter that puts it on the wire."""
 
 from datetime import datetime, timedelta
-from typing import Literal, Protocol, runtime_checkable
+from typing import Annotated, Any, Literal, Protocol, TypeVar, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -18,6 +18,7 @@ __all__ = [
     "Recipient",
     "SendResult",
     "Sending",
+    "SmsMessage",
 ]
 
 Purpose = Literal["transactional", "marketing", "security"]
@@ -51,8 +52,21 @@ class EmailMessage(_Frozen):
     headers: dict[str, str] = Field(default_factory=dict)
 
 
-Message = EmailMessage
-"""One of the messages; a discriminated union by `channel` as soon as there are two."""
+class SmsMessage(_Frozen):
+    """A text message, rendered; addresses are phone numbers in E.164."""
+
+    channel: Literal["sms"] = "sms"
+    to: Recipient
+    sender: str
+    """A phone number, or whatever else the provider sends from: a name, a pool of numbers."""
+    text: str
+
+
+Message = Annotated[EmailMessage | SmsMessage, Field(discriminator="channel")]
+"""One of the messages; `channel` tells which."""
+
+M_contra = TypeVar("M_contra", bound=EmailMessage | SmsMessage, contravariant=True)
+"""The message of an adapter's channel."""
 
 
 class Sending(_Frozen):
@@ -64,6 +78,13 @@ class Sending(_Frozen):
     run: str
     step: str
     attempt: int
+    binding: str = ""
+    """The name of the experience, which callbacks of the provider come in under."""
+    since: datetime | None = None
+    """When the delivery began: what the provider had before is not it."""
+    others: frozenset[str] = frozenset()
+    """The provider's ids of other deliveries to this address: a look-up by content must not
+    take one of them for this delivery."""
     settings: dict[str, Json] = Field(default_factory=dict)
     """What the binding sets, as the adapter's settings schema allows."""
     not_after: datetime | None = None
@@ -77,11 +98,13 @@ class SendResult(_Frozen):
     code: str | None = None
     detail: str | None = None
     retry_after: timedelta | None = None
+    suppress: str | None = None
+    """Why nothing more should be sent to this address (`opted_out`, `landline`, ...), if so."""
 
 
 @runtime_checkable
-class Adapter(Protocol):
-    """Reaches people on one channel through one vendor.
+class Adapter(Protocol[M_contra]):
+    """Reaches people on one channel through one vendor, with the messages of that channel.
 
     `send` makes at most one write on the wire and never retries: Temporal is the only retry
     loop, the ledger the only memory. Provider outcomes are returned, not raised.
@@ -93,15 +116,15 @@ class Adapter(Protocol):
         """What is missing before it can send; empty when ready."""
         ...
 
-    def validate(self, message: EmailMessage) -> list[str]:
+    def validate(self, message: M_contra) -> list[str]:
         """What the provider would refuse in `message`; pure."""
         ...
 
-    async def send(self, message: EmailMessage, sending: Sending) -> SendResult:
+    async def send(self, message: M_contra, sending: Sending) -> SendResult:
         """Put `message` on the wire once."""
         ...
 
-    async def find(self, message: EmailMessage, sending: Sending) -> SendResult | None:
+    async def find(self, message: M_contra, sending: Sending) -> SendResult | None:
         """Ask the provider whether it has the delivery; None when it cannot be asked.
 
         accepted: it has it. retryable: it certainly has not. unknown: it cannot tell yet.
@@ -114,6 +137,6 @@ class AdapterFactory(Protocol):
 
     spec: AdapterSpec
 
-    def make(self, services: "dict[type, object]") -> Adapter:
+    def make(self, services: "dict[type, object]") -> Adapter[Any]:
         """The adapter, given the worker's services (settings, stores) by type."""
         ...

@@ -115,7 +115,7 @@ class Deliverer:
             )
         return bound, compose(letter, person, bound, self._settings.mail_from or "")
 
-    def _adapter(self, bound: Experience) -> Adapter:
+    def _adapter(self, bound: Experience) -> Adapter[Any]:
         return self._adapters.make(bound.channel, bound.adapter, self._services)
 
     def _claimed(

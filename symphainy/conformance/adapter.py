@@ -6,8 +6,9 @@ from unittest import SkipTest
 
 import jsonschema_rs
 
-from symphainy.conformance.case import AdapterCase, Fault, Received, sending
-from symphainy.delivery import Adapter, EmailMessage, Recipient
+from symphainy.conformance import specimens
+from symphainy.conformance.case import AdapterCase, Fault
+from symphainy.delivery import Adapter
 
 __all__ = ["AdapterSuite"]
 
@@ -29,6 +30,9 @@ class AdapterSuite:
         assert spec.settings.get("type") == "object"
         jsonschema_rs.meta.validate(spec.settings)
 
+    def test_it_serves_the_channel_of_its_messages(self, case: AdapterCase) -> None:
+        assert case.adapter.spec.channel == case.message.channel
+
     def test_it_promises_exactly_once_only_with_a_key(self, case: AdapterCase) -> None:
         spec = case.adapter.spec
 
@@ -45,30 +49,30 @@ class AdapterSuite:
     async def test_a_message_is_accepted_and_named_as_the_provider_names_it(
         self, case: AdapterCase
     ) -> None:
-        result = await case.adapter.send(case.message, sending("d-1"))
+        result = await case.adapter.send(case.message, case.sending("d-1"))
 
         assert result.outcome == "accepted"
         assert result.provider_id
-        assert await case.received("d-1") == [_expected(case.message)]
+        assert await case.received("d-1") == [specimens.expected(case.message)]
 
     async def test_a_send_is_one_write(self, case: AdapterCase) -> None:
-        await case.adapter.send(case.message, sending("d-1"))
+        await case.adapter.send(case.message, case.sending("d-1"))
 
         assert await case.writes() == 1
 
     async def test_a_message_in_many_scripts_arrives_as_it_left(self, case: AdapterCase) -> None:
-        message = _in_many_scripts(case.message)
+        message = specimens.in_many_scripts(case.message)
 
         assert case.adapter.validate(message) == []
-        assert (await case.adapter.send(message, sending("d-1"))).outcome == "accepted"
-        assert await case.received("d-1") == [_expected(message)]
+        assert (await case.adapter.send(message, case.sending("d-1"))).outcome == "accepted"
+        assert await case.received("d-1") == [specimens.expected(message)]
 
     async def test_lines_of_a_single_dot_arrive(self, case: AdapterCase) -> None:
-        message = case.message.model_copy(update={"text": "one\n.\n..\n.two\n", "html": None})
+        message = specimens.of_dots(case.message)
 
-        await case.adapter.send(message, sending("d-1"))
+        await case.adapter.send(message, case.sending("d-1"))
 
-        assert await case.received("d-1") == [_expected(message)]
+        assert await case.received("d-1") == [specimens.expected(message)]
 
     async def test_what_the_provider_refuses_is_rejected(self, case: AdapterCase) -> None:
         await _ends(case, "refused", outcome="rejected", kept=0)
@@ -88,17 +92,20 @@ class AdapterSuite:
     async def test_silence_leaves_it_unknown(self, case: AdapterCase) -> None:
         await _ends(case, "silent after", outcome="unknown", kept=1)
 
+    async def test_an_answer_that_proves_nothing_leaves_it_unknown(self, case: AdapterCase) -> None:
+        await _ends(case, "failed after", outcome="unknown", kept=1)
+
     async def test_what_it_refuses_to_send_it_says_beforehand(self, case: AdapterCase) -> None:
-        for message in _malformed(case.message):
+        for message in specimens.malformed(case.message):
             assert case.adapter.validate(message) != [], message
-            result = await case.adapter.send(message, sending("d-1"))
+            result = await case.adapter.send(message, case.sending("d-1"))
             assert result.outcome == "rejected", message
             assert result.detail, message
         assert await case.writes() == 0
 
     async def test_it_finds_what_was_accepted(self, case: AdapterCase) -> None:
-        sent = await case.adapter.send(case.message, sending("d-1"))
-        found = await case.adapter.find(case.message, sending("d-1"))
+        sent = await case.adapter.send(case.message, case.sending("d-1"))
+        found = await case.adapter.find(case.message, case.sending("d-1"))
 
         if not case.adapter.spec.finds:
             assert found is None
@@ -107,8 +114,11 @@ class AdapterSuite:
             assert (found.outcome, found.provider_id) == ("accepted", sent.provider_id)
 
     async def test_it_does_not_find_what_was_never_sent(self, case: AdapterCase) -> None:
-        await case.adapter.send(case.message, sending("d-1"))
-        found = await case.adapter.find(case.message, sending("d-2"))
+        """Also where the provider can only be asked for what a message says, and has the same
+        message to the same address for another delivery."""
+        sent = await case.adapter.send(case.message, case.sending("d-1"))
+        others = frozenset({sent.provider_id or ""})
+        found = await case.adapter.find(case.message, case.sending("d-2", others=others))
 
         if not case.adapter.spec.finds:
             assert found is None
@@ -116,11 +126,35 @@ class AdapterSuite:
             assert found is not None
             assert found.outcome == "retryable"
 
+    async def test_it_finds_what_was_taken_and_never_answered(self, case: AdapterCase) -> None:
+        await _provoke(case, "lost after")
+        await case.adapter.send(case.message, case.sending("d-1"))
+        found = await case.adapter.find(case.message, case.sending("d-1"))
+
+        if not case.adapter.spec.finds:
+            assert found is None
+        else:
+            assert found is not None
+            assert found.outcome == "accepted"
+            assert found.provider_id
+
+    async def test_a_provider_that_cannot_be_asked_leaves_it_unknown(
+        self, case: AdapterCase
+    ) -> None:
+        await _provoke(case, "unreachable")
+        found = await case.adapter.find(case.message, case.sending("d-1"))
+
+        if not case.adapter.spec.finds:
+            assert found is None
+        else:
+            assert found is not None
+            assert found.outcome == "unknown"
+
     async def test_a_delivery_sent_again_is_one_message_where_there_is_a_key(
         self, case: AdapterCase
     ) -> None:
-        first = await case.adapter.send(case.message, sending("d-1"))
-        again = await case.adapter.send(case.message, sending("d-1", attempt=2))
+        first = await case.adapter.send(case.message, case.sending("d-1"))
+        again = await case.adapter.send(case.message, case.sending("d-1", attempt=2))
 
         assert again.outcome == "accepted"
         if case.adapter.spec.keyed:
@@ -137,7 +171,7 @@ async def _provoke(case: AdapterCase, fault: Fault) -> None:
 async def _ends(case: AdapterCase, fault: Fault, *, outcome: str, kept: int | None) -> None:
     before = await case.writes()
     await _provoke(case, fault)
-    result = await case.adapter.send(case.message, sending("d-1"))
+    result = await case.adapter.send(case.message, case.sending("d-1"))
 
     assert result.outcome == outcome, result
     assert result.code, result
@@ -145,43 +179,3 @@ async def _ends(case: AdapterCase, fault: Fault, *, outcome: str, kept: int | No
     if kept is not None:
         assert len(await case.received("d-1")) == kept
         assert await case.writes() <= before + 1
-
-
-def _expected(message: EmailMessage) -> Received:
-    return Received(
-        to=message.to.address, subject=message.subject, text=message.text, html=message.html
-    )
-
-
-def _in_many_scripts(message: EmailMessage) -> EmailMessage:
-    words = "Grüße, Ελλάδα, Україна, 日本語, עברית, 🙂"
-    return message.model_copy(
-        update={
-            "subject": f"{words} " * 5 + "!",
-            "text": f"{words}\n" * 50,
-            "html": f"<p>{words}</p>\n",
-        }
-    )
-
-
-def _malformed(message: EmailMessage) -> list[EmailMessage]:
-    """Messages that would smuggle headers or recipients in, or that nobody could read."""
-    spoilt: list[dict[str, object]] = [
-        {"subject": "Hello\r\nBcc: eve@example.com"},
-        {"subject": "Hello\nthere"},
-        {"subject": "Hello\u2028there"},
-        {"sender": "a@example.com\r\nBcc: eve@example.com"},
-        {"sender": "Acme\r\nBcc: eve@example.com <a@example.com>"},
-        {"to": Recipient(address="ada@example.com\r\nRCPT TO:<eve@example.com>")},
-        {"to": Recipient(address="ada@example.com, eve@example.com")},
-        {"to": Recipient(address="ada@example.com> SIZE=1")},
-        {"to": Recipient(address="nobody")},
-        {"to": Recipient(address="")},
-        {"headers": {"X-Note\r\nBcc": "eve@example.com"}},
-        {"headers": {"X-Note": "1\r\nBcc: eve@example.com"}},
-        {"headers": {"Bcc": "eve@example.com"}},
-        {"headers": {"Content-Type": "text/html"}},
-        {"text": "a\0b"},
-        {"text": "\ud800"},
-    ]
-    return [message.model_copy(update=one) for one in spoilt]

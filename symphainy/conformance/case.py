@@ -2,19 +2,23 @@
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
-from symphainy.delivery import Adapter, EmailMessage, Sending
+from symphainy.delivery import Adapter, Message, Sending
 
 __all__ = ["AdapterCase", "Fault", "Received", "sending"]
 
-Fault = Literal["refused", "busy", "unreachable", "lost before", "lost after", "silent after"]
-"""What the twin can be told to do with everything from now on:
+Fault = Literal[
+    "refused", "busy", "unreachable", "lost before", "lost after", "silent after", "failed after"
+]
+"""What the twin can be told to do with every message from now on; questions are answered
+meanwhile, unless it is unreachable:
 
 refused: answer that it will never take the message. busy: answer that it does not take it now.
 unreachable: take no connections. lost before: break the connection before it could have taken
 the message. lost after: take the message, then break the connection instead of answering.
-silent after: take the message and never answer.
+silent after: take the message and never answer. failed after: take the message, then answer
+that something went wrong inside.
 """
 
 
@@ -23,7 +27,8 @@ class Received:
     """A message as the twin has it."""
 
     to: str
-    subject: str
+    subject: str | None
+    """None on channels that have none."""
     text: str
     html: str | None = None
 
@@ -34,11 +39,15 @@ class AdapterCase(ABC):
     Give the adapter a timeout below a second, so that silence ends soon.
     """
 
-    adapter: Adapter
-    message: EmailMessage
-    """One that the twin takes."""
+    adapter: Adapter[Any]
+    message: Message
+    """One that the twin takes, of the adapter's channel; the suite makes its others of it."""
     faults: frozenset[Fault] = frozenset()
     """What the twin can be told to do; tests of the others are skipped."""
+
+    def sending(self, delivery: str, **more: Any) -> Sending:
+        """An attempt at a delivery; overridden by adapters that need settings in it."""
+        return sending(delivery, **more)
 
     @abstractmethod
     async def provoke(self, fault: Fault) -> None:
@@ -53,12 +62,13 @@ class AdapterCase(ABC):
         """How often anybody has begun to hand the twin a message."""
 
 
-def sending(delivery: str, *, attempt: int = 1) -> Sending:
-    """An attempt at a delivery, in a run of the suite."""
+def sending(delivery: str, *, attempt: int = 1, **more: Any) -> Sending:
+    """An attempt at a delivery, in a run of the suite; `more` are other fields of it."""
     return Sending(
         delivery=delivery,
         tenant="conformance",
         run="run-1",
         step="/do/0/send",
         attempt=attempt,
+        **more,
     )
