@@ -43,7 +43,7 @@ KINDS: Mapping[type[TaskBase], str] = {
 
 def woven(at: Compilation, item: TaskItem) -> tuple[str, ...]:
     """The extensions around that task, outermost first; none around those of extensions."""
-    if at.extending:
+    if at.extending or not at.definition.use.extensions:
         return ()
     kind = "call" if isinstance(item.task, CallTask) else KINDS[type(item.task)]
     return tuple(name for name, _, one in _named(at) if one.extend in (kind, "all"))

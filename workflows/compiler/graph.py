@@ -1,5 +1,6 @@
 """The graph of a plan, for people to look at."""
 
+from collections import ChainMap
 from collections.abc import Iterator, Mapping
 
 from pydantic import BaseModel, ConfigDict
@@ -124,7 +125,7 @@ def _edges(tasks: tuple[Task, ...], after: str, rescue: str) -> Iterator[Edge]:
     index = {task.name: task.ref for task in tasks}
     for i, task in enumerate(tasks):
         following = tasks[i + 1].ref if i + 1 < len(tasks) else after
-        targets = {"continue": following, "exit": after, "end": END, **index}
+        targets = ChainMap({"continue": following, "exit": after, "end": END}, index)
         yield from _inside(task, targets, rescue)
         if task.timeout is not None:
             yield Edge(source=task.ref, target=rescue, label="timeout")

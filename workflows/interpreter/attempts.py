@@ -42,7 +42,7 @@ class _Trial:
 
 async def try_(run: Trier, task: Try, data: Json, scope: Scope, frame: Frame | None) -> Result:
     """What the block gives, or what is done about its error."""
-    trial = _Trial(attempt=1, since=workflow.now().timestamp())
+    trial = _Trial(attempt=1, since=workflow.time())
     inner: Frame | None = None
     if frame is not None:
         trial, inner = _Trial(**frame["trial"]), frame["inner"]
@@ -58,7 +58,7 @@ async def try_(run: Trier, task: Try, data: Json, scope: Scope, frame: Frame | N
             raise left.within(trial=asdict(trial)) from None
         except _Caught as caught:
             inner, trial.due = None, None
-            seen = scope.later(workflow.now().timestamp(), run.context)
+            seen = scope.later(workflow.time(), run.context)
             _after(task, caught.problem, trial, data, seen)
 
 
@@ -86,7 +86,7 @@ async def _attempt(
             trial.due, trying, task.ref, f"attempt {trial.attempt} of `{task.name}`"
         )
     except Fault as fault:
-        scope = scope.later(workflow.now().timestamp(), run.context)
+        scope = scope.later(workflow.time(), run.context)
         if not catches(task.catch, fault.problem, data, scope):
             raise
         raise _Caught(fault.problem) from None
@@ -120,7 +120,7 @@ def _after(task: Try, problem: dict[str, Json], trial: _Trial, data: Json, scope
     delay = _delay(retry, trial.attempt, data, seen, task.ref)
     if _again(retry, trial, delay, data, seen, task.ref):
         trial.attempt += 1
-        trial.until = workflow.now().timestamp() + delay / 1_000
+        trial.until = workflow.time() + delay / 1_000
     elif catch.tasks or catch.then != "continue":
         trial.error = problem
     else:
@@ -146,7 +146,7 @@ def _again(retry: Retry, trial: _Trial, delay: float, data: Json, scope: Scope, 
         return False
     if retry.duration is None:
         return True
-    spent = (workflow.now().timestamp() - trial.since) * 1_000
+    spent = (workflow.time() - trial.since) * 1_000
     return spent + delay <= milliseconds(retry.duration, data, scope, ref, "limit.duration")
 
 

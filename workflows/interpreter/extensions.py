@@ -43,7 +43,7 @@ async def extended(
     if not names:
         return await perform(frame)
     extension, rest = run.plan.extensions[names[0]], names[1:]
-    scope = scope.later(workflow.now().timestamp(), run.context)
+    scope = scope.later(workflow.time(), run.context)
     seen = scope.extending()
     phase = frame["extension"] if frame is not None else _first(extension, data, seen)
     inner: Frame | None = frame["inner"] if frame is not None else None
@@ -60,7 +60,7 @@ async def extended(
             if phase == "apart":
                 return result
             given, then, phase, inner = result.data, result.then, "after", None
-            scope = scope.later(workflow.now().timestamp(), run.context)
+            scope = scope.later(workflow.time(), run.context)
         await walk(run, extension.after, given, scope.extending(given), inner)
     except Suspended as left:
         raise left.within(extension=phase, given=given, then=then) from None

@@ -205,7 +205,7 @@ class _Hearing:
                     "step": self._task.ref,
                     "filters": [one.dump() for one in self.mailbox.filters],
                     "since": self._run.since,
-                    "age": workflow.now().timestamp() - self._run.since,
+                    "age": workflow.time() - self._run.since,
                     "after": self.mailbox.after,
                     "taken": self.mailbox.taken,
                     "closed": inbox.closed(),
@@ -259,7 +259,7 @@ async def _told(activity: str, asked: Any, ref: str) -> Any:
 
 def evaluator_of(meter: Meter) -> Evaluate:
     """How the run evaluates expressions of filters."""
-    return evaluator(workflow.now().timestamp(), meter.charge)
+    return evaluator(workflow.time(), meter.charge)
 
 
 def _spoken(bound: Bound) -> str:

@@ -59,7 +59,7 @@ async def _subscribed(
     if frame is not None:
         tally, inner = _Tally(**frame["tally"]), frame["inner"]
     else:
-        tally, inner = _Tally(workflow.now().timestamp() + _seconds(task)), None
+        tally, inner = _Tally(workflow.time() + _seconds(task)), None
     try:
         while not (tally.over and not tally.waiting):
             if tally.waiting:
@@ -94,7 +94,7 @@ async def _messages(
     arguments = scope.fill(task.arguments, data)
     stepwise = task.until is not None or task.while_ is not None
     if stepwise and isinstance(arguments, dict):
-        left = max(tally.until - workflow.now().timestamp(), 0.0)
+        left = max(tally.until - workflow.time(), 0.0)
         about = arguments["subscription"]
         narrowed = {**(about if isinstance(about, dict) else {}), "amount": 1, "seconds": left}
         arguments = {**arguments, "subscription": narrowed}

@@ -33,7 +33,7 @@ from workflows.interpreter.listen import evaluator_of, hush
 from workflows.interpreter.meter import Meter
 from workflows.interpreter.scope import Scope
 from workflows.interpreter.secrets import described
-from workflows.interpreter.trail import told
+from workflows.interpreter.trail import Telling, correlating
 
 __all__ = ["Run", "SolutionRun"]
 
@@ -74,7 +74,7 @@ class Run:
             data = (await timeouts.within(self._due, walking, "", "the run")).data
         except End as end:
             data = end.data
-        scope = scope.later(workflow.now().timestamp(), self.context)
+        scope = scope.later(workflow.time(), self.context)
         data = scope.shape(self.plan.output, data)
         scope.conform(self.plan.output, data, "the output of the run")
         return bounded(data, "the output of the run")
@@ -82,26 +82,28 @@ class Run:
     async def step(self, task: Task, data: Json, scope: Scope, frame: Frame | None) -> Result:
         """One task with everything around it."""
         raw, inner = data, None
-        started = frame["started"] if frame is not None else workflow.now().timestamp()
+        started = frame["started"] if frame is not None else workflow.time()
         here = self._at(About(self.plan, task, raw, started), scope)
-        if frame is not None:
-            taken, inner, due = frame["input"], frame["inner"], frame["due"]
-            here = here.plus(input=taken)
-        else:
-            if task.if_ is not None and not here.test(task.if_, raw):
-                return Result(raw)
-            here.conform(task.input, raw, f"the input of `{task.name}`")
-            taken = here.shape(task.input, raw)
-            here = here.plus(input=taken)
-            due = timeouts.due(task.timeout, taken, here, task.ref)
-        try:
-            doing = self._body(task, taken, here, inner)
-            given = await timeouts.within(due, doing, task.ref, f"`{task.name}`")
-        except Suspended as left:
-            if left.frame is None and due is None:
-                raise
-            raise left.within(input=taken, started=started, due=due) from None
-        return Result(raw, task.then) if given is None else self._give(task, given, here)
+        if frame is None and task.if_ is not None and not here.test(task.if_, raw):
+            return Result(raw)
+        with Telling(task, self.lifecycle, frame.get("told", 1) if frame else 0) as telling:
+            if frame is not None:
+                taken, inner, due = frame["input"], frame["inner"], frame["due"]
+                here = here.plus(input=taken)
+            else:
+                here.conform(task.input, raw, f"the input of `{task.name}`")
+                taken = here.shape(task.input, raw)
+                here = here.plus(input=taken)
+                due = timeouts.due(task.timeout, taken, here, task.ref)
+            try:
+                doing = self._body(task, taken, here, inner, telling)
+                given = await timeouts.within(due, doing, task.ref, f"`{task.name}`")
+            except Suspended as left:
+                if left.frame is None and due is None:
+                    raise
+                at = {"started": started, "due": due, "told": telling.state}
+                raise left.within(input=taken, **at) from None
+            return Result(raw, task.then) if given is None else self._give(task, given, here)
 
     async def bypass(self, task: Task, scope: Scope) -> bool:
         """See Extender."""
@@ -170,30 +172,37 @@ class Run:
         await self.lifecycle.flush()
 
     async def _body(
-        self, task: Task, data: Json, scope: Scope, frame: Frame | None
+        self, task: Task, data: Json, scope: Scope, frame: Frame | None, telling: Telling
     ) -> Result | None:
         """What the task gives with its extensions; None if policy leaves it out."""
         if task.gated and frame is None and not await self._allowed(task, scope):
             return None
         if not task.extended:
+            telling.begin()
             return await self._perform(task, data, scope, frame)
 
         async def perform(inner: Frame | None) -> Result:
-            here = scope.later(workflow.now().timestamp(), self.context)
-            return await self._perform(task, data, here, inner)
+            here = scope.later(workflow.time(), self.context)
+            telling.begin()
+            done = await self._perform(task, data, here, inner)
+            telling.end()
+            return done
 
         return await extended(self, task, task.extended, data, scope, frame, perform)
 
     async def _perform(self, task: Task, data: Json, scope: Scope, frame: Frame | None) -> Result:
-        with told(task, self.lifecycle, anew=frame is None):
-            inline = INLINE.get(task.kind)
-            if inline is not None:
-                return inline(task, data, scope)
+        inline = INLINE.get(task.kind)
+        if inline is not None:
+            return inline(task, data, scope)
+        with correlating(task, self.lifecycle, anew=frame is None):
             await self.lifecycle.flush()
             return await DURABLE[task.kind](self, task, data, scope, frame)
 
     def _give(self, task: Task, given: Result, scope: Scope) -> Result:
-        scope = scope.later(workflow.now().timestamp(), self.context).done(given.data)
+        then = given.then if given.then != "continue" else task.then
+        if task.output is None and task.export is None:
+            return Result(given.data, then)
+        scope = scope.later(workflow.time(), self.context).done(given.data)
         if task.kind in REMOTE:
             scope = scope.plus(**described(task))
         output = scope.shape(task.output, given.data)
@@ -202,7 +211,7 @@ class Run:
             exported = scope.plus(output=output).shape(task.export, output)
             scope.conform(task.export, exported, f"the export of `{task.name}`")
             self.context = exported
-        return Result(output, given.then if given.then != "continue" else task.then)
+        return Result(output, then)
 
     async def _allowed(self, task: Task, scope: Scope) -> bool:
         """Whether policy lets a task happen that calls nothing; waits until it does."""
@@ -217,7 +226,7 @@ class Run:
             raise calls.from_failure(error, task.ref) from error
 
     def _at(self, about: About, scope: Scope) -> Scope:
-        return scope.at(about, workflow.now().timestamp(), self.context)
+        return scope.at(about, workflow.time(), self.context)
 
     def _scope(self) -> Scope:
         context = self.gate.context
@@ -226,7 +235,7 @@ class Run:
             "workflow": of_run(self.plan, run, self.input, self._started),
             "runtime": of_runtime(self.plan, context.tenant, context.environment),
         }
-        return Scope(variables, self.meter, workflow.now().timestamp())
+        return Scope(variables, self.meter, workflow.time())
 
 
 @workflow.defn(dynamic=True)

@@ -34,16 +34,18 @@ class Scope:
 
     def plus(self, **more: Any) -> "Scope":
         """This scope with more variables."""
-        return replace(self, variables={**self.variables, **more})
+        variables = {**self.variables, **more}
+        return Scope(variables, self.meter, self.now, self.ref, self.about)
 
     def at(self, about: About, now: float, context: Json) -> "Scope":
         """This scope at the task of `about`."""
-        more = {"context": context, "task": self.about or about}
-        return replace(self, variables={**self.variables, **more}, now=now, ref=about.task.ref)
+        variables = {**self.variables, "context": context, "task": self.about or about}
+        return Scope(variables, self.meter, now, about.task.ref, self.about)
 
     def later(self, now: float, context: Json) -> "Scope":
         """This scope after other tasks were done."""
-        return replace(self, variables={**self.variables, "context": context}, now=now)
+        variables = {**self.variables, "context": context}
+        return Scope(variables, self.meter, now, self.ref, self.about)
 
     def done(self, output: Json) -> "Scope":
         """This scope once its task gave `output`, before that is transformed."""

@@ -43,7 +43,7 @@ async def for_each(run: Walker, task: For, data: Json, scope: Scope, frame: Fram
         items = _items(task, data, scope)
     for at in range(first, len(items)):
         each: dict[str, Json] = {task.each: items[at], task.at: at}
-        within = scope.later(workflow.now().timestamp(), run.context).plus(**each)
+        within = scope.later(workflow.time(), run.context).plus(**each)
         if inner is None and task.while_ is not None and not within.test(task.while_, data):
             break
         try:

@@ -22,14 +22,14 @@ def due(timeout: Deadline | None, data: Json, scope: Scope, ref: str) -> float |
     """When what begins now is to be over, in seconds since 1970; None if it may take for ever."""
     if timeout is None:
         return None
-    return workflow.now().timestamp() + milliseconds(timeout, data, scope, ref, "timeout") / 1_000
+    return workflow.time() + milliseconds(timeout, data, scope, ref, "timeout") / 1_000
 
 
 async def within(due: float | None, work: Coroutine[Any, Any, T], ref: str, what: str) -> T:
     """What `work` gives; past `due` it is cancelled and a timeout error of `ref` is raised."""
     if due is None:
         return await work
-    remaining = due - workflow.now().timestamp()
+    remaining = due - workflow.time()
     if remaining <= 0:
         work.close()
         raise _late(ref, what)
