@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
@@ -28,18 +29,22 @@ __all__ = ["Compiled", "check", "compile"]
 MAX_TASKS = 5_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Compiled:
     """What a check gives: always findings, and the rest if none of them is an error."""
 
     findings: tuple[Finding, ...]
     plan: Plan | None = None
-    graph: Graph | None = None
     promises: Mapping[str, Promise] = field(default_factory=dict)
     """For each step that leaves the platform, what can be promised of it."""
     definition: Definition | None = None
     wanted: tuple[Wanted, ...] = ()
     """Documents to fetch before it can be said whether the definition can run (`complete`)."""
+
+    @cached_property
+    def graph(self) -> Graph | None:
+        """How the plan flows, for people to look at; drawn only if somebody looks."""
+        return graph(self.plan) if self.plan is not None else None
 
 
 def check(
@@ -87,7 +92,7 @@ def _compiled(
     found = tuple(sorted(at.findings, key=lambda one: (one.line, one.column)))
     if at.broken:
         return Compiled(found, definition=definition, wanted=tuple(at.wanted))
-    return Compiled(found, plan, graph(plan), promises(plan), definition)
+    return Compiled(found, plan, promises(plan), definition)
 
 
 def _plan(at: Compilation) -> Plan:
