@@ -4,8 +4,9 @@ from pydantic import BaseModel
 
 from symphainy.capability import Call, capability
 from symphainy.catalog import Example
+from symphainy.errors import Refused
 
-__all__ = ["CAPABILITIES", "FILL", "noop", "short"]
+__all__ = ["CAPABILITIES", "FILL", "flaky", "noop", "short"]
 
 FILL = "x" * 184
 
@@ -44,4 +45,12 @@ async def short(call: Call, takes: Number) -> Answer:
     return Answer(n=takes.n, fill=FILL)
 
 
-CAPABILITIES = (noop, short)
+@capability("benchmark.flaky", effect="none")
+async def flaky(call: Call, takes: Number) -> Answer:
+    """Give the number back, at the second attempt that a flow makes."""
+    if call.key.endswith("#1"):
+        raise Refused("benchmark.flaky", "not yet")
+    return Answer(n=takes.n, fill=FILL)
+
+
+CAPABILITIES = (noop, short, flaky)

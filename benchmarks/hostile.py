@@ -34,7 +34,7 @@ def main() -> None:
 
 
 async def _measure(asked: argparse.Namespace, home: Path) -> None:
-    async with serve(home) as server, sides.platform(server, home, None) as platform:
+    async with serve(home) as server, sides.platform(server, home, ()) as platform:
         stores = Stores.open(Settings(home=home, temporal_address=server.address))
         for work in ("benign", "hostile"):
             platform.solutions[work] = await asyncio.to_thread(deploy, stores, work)

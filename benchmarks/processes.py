@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-__all__ = ["READY", "busy_seconds", "cpu_seconds", "serving"]
+__all__ = ["READY", "busy_seconds", "cpu_seconds", "memory", "serving"]
 
 READY = b"ready\n"
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -50,3 +50,11 @@ def busy_seconds() -> float:
         int, Path("/proc/stat").read_text().partition("\n")[0].split()[1:8]
     )
     return (user + nice + system + irq + softirq) / TICKS
+
+
+def memory(pid: int) -> float:
+    """What the process holds in memory, in MB."""
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) / 1_024
+    return 0.0

@@ -10,9 +10,10 @@ from typing import Any, NamedTuple
 
 from temporalio.client import WorkflowHandle
 
+from benchmarks.definitions import Work
 from benchmarks.processes import busy_seconds, cpu_seconds
 from benchmarks.server import Server
-from benchmarks.sides import Side, Work
+from benchmarks.sides import Side
 
 __all__ = ["Round", "Shape", "Spread", "look", "pairs", "play"]
 
@@ -85,12 +86,13 @@ async def play(side: Side, server: Server, work: Work, flows: int, in_flight: in
 
 
 async def pairs(
-    sides: tuple[Side, Side], server: Server, work: Work, *, count: int, flows: int, in_flight: int
-) -> tuple[list[Round], list[Round]]:
-    """`count` rounds of each, one after the other, the first one in turns."""
-    rounds: tuple[list[Round], list[Round]] = ([], [])
+    sides: Sequence[Side], server: Server, work: Work, *, count: int, flows: int, in_flight: int
+) -> list[list[Round]]:
+    """`count` rounds of each side, interleaved; who begins goes round too."""
+    rounds: list[list[Round]] = [[] for _ in sides]
     for n in range(count):
-        for which in (0, 1) if n % 2 == 0 else (1, 0):
+        for at in range(len(sides)):
+            which = (n + at) % len(sides)
             rounds[which].append(await play(sides[which], server, work, flows, in_flight))
     return rounds
 

@@ -22,6 +22,7 @@ __all__ = ["Server", "serve"]
 REQUESTS = re.compile(r'^persistence_requests\{[^}]*operation="(\w+)"[^}]*\} (\d+)', re.MULTILINE)
 # Every change of a run is one of these, with its history. What matching writes besides depends on
 # whether a poller happens to wait, so it is not counted.
+TIMERS = re.compile(r'^command\{[^}]*commandType="StartTimer"[^}]*\} (\d+)', re.MULTILINE)
 WRITES = ("CreateWorkflowExecution", "UpdateWorkflowExecution")
 
 
@@ -38,6 +39,11 @@ class Server:
         """How often it wrote a run's state and history to its database, so far."""
         text = await asyncio.to_thread(_read, self.metrics)
         return sum(int(times) for name, times in REQUESTS.findall(text) if name in WRITES)
+
+    async def timers(self) -> int:
+        """How many timers runs have started, so far."""
+        text = await asyncio.to_thread(_read, self.metrics)
+        return sum(int(times) for times in TIMERS.findall(text))
 
 
 @asynccontextmanager

@@ -1,19 +1,21 @@
-"""The two sides of a measurement: the same work by hand, and as a definition under policies."""
+"""The sides of a measurement: the same work by hand in two manners, and as a definition."""
 
 import asyncio
+import os
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 from temporalio.client import WorkflowHandle
 
 from benchmarks.child import PROFILE
-from benchmarks.handwritten import QUEUE
+from benchmarks.definitions import EVENT, Work, text_of
+from benchmarks.handwritten import PLAIN, TUNED
+from benchmarks.letters import create
 from benchmarks.processes import serving
 from benchmarks.server import Server
 from public_works import Settings, Stores
@@ -30,9 +32,18 @@ from temporal.runs import Runs
 from workers.pool import gate_services
 from workflows.compiler import compile
 
-__all__ = ["CUSTOMERS", "Plain", "Platform", "Side", "Work", "plain", "platform"]
+__all__ = [
+    "CUSTOMERS",
+    "OWNER",
+    "ByHand",
+    "Platform",
+    "Side",
+    "by_hand",
+    "deploy",
+    "platform",
+    "sides",
+]
 
-Work = Literal["steps", "messages", "benign", "hostile"]
 CUSTOMERS = 200
 OWNER = Principal(tenant="acme", id="benchmark", kind="user", roles=frozenset({"admin"}))
 METADATA = "Metadata-Version: 2.1\nName: symphainy-benchmark\nVersion: 1.0\n"
@@ -64,22 +75,27 @@ class Side(Protocol):
 
 
 @dataclass(frozen=True)
-class Plain:
-    """Workflows written by hand on a worker with default options."""
+class ByHand:
+    """Workflows written by hand, on a worker of their own."""
 
     server: Server
     pid: int
-    name: str = "by hand"
+    name: str
+    """`plain` or `tuned`, which is its task queue too."""
 
     async def start(self, work: Work) -> WorkflowHandle[Any, Any]:
         """See Side."""
         n = next(_started)
-        return await self.server.client.start_workflow(
-            "PlainSteps" if work == "steps" else "PlainMessages",
-            {"n": 0, "amount": 100, "risk": "low", "customer": f"c{n % CUSTOMERS}"},
-            id=f"plain-{n}",
-            task_queue=QUEUE,
+        handle = await self.server.client.start_workflow(
+            work,
+            _payload(n),
+            id=f"{self.name}-{n}",
+            task_queue=self.name,
+            request_eager_start=self.name == TUNED,
         )
+        if work == "listening":
+            await handle.signal("go", {"flow": str(n)})
+        return handle
 
     async def commits(self) -> int | None:
         """See Side."""
@@ -94,7 +110,7 @@ class Platform:
     intake: Intake
     runs: Runs
     solutions: dict[Work, str] = field(default_factory=dict)
-    name: str = "as a definition"
+    name: str = "ours"
 
     @property
     def pid(self) -> int:
@@ -104,16 +120,15 @@ class Platform:
     async def start(self, work: Work) -> WorkflowHandle[Any, Any]:
         """See Side."""
         n = next(_started)
-        payload: dict[str, Json] = {
-            "n": 0,
-            "amount": 100,
-            "risk": "low",
-            "customer": f"c{n % CUSTOMERS}",
-        }
         intent = Intent(
-            principal=OWNER, solution=self.solutions[work], name="start", payload=payload
+            principal=OWNER, solution=self.solutions[work], name="start", payload=_payload(n)
         )
         submitted = await self.intake.submit(intent)
+        if work == "listening":
+            event = {"specversion": "1.0", "id": f"e{n}", "source": "/benchmark", "type": EVENT}
+            await self.intake.hub.accept(
+                OWNER, intent.environment, {**event, "data": {"flow": str(n)}}
+            )
         return self.runs.handle(OWNER.tenant, submitted.run)
 
     async def commits(self) -> int | None:
@@ -125,21 +140,39 @@ class Platform:
 
 
 @asynccontextmanager
-async def plain(server: Server, home: Path, profile: Path | None) -> AsyncIterator[Plain]:
-    """The side written by hand, with its worker."""
-    environment = _environment(server, home, profile and profile / "plain.prof")
-    async with serving("benchmarks.plain", environment) as process:
-        yield Plain(server, process.pid)
+async def by_hand(
+    server: Server, home: Path, name: str, profile: Path | None
+) -> AsyncIterator[ByHand]:
+    """The side `plain` or `tuned`, with its worker."""
+    environment = _environment(server, home, profile and profile / f"{name}.prof")
+    async with serving("benchmarks.byhand", environment, name) as process:
+        yield ByHand(server, process.pid, name)
 
 
 @asynccontextmanager
-async def platform(server: Server, home: Path, profile: Path | None) -> AsyncIterator[Platform]:
-    """The platform's side, with its pool, its customers and both definitions deployed."""
+async def sides(
+    server: Server, home: Path, works: Iterable[Work], profile: Path | None = None
+) -> AsyncIterator[tuple[Side, Side, Side]]:
+    """All three, ready for `works`."""
+    await asyncio.to_thread(_letters, home)
+    async with (
+        by_hand(server, home, PLAIN, profile) as plain,
+        by_hand(server, home, TUNED, profile) as tuned,
+        platform(server, home, works, profile) as ours,
+    ):
+        yield plain, tuned, ours
+
+
+@asynccontextmanager
+async def platform(
+    server: Server, home: Path, works: Iterable[Work], profile: Path | None = None
+) -> AsyncIterator[Platform]:
+    """The platform's side, with its pool, its customers and the definitions of `works`."""
     settings = Settings(home=home, temporal_address=server.address)
     stores = Stores.open(settings)
     for name in ("intake", "gate"):
         signing_key_pem(home, name)
-    environment = _environment(server, home, profile and profile / "platform.prof")
+    environment = _environment(server, home, profile and profile / "ours.prof")
     environment["PYTHONPATH"] = str(_plugin(home / "plugins"))
     async with serving("benchmarks.pool", environment) as process:
         plans = Plans(stores.definitions)
@@ -148,7 +181,7 @@ async def platform(server: Server, home: Path, profile: Path | None) -> AsyncIte
         intake = Intake(client, stores, plans, key)
         side = Platform(process, intake, Runs(client, key))
         await asyncio.to_thread(_people, stores)
-        for work in ("steps", "messages"):
+        for work in works:
             side.solutions[work] = await asyncio.to_thread(deploy, stores, work)
         yield side
     stores.close()
@@ -181,14 +214,27 @@ def _people(stores: Stores) -> None:
         )
 
 
+def _payload(n: int) -> dict[str, Json]:
+    return {
+        "n": 0,
+        "amount": 100,
+        "risk": "low",
+        "customer": f"c{n % CUSTOMERS}",
+        "flow": str(n),
+    }
+
+
+def _letters(home: Path) -> None:
+    os.environ["SYMPHAINY_HOME"] = str(home)
+    create(CUSTOMERS)
+
+
 def deploy(stores: Stores, work: Work) -> str:
-    text = (Path(__file__).parent / f"{work}.yaml").read_text()
-    now = datetime.now(UTC)
-    for name, hours in (("%FROM%", 8), ("%TO%", 10)):
-        text = text.replace(name, f"{now + timedelta(hours=hours):%H:%M}")
+    """Register and deploy the definition of `work`; the solution's name."""
+    text = text_of(work)
     plan = compile(text, stores.catalogs.read()).plan
     if plan is None:
-        raise SystemExit(f"{work}.yaml does not compile")
+        raise SystemExit(f"the definition of {work} does not compile")
     stores.definitions.register(
         OWNER.tenant,
         plan.solution,

@@ -28,7 +28,8 @@ __all__ = ["Database", "insert_new", "insert_values", "serialise"]
 
 DRIVERS = ("sqlite", "postgresql", "postgresql+pg8000")
 BUSY_SECONDS = 30
-PRAGMAS = ("busy_timeout=30000", "synchronous=NORMAL", "foreign_keys=ON")
+# A connection's page cache is half a megabyte, not two: a worker has up to 32 connections.
+PRAGMAS = ("busy_timeout=30000", "synchronous=NORMAL", "foreign_keys=ON", "cache_size=-512")
 
 
 class Database:
