@@ -130,3 +130,49 @@ Feature: Lifecycle events
     """yaml
     []
     """
+
+  Scenario: A task whose output does not fit is told about as faulted
+    Given a workflow with definition:
+    """yaml
+    document: {dsl: '1.0.3', namespace: test, name: unfit, version: '1.0.0', metadata: {lifecycle: [task]}}
+    do:
+      - careful:
+          try: [{picky: {set: {n: 1}, output: {schema: {document: {required: [m]}}}}}]
+          catch: {do: [{other: {input: {schema: {document: {type: string}}}, set: {n: 2}}}]}
+    """
+    When the workflow is executed
+    Then the workflow should fault
+    And picky should fault
+    And other should fault
+    And the lifecycle events of the workflow should be:
+    """yaml
+    - task.created /do/0/careful
+    - task.started /do/0/careful
+    - task.created /do/0/careful/try/0/picky
+    - task.started /do/0/careful/try/0/picky
+    - task.faulted /do/0/careful/try/0/picky
+    - task.created /do/0/careful/catch/do/0/other
+    - task.started /do/0/careful/catch/do/0/other
+    - task.faulted /do/0/careful/catch/do/0/other
+    - task.faulted /do/0/careful
+    """
+
+  @waits
+  Scenario: A task that takes too long is told about as faulted, and what is inside as cancelled
+    Given a workflow with definition:
+    """yaml
+    document: {dsl: '1.0.3', namespace: test, name: late, version: '1.0.0', metadata: {lifecycle: [task]}}
+    do:
+      - outer: {timeout: {after: {hours: 1}}, do: [{inner: {wait: {days: 1}}}]}
+    """
+    When the workflow is executed
+    Then the workflow should fault
+    And the lifecycle events of the workflow should be:
+    """yaml
+    - task.created /do/0/outer
+    - task.started /do/0/outer
+    - task.created /do/0/outer/do/0/inner
+    - task.started /do/0/outer/do/0/inner
+    - task.cancelled /do/0/outer/do/0/inner
+    - task.faulted /do/0/outer
+    """

@@ -470,7 +470,7 @@ Feature: Listen tasks
     """yaml
     {reminded: true}
     """
-    And hear should cancel
+    And hear should fault
     And the workflow should have taken 'P3D'
 
   Scenario: A run that listens can be cancelled
