@@ -11,7 +11,7 @@ from experience_adapters import addresses
 from experience_adapters.mail.rules import mailbox
 from symphainy.delivery import EmailMessage
 
-__all__ = ["built", "encoded", "spelled"]
+__all__ = ["built", "encoded", "message_id", "spelled"]
 
 _ID = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
 
@@ -44,7 +44,7 @@ def built(message: EmailMessage, *, sender: str, delivery: str, at: datetime) ->
     mime["To"] = Address("", *_halves(spelled(message.to.address)))
     mime["Subject"] = message.subject
     mime["Date"] = at
-    mime["Message-ID"] = _message_id(delivery, origin.domain)
+    mime["Message-ID"] = message_id(delivery, origin.domain)
     mime["X-Symphainy-Delivery"] = delivery
     for name, value in message.headers.items():
         mime[name] = value
@@ -71,6 +71,7 @@ def _halves(address: str) -> tuple[str, str]:
     return local, domain
 
 
-def _message_id(delivery: str, domain: str) -> str:
+def message_id(delivery: str, domain: str) -> str:
+    """The Message-ID of every attempt at a delivery, below the sender's domain."""
     name = delivery if _ID.fullmatch(delivery) else uuid.uuid5(uuid.NAMESPACE_URL, delivery).hex
     return f"<{name}@{addresses.ascii_domain(domain) or domain}>"
