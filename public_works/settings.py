@@ -94,6 +94,11 @@ class Settings(BaseSettings):
     delivery_timeout: float = Field(
         20.0, gt=0, description="Seconds to wait for a provider's answer to a message over HTTP."
     )
+    sms_from: str | None = Field(
+        None,
+        description="Sender of text messages whose experience names none, as a phone number in "
+        "E.164 or as whatever else the provider sends from.",
+    )
     public_base_url: str | None = Field(
         None,
         description="URL under which the world reaches the API, for callbacks and links; "

@@ -19,6 +19,7 @@ __all__ = [
     "SendResult",
     "Sending",
     "SmsMessage",
+    "addressed",
 ]
 
 Purpose = Literal["transactional", "marketing", "security"]
@@ -38,6 +39,14 @@ class Recipient(_Frozen):
     customer: str | None = None
     locale: str | None = None
     zone: str | None = None
+
+
+def addressed(to: Json) -> str | None:
+    """The address in `to` of a message, where it is one and not the id of a customer: a mail
+    address, or a phone number with its plus."""
+    if not isinstance(to, str):
+        return None
+    return to if "@" in to or (to[:1] == "+" and to[1:].isdigit()) else None
 
 
 class EmailMessage(_Frozen):

@@ -6,7 +6,7 @@ from typing import Any
 
 from public_works.customers import Customer
 from symphainy import template
-from symphainy.delivery import EmailMessage, Recipient
+from symphainy.delivery import EmailMessage, Message, Recipient, SmsMessage, addressed
 from symphainy.errors import Refused
 from symphainy.json import Json
 from symphainy.plan import Experience
@@ -23,13 +23,13 @@ class Letter:
     to: Json
     data: dict[str, Any]
     parts: dict[str, str]
-    """Liquid sources: subject, text and perhaps html."""
+    """Liquid sources: text, and perhaps subject and html."""
 
     @property
     def customer(self) -> str | None:
         """The id of the customer it is for, if it names one."""
         to = self.to.get("id") if isinstance(self.to, dict) else self.to
-        return to if isinstance(to, str) and "@" not in to else None
+        return to if isinstance(to, str) and addressed(to) is None else None
 
 
 def letter_of(arguments: Json, bound: Experience) -> Letter:
@@ -50,34 +50,42 @@ def letter_of(arguments: Json, bound: Experience) -> Letter:
     return Letter(arguments.get("to"), data if isinstance(data, dict) else {}, texts)
 
 
-def compose(
-    letter: Letter, person: Customer | None, bound: Experience, sender: str
-) -> EmailMessage:
-    """The letter, rendered and addressed. Refused: delivery.no-address, template.*"""
+def compose(letter: Letter, person: Customer | None, bound: Experience, sender: str) -> Message:
+    """The letter, rendered and addressed; `sender` is who sends where the experience names
+    nobody. A channel has of a letter what it has room for: a text message its text.
+
+    Refused: delivery.no-address, template.*
+    """
     data = {**letter.data, "customer": _about(letter, person)}
+    text = template.compile(letter.parts["text"]).render(data)
+    if bound.channel == "sms":
+        # Some providers cut off spaces at the ends, and are asked for the very text later.
+        to = _recipient(letter, person, "phone", "phone number")
+        return SmsMessage(to=to, sender=bound.sender or sender, text=text.strip())
     html = letter.parts.get("html")
     return EmailMessage(
-        to=_recipient(letter, person),
+        to=_recipient(letter, person, "email", "email address"),
         sender=bound.sender or sender,
         subject=template.compile(letter.parts.get("subject", "")).render_line(data),
-        text=template.compile(letter.parts["text"]).render(data),
+        text=text,
         html=template.compile(html, html=True).render(data) if html is not None else None,
     )
 
 
-def fingerprint(message: EmailMessage) -> str:
+def fingerprint(message: Message) -> str:
     """A digest of what the message says, for the ledger."""
-    content = [message.to.address, message.subject, message.text, message.html or ""]
+    content = [message.to.address, message.text]
+    if isinstance(message, EmailMessage):
+        content[1:1] = [message.subject]
+        content.append(message.html or "")
     return hashlib.sha256("\0".join(content).encode()).hexdigest()
 
 
-def _recipient(letter: Letter, person: Customer | None) -> Recipient:
+def _recipient(letter: Letter, person: Customer | None, field: str, called: str) -> Recipient:
     written = letter.to if isinstance(letter.to, dict) else {}
-    address = (person.email if person else None) or written.get("email")
-    if address is None and isinstance(letter.to, str) and "@" in letter.to:
-        address = letter.to
+    address = getattr(person, field, None) or written.get(field) or addressed(letter.to)
     if not isinstance(address, str):
-        raise Refused("delivery.no-address", "nobody knows an email address of this customer")
+        raise Refused("delivery.no-address", f"nobody knows the {called} of this customer")
     return Recipient(
         address=address,
         customer=person.id if person else letter.customer,

@@ -14,7 +14,7 @@ from experience_adapters.registry import Registry
 from public_works import Settings, Stores
 from public_works.ledger import Claim, DeliveryRecord
 from smart_city.grant import Grant
-from symphainy.delivery import Adapter, EmailMessage, Sending, SendResult
+from symphainy.delivery import Adapter, Message, Sending, SendResult
 from symphainy.errors import Refused, Unavailable
 from symphainy.json import Json
 from symphainy.plan import Experience
@@ -92,7 +92,8 @@ class Deliverer:
             return _told(known, bound) if known else {"state": "retryable"}
         adapter = self._adapter(bound)
         async with beating():
-            found = await adapter.find(message, _sending(grant, known, bound))
+            others = await asyncio.to_thread(self._stores.ledger.others, grant.tenant, known.id)
+            found = await adapter.find(message, _sending(grant, known, bound, others))
         if (found is None or found.outcome == "unknown") and bound.on_unknown == "resend":
             found = SendResult(outcome="retryable", detail="sent again: onUnknown is resend")
         if found is None:
@@ -102,7 +103,7 @@ class Deliverer:
         )
         return _told(settled, bound)
 
-    async def _message(self, grant: Grant, wire: dict[str, Any]) -> tuple[Experience, EmailMessage]:
+    async def _message(self, grant: Grant, wire: dict[str, Any]) -> tuple[Experience, Message]:
         bound = self._plans.get(grant.plan).experiences[wire["experience"]]
         letter = letter_of(wire.get("with"), bound)
         person = None
@@ -113,7 +114,8 @@ class Deliverer:
             person = await asyncio.to_thread(
                 self._stores.customers.get, grant.tenant, letter.customer
             )
-        return bound, compose(letter, person, bound, self._settings.mail_from or "")
+        senders = {"email": self._settings.mail_from, "sms": self._settings.sms_from}
+        return bound, compose(letter, person, bound, senders.get(bound.channel) or "")
 
     def _adapter(self, bound: Experience) -> Adapter[Any]:
         return self._adapters.make(bound.channel, bound.adapter, self._services)
@@ -123,7 +125,7 @@ class Deliverer:
         grant: Grant,
         wire: dict[str, Any],
         bound: Experience,
-        message: EmailMessage,
+        message: Message,
         wrong: list[str],
     ) -> Claim:
         """The right to send it, if nobody has or had it and the adapter would take it."""
@@ -136,7 +138,7 @@ class Deliverer:
         return self._stores.ledger.begin(grant.tenant, id=id, **plan)
 
     def _plan(
-        self, grant: Grant, wire: dict[str, Any], bound: Experience, message: EmailMessage
+        self, grant: Grant, wire: dict[str, Any], bound: Experience, message: Message
     ) -> dict[str, Any]:
         address = f"{grant.tenant}|{message.to.address.lower()}"
         return dict(
@@ -168,13 +170,21 @@ def delivery_id(grant: Grant) -> str:
     return str(uuid5(NAMESPACE_URL, f"delivery|{grant.workflow}|{grant.intent}|{grant.key}"))
 
 
-def _sending(grant: Grant, record: DeliveryRecord, bound: Experience) -> Sending:
+def _sending(
+    grant: Grant,
+    record: DeliveryRecord,
+    bound: Experience,
+    others: frozenset[str] = frozenset(),
+) -> Sending:
     return Sending(
         delivery=record.id,
         tenant=grant.tenant,
         run=run_of(grant.workflow),
         step=grant.step,
         attempt=record.attempt,
+        binding=record.binding,
+        since=record.created,
+        others=others,
         settings=bound.settings,
     )
 

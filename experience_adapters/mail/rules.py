@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from experience_adapters import addresses
+from experience_adapters.flaw import Flaw, in_text
 from symphainy.delivery import EmailMessage
 
 __all__ = ["Flaw", "Mailbox", "flaws", "mailbox"]
@@ -15,14 +16,6 @@ _OURS = frozenset(
     {"bcc", "cc", "date", "from", "message-id", "mime-version", "received", "return-path"}
     | {"sender", "subject", "to", "x-symphainy-delivery"}
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Flaw:
-    """One thing a mail may not have, with its code."""
-
-    code: str
-    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,17 +67,8 @@ def _headers(message: EmailMessage) -> Iterator[Flaw]:
 
 def _texts(message: EmailMessage) -> Iterator[Flaw]:
     for part, text in (("text", message.text), ("html", message.html or "")):
-        if "\0" in text or not _encodable(text):
-            yield Flaw("delivery.text", f"the {part} has characters that are no text")
+        yield from in_text(part, text)
 
 
 def _one_line(text: str) -> bool:
     return len(text.splitlines()) < 2 and text.replace("\t", " ").isprintable()
-
-
-def _encodable(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True

@@ -7,7 +7,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from public_works.database import Database, insert_new
-from public_works.ledger import usual
+from public_works.ledger import lookalikes, usual
 from public_works.ledger.records import AttemptRecord, Claim, DeliveryRecord, EventRecord
 from public_works.ledger.transitions import CLAIMABLE, EVENTS, OUTCOMES, UNSURE, State, allowed
 from public_works.record import now, page
@@ -175,6 +175,9 @@ class Ledger:
                 return _record(row)
             if row.state == "in_flight":
                 _go(row, "unknown", reason=None)
+            if result is not None and lookalikes.is_another_s(session, row, result.provider_id):
+                detail = "what the provider has is another delivery"
+                result = SendResult(outcome="unknown", detail=detail)
             _go(row, _found(result), reason=(result.detail or result.code) if result else None)
             if result is not None and result.provider_id:
                 row.provider_id = result.provider_id
@@ -240,6 +243,13 @@ class Ledger:
                 .order_by(col(EventRow.at), col(EventRow.recorded))
             )
             return [EventRecord.model_validate(row) for row in rows]
+
+    def others(self, tenant: str, id: str) -> frozenset[str]:
+        """What the provider calls other deliveries that went to the address of this one since
+        it began; a look-up by what a message says may come upon them."""
+        with self._db.reading() as session:
+            row = session.get(DeliveryRow, {"tenant": tenant, "id": id})
+            return lookalikes.others(session, row) if row else frozenset()
 
     def attempts(self, tenant: str, id: str) -> builtins.list[AttemptRecord]:
         """Every attempt of a delivery, first to last."""

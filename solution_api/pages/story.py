@@ -78,7 +78,7 @@ def line(message: OutboxMessage, state: str | None, now: datetime) -> dict[str, 
         "to": message.to,
         "initial": (message.to[:1] or "?").upper(),
         "hue": sum(message.to.encode()) % 6,
-        "subject": message.subject or "(no subject)",
+        "subject": _subject(message),
         "preview": words[:WORDS],
         "run": message.run,
         "task": task(message.step),
@@ -86,6 +86,13 @@ def line(message: OutboxMessage, state: str | None, now: datetime) -> dict[str, 
         "at": moment(message.at, now),
         "badge": badge(state),
     }
+
+
+def _subject(message: OutboxMessage) -> str:
+    """What a message is called in a list; on channels without subjects, how it came."""
+    if message.channel == "sms":
+        return "Text message"
+    return message.subject or "(no subject)"
 
 
 def mail(message: OutboxMessage, delivery: DeliveryRecord | None, now: datetime) -> dict[str, Any]:

@@ -90,6 +90,12 @@ CODES: tuple[Code, ...] = (
         "Take NUL characters and lone surrogates out of the data it is made of.",
     ),
     Code(
+        "delivery.length",
+        "The text message is too long",
+        "Write less: ten parts are the most, each of 153 characters, or of 67 as soon as one of "
+        "them is not in the alphabet of mobile networks. A link says the rest.",
+    ),
+    Code(
         "delivery.arguments",
         "The step does not say what to send, or to whom",
         "Give `to`, and a `template` of the experience or a `text`.",

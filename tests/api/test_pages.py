@@ -172,6 +172,29 @@ async def test_a_message_is_shown_in_three_forms_with_what_policy_said(
         assert "<strong>accepted</strong> by sandbox" in page
 
 
+async def test_a_text_message_is_shown_as_one(world: World, browser: httpx2.AsyncClient) -> None:
+    kept = world.services.stores.outbox.put(
+        "acme",
+        delivery="text-1",
+        run="acme.dunning:text-1",
+        step="/do/0/remind",
+        channel="sms",
+        to="+4366012345678",
+        sender="Acme",
+        subject="",
+        text=f"Please pay {HOSTILE}",
+        html=None,
+        headers={"Parts": "1"},
+    )
+
+    page = (await browser.get(f"/outbox/{kept.id}")).text
+
+    assert "<h1>Text message</h1>" in page
+    assert '<p class="bubble">Please pay &lt;script&gt;' in page
+    assert "Parts: 1" in page
+    assert "Forms of this message" not in page
+
+
 async def test_a_message_of_another_tenant_is_not_there(
     world: World, browser: httpx2.AsyncClient
 ) -> None:

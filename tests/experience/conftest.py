@@ -6,7 +6,7 @@ import pytest
 
 from experience_adapters.smtp import SmtpEmail
 from public_works.settings import Settings
-from symphainy.delivery import EmailMessage, Recipient
+from symphainy.delivery import EmailMessage, Recipient, SmsMessage
 from tests.twins.smtp import SmtpTwin
 
 pytest.register_assert_rewrite("symphainy.conformance.adapter")
@@ -17,6 +17,12 @@ MESSAGE = EmailMessage(
     subject="Invoice 7 is due",
     text="Dear Ada,\n\ninvoice 7 is due.\n",
     html="<p>Dear Ada,</p>\n<p>invoice 7 is due.</p>\n",
+)
+
+TEXT_MESSAGE = SmsMessage(
+    to=Recipient(address="+4366012345678", customer="c-1"),
+    sender="+15005550006",
+    text="Hello Ada, invoice 7 is due. Acme",
 )
 
 

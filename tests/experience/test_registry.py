@@ -15,6 +15,7 @@ def test_the_built_in_adapters_come_in_by_entry_points() -> None:
 
     assert [(one.channel, one.name) for one in registry.specs] == [
         ("email", "sandbox"),
+        ("sms", "sandbox"),
         ("email", "sendgrid"),
         ("email", "smtp"),
     ]
@@ -49,7 +50,7 @@ def test_broken_packages_are_reported_and_the_others_work(
     monkeypatch.syspath_prepend(tmp_path)
     registry = Registry.installed()
 
-    assert [one.name for one in registry.specs] == ["sandbox", "sendgrid", "smtp"]
+    assert [one.name for one in registry.specs] == ["sandbox", "sandbox", "sendgrid", "smtp"]
     assert [(one.plugin, one.code) for one in registry.problems] == [
         ("crashing:ADAPTERS", "adapter.broken"),
         ("greedy:ADAPTERS", "adapter.taken"),

@@ -8,6 +8,7 @@ from temporalio import workflow
 from temporalio.common import RetryPolicy
 from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
 
+from symphainy.delivery import addressed
 from symphainy.expr import is_runtime_expression
 from symphainy.invocation import Invocation
 from symphainy.json import Json
@@ -221,7 +222,7 @@ def _customer(arguments: Json) -> str | None:
     to = arguments.get("to") if isinstance(arguments, dict) else None
     if isinstance(to, dict):
         to = to.get("id")
-    return to if isinstance(to, str) and "@" not in to else None
+    return to if isinstance(to, str) and addressed(to) is None else None
 
 
 def _uri(task: Http, data: Json, scope: Scope) -> str:
