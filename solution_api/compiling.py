@@ -1,22 +1,34 @@
 """Definitions compiled as they come in, with the documents they name."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+from solution_api.auth import allowed
 from solution_api.bodies import Written
 from solution_api.services import Services
-from symphainy.resource import Fetched
+from symphainy.identity import Principal
+from symphainy.resource import Fetched, Unreachable, Wanted
 from workflows.compiler import Compiled, check, complete
 
 __all__ = ["compiled"]
 
 
-async def compiled(services: Services, tenant: str, written: Written) -> Compiled:
-    """Everything about a definition of the tenant; never raises for what is in it."""
+async def compiled(services: Services, by: Principal, written: Written) -> Compiled:
+    """Everything about a definition of the tenant; never raises for what is in it.
+
+    Documents are fetched, with the tenant's secrets where it says so, only for those who may
+    register it: whoever only reads is not to send requests from here.
+    """
     catalog = await asyncio.to_thread(services.stores.catalogs.read)
 
     async def once(resources: Mapping[str, Fetched]) -> Compiled:
         given = (written.content, catalog, written.media_type, resources)
         return await asyncio.to_thread(check, *given)
 
-    return await complete(once, services.library.of(tenant))
+    fetch = services.library.of(by.tenant) if allowed(by.roles, "register") else _nothing
+    return await complete(once, fetch)
+
+
+async def _nothing(wanted: Sequence[Wanted]) -> Mapping[str, Fetched]:
+    reason = "documents are fetched for those who may register a version"
+    return {one.uri: Unreachable(reason) for one in wanted}

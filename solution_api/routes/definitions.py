@@ -47,7 +47,7 @@ async def check_definition(
 
     What is wrong with the document is the answer, not an error: 200 with `valid: false`.
     """
-    found = await compiled(services, by.tenant, written)
+    found = await compiled(services, by, written)
     return Check(
         valid=found.plan is not None,
         problems=list(found.findings),

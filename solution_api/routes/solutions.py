@@ -77,7 +77,7 @@ async def register_version(
     response: Response,
 ) -> Registered:
     """Keep a version for ever. The same content again changes nothing; other content is refused."""
-    found = await compiled(services, by.tenant, written)
+    found = await compiled(services, by, written)
     plan = _addressed(found, name, version)
     kept = await asyncio.to_thread(_register, services, by.tenant, by.id, plan, written)
     response.status_code = 201 if kept.created else 200

@@ -46,14 +46,19 @@ async def shops(world: World, tmp_path_factory: pytest.TempPathFactory) -> Async
 
 
 @pytest.fixture(scope="module")
-async def reaching(world: World, shops: Web) -> AsyncIterator[httpx2.AsyncClient]:
-    """A client of an API that reaches the shop."""
+async def there(world: World, shops: Web) -> AsyncIterator[World]:
+    """An API that reaches the shop."""
     services = world.services
     library = Library.over(services.settings, shops.egress())
     async with listening(replace(services, library=library)) as url:
-        there = World(url, services)
-        async with await there.client(principal("owner", "admin")) as client:
-            yield client
+        yield World(url, services)
+
+
+@pytest.fixture(scope="module")
+async def reaching(there: World) -> AsyncIterator[httpx2.AsyncClient]:
+    """A client of that API."""
+    async with await there.client(principal("owner", "admin")) as client:
+        yield client
 
 
 async def test_a_check_reads_the_document_and_finds_what_does_not_fit(
@@ -70,6 +75,23 @@ async def test_a_check_reads_the_document_and_finds_what_does_not_fit(
 
     assert [one.json()["valid"] for one in answers] == [True, False]
     assert [one["code"] for one in answers[1].json()["problems"]] == ["compile.unknown-operation"]
+
+
+@pytest.mark.parametrize("role", ["viewer", "operator"])
+async def test_nothing_is_fetched_for_those_who_cannot_register_it(
+    there: World, shops: Web, role: str
+) -> None:
+    before = len(shops.asked)
+
+    async with await there.client(principal("vera", role)) as client:
+        answer = await client.post(
+            "/v1/definitions/check",
+            content=calling("shop-look"),
+            headers={"Content-Type": "application/yaml"},
+        )
+
+    assert [one["code"] for one in answer.json()["problems"]] == ["compile.resource"]
+    assert len(shops.asked) == before
 
 
 async def test_a_version_stays_what_it_was_when_the_document_changes(
