@@ -1,5 +1,6 @@
 """Where the flow of tasks goes, what it never reaches, and where it turns in circles."""
 
+from collections import ChainMap
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import NamedTuple
@@ -148,7 +149,8 @@ class _Flow:
     def _leaving(self, items: Items, i: int, index: dict[str, int]) -> Iterator[Edge]:
         item, task = items[i], items[i].task
         own = task.then or "continue"
-        places = {**index, "continue": i + 1, "exit": len(items), "end": END}
+        directives = {"continue": i + 1, "exit": len(items), "end": END}
+        places = ChainMap(directives, index)
         ways: list[tuple[str, bool]] = []
         if isinstance(task, SwitchTask):
             ways += [(own if one.then == "continue" else one.then, True) for _, one in task.cases]
