@@ -1,4 +1,4 @@
-"""Schedules on the real server: what is deployed starts by itself, and stops with its deployment."""
+"""Schedules on the real server: what is deployed starts by itself, until it is taken away."""
 
 import asyncio
 from datetime import timedelta
