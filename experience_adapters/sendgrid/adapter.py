@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from experience_adapters.exchange import accepts, credentials, readable, refusal, unanswered
-from experience_adapters.mail import mailbox, message_id
+from experience_adapters.mail import mailbox, message_id, with_reply_address
 from experience_adapters.sendgrid.request import body, wrongs
 from experience_adapters.sendgrid.spec import ENDPOINT, SECRET, SPEC
 from public_works.egress import Egress, EgressResponse
@@ -48,7 +48,7 @@ class SendGridEmail:
         return [one.message for one in wrongs(message, self._sender(message))]
 
     async def send(self, message: EmailMessage, sending: Sending) -> SendResult:
-        message = _with_reply_address(message, sending)
+        message = with_reply_address(message, sending)
         sender, sandbox = self._sender(message), sending.settings.get("sandbox") is True
         for flaw in wrongs(message, sender):
             return SendResult(outcome="rejected", code=flaw.code, detail=flaw.message)
@@ -98,13 +98,6 @@ class SendGridEmail:
 
     def _sender(self, message: EmailMessage) -> str:
         return message.sender or self._settings.mail_from or ""
-
-
-def _with_reply_address(message: EmailMessage, sending: Sending) -> EmailMessage:
-    address = sending.settings.get("replyTo")
-    if address is None:
-        return message
-    return message.model_copy(update={"headers": {"Reply-To": str(address), **message.headers}})
 
 
 def _said(answer: EgressResponse) -> str:

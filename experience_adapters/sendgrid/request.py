@@ -19,7 +19,7 @@ from sendgrid.helpers.mail import (
     To,
 )
 
-from experience_adapters.mail import Mailbox, flaws, mailbox, message_id, spelled
+from experience_adapters.mail import Mailbox, beyond_ascii, flaws, mailbox, message_id, spelled
 from experience_adapters.mail.rules import Flaw
 from symphainy.delivery import EmailMessage
 
@@ -33,7 +33,11 @@ _RESERVED = frozenset({"dkim-signature", "x-sg-eid", "x-sg-id"})
 def wrongs(message: EmailMessage, sender: str) -> list[Flaw]:
     """What SendGrid would refuse in `message` from `sender`."""
     found = flaws(message, sender)
-    return found or [*_addresses(message, sender), *_contents(message), *_headers(message)]
+    return found or [
+        *beyond_ascii(message, sender, "SendGrid"),
+        *_contents(message),
+        *_headers(message),
+    ]
 
 
 def body(
@@ -79,12 +83,6 @@ def _ascii(value: str) -> str:
     if value.isascii():
         return value
     return Words(value, "utf-8").encode(linesep="")
-
-
-def _addresses(message: EmailMessage, sender: str) -> Iterator[Flaw]:
-    for address in (message.to.address, mailbox(sender).address):
-        if not spelled(address).isascii():
-            yield Flaw("delivery.unsupported", f"SendGrid takes no {address!r}: it is not ASCII")
 
 
 def _contents(message: EmailMessage) -> Iterator[Flaw]:

@@ -7,7 +7,14 @@ from typing import Any
 from aiosmtplib import SMTPException
 
 from experience_adapters.addresses import ascii_domain
-from experience_adapters.mail import built, encoded, flaws, mailbox, spelled
+from experience_adapters.mail import (
+    built,
+    encoded,
+    flaws,
+    mailbox,
+    spelled,
+    with_reply_address,
+)
 from experience_adapters.smtp import answers
 from experience_adapters.smtp.session import Session
 from public_works.settings import Settings
@@ -69,7 +76,7 @@ class SmtpEmail:
         return [one.message for one in flaws(message, self._sender(message))]
 
     async def send(self, message: EmailMessage, sending: Sending) -> SendResult:
-        message = _with_reply_address(message, sending)
+        message = with_reply_address(message, sending)
         for flaw in flaws(message, self._sender(message)):
             return SendResult(outcome="rejected", code=flaw.code, detail=flaw.message)
         if sending.not_after is not None and datetime.now(UTC) > sending.not_after:
@@ -123,13 +130,6 @@ class _Factory:
 
     def make(self, services: dict[type, Any]) -> SmtpEmail:
         return SmtpEmail(services[Settings])
-
-
-def _with_reply_address(message: EmailMessage, sending: Sending) -> EmailMessage:
-    address = sending.settings.get("replyTo")
-    if address is None:
-        return message
-    return message.model_copy(update={"headers": {"Reply-To": str(address), **message.headers}})
 
 
 def _own_name(domain: str) -> str:

@@ -1,0 +1,59 @@
+"""What the catalog says of the adapter."""
+
+from symphainy.catalog import AdapterSpec
+
+__all__ = ["REGION", "SECRET", "SPEC"]
+
+REGION = "us-east-1"
+SECRET = "ses"  # noqa: S105 - a name
+SPEC = AdapterSpec(
+    name="ses",
+    channel="email",
+    version="1.0.0",
+    summary="Sends mails through Amazon SES.",
+    description=(
+        "Hands each mail to the SES API v2 (`SendEmail`) in one request. The API takes no "
+        "idempotency key and answers no questions afterwards: when no answer comes, or an error "
+        "of the server, whether the mail was taken stays unknown until an event about it comes, "
+        "and is shown as such, never guessed. Throttling and a used-up quota are tried again; "
+        "refused credentials, senders that are not verified and an account that may not send are "
+        "rejected. The delivery's id travels as the tag `delivery_id`, which events of the "
+        "configuration set repeat. The credentials are a secret of the tenant, a JSON object with "
+        "`accessKeyId`, `secretAccessKey` and perhaps `sessionToken`, and need the permission "
+        "`ses:SendEmail` (and `ses:GetAccount` to be checked beforehand)."
+    ),
+    settings={
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {
+            "region": {
+                "type": "string",
+                "pattern": "^[a-z]{2}(-[a-z]+)+-[0-9]$",
+                "default": REGION,
+                "description": "The AWS region in which the sender is verified.",
+            },
+            "secret": {
+                "type": "string",
+                "pattern": "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$",
+                "default": SECRET,
+                "description": "Name of the tenant's secret that has the credentials.",
+            },
+            "configurationSet": {
+                "type": "string",
+                "pattern": "^[A-Za-z0-9_-]{1,64}$",
+                "description": "The configuration set that publishes events about the mails.",
+            },
+            "endpoint": {
+                "type": "string",
+                "format": "uri",
+                "description": "Where the API is, if not where AWS has it in the region.",
+            },
+            "replyTo": {
+                "type": "string",
+                "format": "email",
+                "description": "Where replies go, if not to the sender.",
+            },
+        },
+    },
+    promise="at most once",
+)
