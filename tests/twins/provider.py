@@ -62,6 +62,8 @@ class Provider(ABC):
     seed: int = 0
     tls: ssl.SSLContext | None = None
     fault: Fault = "none"
+    times: int | None = None
+    """How many messages the fault still meets; None for all."""
     port: int = 0
     kept: list[Kept] = field(default_factory=list)
     asked: list[Asked] = field(default_factory=list)
@@ -156,7 +158,8 @@ class Provider(ABC):
         return self.failing(int(how))
 
     def _chosen(self) -> Fault:
-        if self.fault != "none":
+        if self.fault != "none" and self.times != 0:
+            self.times = None if self.times is None else self.times - 1
             return self.fault
         throw = self.chance.random()
         for fault, rate in self.rates.items():
