@@ -1,5 +1,6 @@
 """Extensions: tasks that are woven around others."""
 
+from tests.compiler.finding import found
 from tests.runtime.platform import LEAD, Platform
 from tests.runtime.test_long_runs import HEAD, histories
 
@@ -202,3 +203,12 @@ do:
 
     assert finished.output == {"count": 24, "seen": {"done": True}}, finished.problem
     assert await histories(short, run.run) > 2
+
+
+def test_more_extensions_than_a_run_can_go_through_are_refused() -> None:
+    named = ", ".join(
+        f"{{e{i}: {{extend: all, before: [{{a: {{set: {{n: 1}}}}}}]}}}}" for i in range(51)
+    )
+    text = f"use: {{extensions: [{named}]}}\ndo: [{{one: {{wait: PT1S}}}}]\n"
+
+    assert ("compile.too-many-tasks", "/use/extensions") in found(text)

@@ -225,6 +225,13 @@ def test_functions_that_call_each_other_in_a_circle_are_found() -> None:
     assert found(text) == [("compile.function-cycle", "/use/functions/b/do/0/x/call")]
 
 
+def test_functions_that_call_each_other_too_deep_are_found() -> None:
+    chain = ", ".join(f"f{i}: {{call: f{i + 1}}}" for i in range(400))
+    text = f"use: {{functions: {{{chain}, f400: {{set: {{n: 1}}}}}}}}\ndo: [{{go: {{call: f0}}}}]\n"
+
+    assert found(text)[0] == ("compile.too-many-tasks", "/use/functions/f19/call")
+
+
 def test_functions_that_grow_beyond_all_bounds_are_found() -> None:
     levels = range(1, 16)
     more: dict[str, Json] = {

@@ -39,6 +39,8 @@ KINDS: Mapping[type[TaskBase], str] = {
     WaitTask: "wait",
 }
 """What each task is to an extension."""
+MOST = 50
+"""Extensions of one definition; a run goes through all of them around every task."""
 
 
 def woven(at: Compilation, item: TaskItem) -> tuple[str, ...]:
@@ -51,6 +53,10 @@ def woven(at: Compilation, item: TaskItem) -> tuple[str, ...]:
 
 def extensions(at: Compilation) -> dict[str, Extension]:
     """The extensions of the plan, by the names that tasks know them by."""
+    count = len(at.definition.use.extensions)
+    if count > MOST:
+        message = f"{count} extensions; {MOST} are allowed"
+        at.find("compile.too-many-tasks", "/use/extensions", message)
     at.extending = True
     try:
         return {name: _extension(at, one, pointer) for name, pointer, one in _named(at)}
@@ -76,7 +82,7 @@ def _extension(at: Compilation, written: Written, pointer: str) -> Extension:
 def _named(at: Compilation) -> list[tuple[str, str, Written]]:
     """Each extension with a name of its own and its pointer; two may be called the same."""
     found: list[tuple[str, str, Written]] = []
-    for i, entry in enumerate(at.definition.use.extensions):
+    for i, entry in enumerate(at.definition.use.extensions[:MOST]):
         for name, one in entry.items():
             taken = any(name == other for other, _, _ in found)
             pointer = f"/use/extensions/{i}/{escaped(name)}"

@@ -16,6 +16,7 @@ from symphainy.definition import (
     TryTask,
     WaitTask,
 )
+from workflows.compiler.circles import circles, leading_to
 from workflows.compiler.context import Compilation, nearest
 from workflows.compiler.nesting import inside, roots, walk
 
@@ -57,6 +58,7 @@ class _Flow:
         self.at = at
         self.known: dict[str, Passage] = {}
         """By the pointer of a list's first task."""
+        self.ending: dict[str, set[int]] = {}
 
     def check(self, items: Items, *, bounded: bool) -> None:
         """`bounded`: whether something outside ends what would go on for ever."""
@@ -118,28 +120,31 @@ class _Flow:
     def _check_loops(
         self, items: Items, edges: list[list[Edge]], reached: set[int], *, bounded: bool
     ) -> None:
+        dry = [[edge.to for edge in each if edge.dry and edge.to >= 0] for each in edges]
+        circle = circles([*dry, []])
         told: set[int] = set()
         for i, item in enumerate(items):
-            for to in sorted({edge.to for edge in edges[i] if edge.dry and 0 <= edge.to <= i}):
-                ahead = _reach(edges, to, dry=True)
-                if i not in ahead or i not in reached or {i, to} <= told:
+            for to in sorted({one for one in dry[i] if one <= i}):
+                if circle[i] != circle[to] or i not in reached or circle[i] in told:
                     continue
-                told |= {one for one in ahead if i in _reach(edges, one, dry=True)}
+                told.add(circle[i])
                 back = f"`{item.name}` leads back to `{items[to].name}`"
-                if not bounded and self._endless(items, edges, to):
+                if not bounded and to not in self._ending(items, edges):
                     message = f"{back}, nothing there waits, and nothing leads out"
                     self.at.find("compile.endless-loop", item.pointer, message)
                 else:
                     message = f"{back} and nothing between them waits or calls: the run may spin"
                     self.at.find("compile.loop-without-wait", item.pointer, message)
 
-    def _endless(self, items: Items, edges: list[list[Edge]], start: int) -> bool:
-        """Whether the flow stays in the list for ever once it is at `start`."""
-        reached = _reach(edges, start)
-        if len(items) in reached or END in reached:
-            return False
-        nested = (one for i in reached for one in walk((items[i],)))
-        return not any(isinstance(one.task, RaiseTask) or _ends(one) for one in nested)
+    def _ending(self, items: Items, edges: list[list[Edge]]) -> set[int]:
+        """The tasks from which the flow may leave the list."""
+        place = items[0].pointer
+        if place not in self.ending:
+            ways = [[edge.to for edge in each if edge.to >= 0] for each in edges]
+            out = [i for i, each in enumerate(edges) if any(edge.to == END for edge in each)]
+            out += [i for i, item in enumerate(items) if any(map(_leaves, walk((item,))))]
+            self.ending[place] = leading_to([*ways, []], [*out, len(items)])
+        return self.ending[place]
 
     def edges(self, items: Items) -> list[list[Edge]]:
         """For each task, where the flow may go from it."""
@@ -226,9 +231,9 @@ def _targets(item: TaskItem) -> Iterator[tuple[str, str]]:
         yield item.task.catch.then, f"{item.pointer}/catch/then"
 
 
-def _ends(item: TaskItem) -> bool:
-    """Whether the task can end the run from within."""
-    return any(target == "end" for target, _ in _targets(item))
+def _leaves(item: TaskItem) -> bool:
+    """Whether the task can end the run, or what is around it, from within."""
+    return isinstance(item.task, RaiseTask) or any(one == "end" for one, _ in _targets(item))
 
 
 def _reach(edges: list[list[Edge]], start: int, *, dry: bool = False) -> set[int]:

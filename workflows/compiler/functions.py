@@ -19,6 +19,8 @@ __all__ = ["function", "functions"]
 N = TypeVar("N", bound=Node)
 MOST = 5_000
 """Tasks that calls of functions may put into one plan."""
+DEEPEST = 20
+"""Functions that may call each other."""
 DIRECTIVES = (None, "continue", "exit", "end")
 
 
@@ -84,6 +86,10 @@ def _compiled(at: Compilation, name: str, item: TaskItem, pointer: str) -> Funct
         return None
     if name in at.functions:
         return at.functions[name]
+    if len(at.calling) == DEEPEST:
+        message = f"functions call each other more than {DEEPEST} deep"
+        at.find("compile.too-many-tasks", pointer, message)
+        return None
     if item.task.then not in DIRECTIVES:
         message = "a function stands alone: only continue, exit or end make sense"
         at.find("compile.then-unknown", f"{item.pointer}/then", message)
