@@ -53,8 +53,8 @@ def busy_seconds() -> float:
 
 
 def memory(pid: int) -> float:
-    """What the process holds in memory, in MB."""
-    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmRSS:"):
+    """What the process alone holds in memory, in MB, with its share of what others hold too."""
+    for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+        if line.startswith("Pss:"):
             return int(line.split()[1]) / 1_024
     return 0.0
