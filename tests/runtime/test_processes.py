@@ -146,3 +146,16 @@ def test_what_is_kept_elsewhere_has_to_be_a_schema(content: bytes) -> None:
     assert [(one.code, one.pointer) for one in found] == [
         ("compile.schema", "/input/schema/resource/endpoint")
     ]
+
+
+def test_a_plan_carries_documents_up_to_a_bound() -> None:
+    large = b'{"description": "' + b"x" * 900_000 + b'"}'
+    schema = f'{{schema: {{resource: {{endpoint: "{SCHEMA}"}}}}}}'
+    tasks = "".join(f"  - t{i}: {{wait: PT1S, input: {schema}}}\n" for i in range(11))
+    text = HEAD.replace("{{n}}", "0") + f"do:\n{tasks}"
+
+    found = check(text, Catalog(), None, {SCHEMA: Resource(large)}).findings
+
+    assert [(one.code, one.pointer) for one in found] == [
+        ("compile.resource", f"/do/{i}/t{i}/input/schema/resource/endpoint") for i in (9, 10)
+    ]

@@ -1,11 +1,11 @@
 """A compilation under way: the document, what is known, and what was found."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from symphainy import expr
 from symphainy.catalog import Catalog
@@ -36,6 +36,10 @@ GRANTED: Mapping[Place, frozenset[str]] = {
 """The arguments that the specification grants there; besides `$authorization` after a task that
 has an authentication."""
 SCHEME = ("authorization", "scheme")
+CARRIED = 8 * 1024 * 1024
+"""Bytes of documents in a plan, which every worker that runs it holds in memory."""
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,10 @@ class Compilation:
     """By URI: the documents that were fetched for this definition."""
     wanted: list[Wanted] = field(default_factory=list)
     """Those that nobody fetched yet."""
+    read: dict[tuple[str, bytes], Any] = field(default_factory=dict)
+    """What was made of them, however many tasks name one."""
+    carried: int = 0
+    """Bytes of them that tasks carry with them in the plan."""
     functions: dict[str, "Function | None"] = field(default_factory=dict)
     """By the name they are called by: the functions compiled so far, None for a broken one."""
     calling: list[str] = field(default_factory=list)
@@ -99,6 +107,21 @@ class Compilation:
         from workflows.compiler.resources import resource
 
         return resource(self, endpoint, pointer)
+
+    def once(self, what: str, content: bytes, work: Callable[[], T]) -> T:
+        """What `work` gives for this document, done for the first task that names it."""
+        if (what, content) not in self.read:
+            self.read[what, content] = work()
+        found: T = self.read[what, content]
+        return found
+
+    def carry(self, content: bytes, pointer: str) -> bool:
+        """Whether the plan may hold `content` once more; a finding if it may not."""
+        self.carried += len(content)
+        if self.carried > CARRIED:
+            message = f"tasks carry documents of more than {CARRIED:,} bytes with them"
+            self.find("compile.resource", pointer, message)
+        return self.carried <= CARRIED
 
     @cached_property
     def guarded(self) -> frozenset[str]:

@@ -96,7 +96,7 @@ def _arguments(
     source = getattr(wanted, "source", None)
     if source is not None:
         content = at.resource(source.endpoint, f"{pointer}/source/endpoint")
-        if content is None:
+        if content is None or not at.carry(content, f"{pointer}/source/endpoint"):
             return None
         written["code"] = content.decode("utf-8", "replace")
     return secured(at, plain(written), pointer, variables, "/with")

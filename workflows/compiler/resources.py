@@ -70,16 +70,23 @@ def _computed(value: Json) -> bool:
 
 def parsed(at: Compilation, content: bytes, pointer: str) -> Any:
     """A fetched document of JSON or YAML as plain data; None with a finding if it is neither."""
+    document, wrong = at.once("data", content, lambda: _parsed(content))
+    if wrong is not None:
+        message = f"the document is neither JSON nor YAML: {wrong[:200]}"
+        at.find("compile.resource", pointer, message)
+    return document
+
+
+def _parsed(content: bytes) -> tuple[Any, str | None]:
+    """The data, or why there is none."""
     try:
         if content.lstrip()[:1] in (b"{", b"["):
-            return _shallow(json.loads(content))
-        return load(content, "application/yaml").data
+            return _shallow(json.loads(content)), None
+        return load(content, "application/yaml").data, None
     except Invalid as invalid:
-        reason = invalid.findings[0].message
+        return None, invalid.findings[0].message
     except (ValueError, RecursionError) as error:
-        reason = str(error)
-    at.find("compile.resource", pointer, f"the document is neither JSON nor YAML: {reason[:200]}")
-    return None
+        return None, str(error)
 
 
 def _shallow(document: Any) -> Any:

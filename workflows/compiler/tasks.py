@@ -106,7 +106,7 @@ def schema(at: Compilation, written: Any, pointer: str) -> dict[str, Any] | None
     if written.resource is not None:
         place = f"{pointer}/resource/endpoint"
         content = at.resource(written.resource.endpoint, place)
-        if content is None:
+        if content is None or not at.carry(content, place):
             return None
         document = parsed(at, content, place)
     if not isinstance(document, dict):

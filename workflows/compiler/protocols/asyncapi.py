@@ -92,7 +92,7 @@ def asyncapi(
 def _found(at: Compilation, wanted: AsyncApiArguments, pointer: str) -> Found | None:
     place = f"{pointer}/document/endpoint"
     content = at.resource(wanted.document.endpoint, place)
-    document = plain(parsed(at, content, place)) if content is not None else None
+    document = parsed(at, content, place) if content is not None else None
     if document is None:
         return None
     try:

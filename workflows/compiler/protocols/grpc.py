@@ -32,12 +32,12 @@ def grpc(
     taken = secured(at, plain(wanted.arguments), f"{pointer}/arguments", variables, goes)
     where = f"{pointer}/service/authentication"
     policy = credentials(at, service.authentication, where, variables)
-    if content is None:
+    if content is None or not at.carry(content, f"{pointer}/proto/endpoint"):
         return None
     text = _text(at, content, f"{pointer}/proto/endpoint")
     if text is None:
         return None
-    proto = read(text)
+    proto = at.once("proto", content, lambda: read(text))
     if proto.imports:
         message = f"the proto file imports {proto.imports[0]!r}; it has to stand for itself"
         at.find("compile.contract", f"{pointer}/proto/endpoint", message)

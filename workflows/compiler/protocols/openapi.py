@@ -60,13 +60,15 @@ def _operation(at: Compilation, task: OpenApiCall, pointer: str) -> Operation | 
         message = "which operation is called is decided when the definition is written"
         at.find("compile.unknown-operation", f"{pointer}/operationId", message)
         return None
+    known = at.once("operations", content or b"", lambda: operations(document))
     try:
-        found = operation(document, name, uri)
-        if found is None:
-            hint = nearest(name, operations(document))
-            message = f"the document has no operation {name!r}; {hint}"
-            at.find("compile.unknown-operation", f"{pointer}/operationId", message)
-        return found
+        if isinstance(known, Broken):
+            raise known
+        if name in known:
+            return operation(document, known, name, uri)
+        message = f"the document has no operation {name!r}; {nearest(name, known)}"
+        at.find("compile.unknown-operation", f"{pointer}/operationId", message)
+        return None
     except Broken as broken:
         at.find("compile.contract", place, f"`{uri[:200]}` cannot be used: {broken}")
         return None

@@ -65,20 +65,26 @@ class Operation:
     """What schemas of the document refer to."""
 
 
-def operations(document: Any) -> Iterator[str]:
-    """The ids of all operations."""
-    for _, _, found in _all(_object(document, "the document")):
-        if isinstance(found.get("operationId"), str):
-            yield found["operationId"]
+Operations = Mapping[str, tuple[str, str, Object]]
+"""By the id of an operation: its path, its method and what the document says of it."""
 
 
-def operation(document: Any, id: str, uri: str) -> Operation | None:
-    """The operation of that id, or None; `uri` is where the document was found. Raises Broken."""
-    whole = _object(document, "the document")
-    for path, method, found in _all(whole):
-        if found.get("operationId") == id:
-            return _operation(whole, uri, path, method, found)
-    return None
+def operations(document: Any) -> Operations | Broken:
+    """All operations, or what is wrong with the document."""
+    known: dict[str, tuple[str, str, Object]] = {}
+    try:
+        for path, method, found in _all(_object(document, "the document")):
+            if isinstance(found.get("operationId"), str):
+                known.setdefault(found["operationId"], (path, method, found))
+    except Broken as broken:
+        return broken
+    return known
+
+
+def operation(document: Any, among: Operations, id: str, uri: str) -> Operation:
+    """The operation of that id; `uri` is where the document was found. Raises Broken."""
+    path, method, found = among[id]
+    return _operation(_object(document, "the document"), uri, path, method, found)
 
 
 def _all(whole: Object) -> Iterator[tuple[str, str, Object]]:
