@@ -96,6 +96,11 @@ CODES: tuple[Code, ...] = (
         "them is not in the alphabet of mobile networks. A link says the rest.",
     ),
     Code(
+        "delivery.sender",
+        "The provider cannot send from this sender",
+        "Set `from` of the experience to one that the provider lets you use.",
+    ),
+    Code(
         "delivery.arguments",
         "The step does not say what to send, or to whom",
         "Give `to`, and a `template` of the experience or a `text`.",
@@ -141,7 +146,8 @@ CODES: tuple[Code, ...] = (
     Code(
         "delivery.credentials",
         "The provider does not accept our credentials",
-        "Nothing was sent. Check the user name and the password of the binding.",
+        "Nothing was sent. Check the credentials of the binding, and that they may send from its "
+        "sender.",
         status=503,
     ),
     Code(

@@ -19,6 +19,7 @@ def test_the_built_in_adapters_come_in_by_entry_points() -> None:
         ("email", "sendgrid"),
         ("email", "ses"),
         ("email", "smtp"),
+        ("sms", "twilio"),
     ]
     assert registry.problems == []
 
@@ -51,7 +52,8 @@ def test_broken_packages_are_reported_and_the_others_work(
     monkeypatch.syspath_prepend(tmp_path)
     registry = Registry.installed()
 
-    assert [one.name for one in registry.specs] == ["sandbox", "sandbox", "sendgrid", "ses", "smtp"]
+    ours = ["sandbox", "sandbox", "sendgrid", "ses", "smtp", "twilio"]
+    assert [one.name for one in registry.specs] == ours
     assert [(one.plugin, one.code) for one in registry.problems] == [
         ("crashing:ADAPTERS", "adapter.broken"),
         ("greedy:ADAPTERS", "adapter.taken"),

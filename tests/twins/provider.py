@@ -70,6 +70,8 @@ class Provider(ABC):
     writes: int = 0
     """How often somebody began to hand it a message."""
     _server: asyncio.Server | None = None
+    _over: asyncio.Event = field(default_factory=asyncio.Event)
+    """Those who are never answered wait for it: nobody else would hold them."""
 
     sends: ClassVar[str]
     """The path that messages are posted to."""
@@ -103,6 +105,7 @@ class Provider(ABC):
 
     async def stop(self) -> None:
         """Refuse connections from now on."""
+        self._over.set()
         if self._server is not None:
             self._server.close()
             self._server = None
@@ -111,10 +114,13 @@ class Provider(ABC):
         """The messages kept of a delivery; more than one is a duplicate."""
         return [one for one in self.kept if one.delivery == delivery]
 
+    def name(self) -> str:
+        """What this provider calls its next message."""
+        return f"{self.chance.getrandbits(88):022x}"
+
     def keep(self, delivery: str | None, document: Any, asked: Asked) -> Kept:
         """Take responsibility for a message."""
-        id = f"{self.chance.getrandbits(88):022x}"
-        kept = Kept(id, delivery, document, dict(asked.headers))
+        kept = Kept(self.name(), delivery, document, dict(asked.headers))
         self.kept.append(kept)
         if self.state is not None:
             _write(self.state / "kept.jsonl", kept)
@@ -150,7 +156,8 @@ class Provider(ABC):
         if kept:
             self.take(asked)
         if how == "silence":
-            await asyncio.Event().wait()
+            await self._over.wait()
+            raise _Vanished
         if how == "drop":
             raise _Vanished
         if how == "nonsense":

@@ -1,0 +1,206 @@
+"""Text messages: the same flow, policies and ledger as for mail, on another line."""
+
+import json
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tests.runtime.platform import Platform, platform_on, skipping_server
+from tests.twins.provider import Fault
+from tests.twins.twilio import SECRET, TwilioTwin
+from workers.pool import Options
+
+HEAD = """
+document: {dsl: 1.0.3, namespace: test, name: reminder-{{n}}, version: 1.0.0}
+experiences:
+  reminder: {<<BOUND>>, templates: {due: {subject: "<<SUBJECT>>", text: "<<TEXT>>"}}}
+"""
+SUBJECT = "Invoice {{ invoice }}"
+TEXT = "Dear {{ customer.name }}, please pay invoice {{ invoice }}."
+FLOW = """
+do:
+  - remind:
+      call: reminder
+      with: {to: "${ .customer }", template: due, data: "${ {invoice: .invoice} }"}
+"""
+MAIL = "channel: email, adapter: sandbox"
+SANDBOX = "channel: sms, adapter: sandbox"
+
+
+@pytest.fixture(scope="module")
+async def twilio() -> AsyncIterator[TwilioTwin]:
+    async with TwilioTwin() as twin:
+        yield twin
+
+
+@pytest.fixture(scope="module")
+async def patient(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Platform]:
+    """Where time is skipped, with credentials at Twilio."""
+    options = Options(versioned=False, attributes=False)
+    settings = {
+        "egress_allow": "127.0.0.1",
+        "delivery_timeout": 1.0,
+        "public_base_url": "https://hooks.acme.example",
+    }
+    home = tmp_path_factory.mktemp("texts")
+    folder = home / "secrets" / "acme"
+    folder.mkdir(parents=True)
+    (folder / "twilio").write_text(json.dumps(SECRET))
+    async with (
+        skipping_server() as server,
+        platform_on(server, home, options, **settings) as found,
+    ):
+        yield found
+
+
+def bound(line: str, more: str = "", flow: str = FLOW) -> str:
+    """The solution with its experience bound by that line."""
+    parts = {"<<BOUND>>": line, "<<SUBJECT>>": SUBJECT, "<<TEXT>>": TEXT}
+    head = HEAD
+    for place, part in parts.items():
+        head = head.replace(place, part)
+    return head + more + flow
+
+
+def over(twilio: TwilioTwin) -> str:
+    settings = f"settings: {{endpoint: '{twilio.url}'}}"
+    return f"channel: sms, adapter: twilio, from: Acme, {settings}"
+
+
+def customer(platform: Platform, id: str, *, zone: str = "UTC", consent: bool = True) -> str:
+    """A customer the house knows."""
+    platform.stores.customers.upsert(
+        "acme",
+        id,
+        name="Ada",
+        email=f"{id}@customer.example",
+        phone="+4366012345678",
+        zone=zone,
+        consents=[{"channel": "sms", "purpose": "transactional", "granted": consent}],
+    )
+    return id
+
+
+async def sent(platform: Platform, text: str, who: str, invoice: str) -> dict[str, object]:
+    given = await platform.output(text, {"customer": who, "invoice": invoice})
+    assert isinstance(given, dict)
+    return given
+
+
+async def test_one_flow_sends_by_mail_by_text_message_and_by_twilio(
+    patient: Platform, twilio: TwilioTwin
+) -> None:
+    ada, outbox = customer(patient, "ada"), patient.stores.outbox
+
+    by_mail = await sent(patient, bound(MAIL), ada, "7")
+    by_text = await sent(patient, bound(SANDBOX), ada, "7")
+    by_twilio = await sent(patient, bound(over(twilio)), ada, "7")
+
+    mail = outbox.find("acme", str(by_mail["delivery"]))
+    text = outbox.find("acme", str(by_text["delivery"]))
+    (kept,) = twilio.of(str(by_twilio["delivery"]))
+    words = "Dear Ada, please pay invoice 7."
+    assert mail is not None
+    assert text is not None
+    assert (mail.channel, mail.to, mail.subject, mail.text) == (
+        "email",
+        "ada@customer.example",
+        "Invoice 7",
+        words,
+    )
+    assert (text.channel, text.to, text.subject, text.text) == ("sms", "+4366012345678", "", words)
+    assert (kept.document["To"], kept.document["Body"]) == ("+4366012345678", words)
+    assert by_twilio == {
+        "delivery": kept.delivery,
+        "state": "accepted",
+        "channel": "sms",
+        "adapter": "twilio",
+        "providerId": kept.id,
+    }
+
+
+@pytest.mark.parametrize("fault", ["kept drop", "kept silence", "kept 500", "drop", "429"])
+async def test_whatever_happens_on_the_way_twilio_has_one_message(
+    patient: Platform, twilio: TwilioTwin, fault: Fault
+) -> None:
+    """The next one asks or sends again; no two are ever there for one delivery."""
+    bea = customer(patient, "bea")
+    solution = patient.deploy(bound(over(twilio)))
+    twilio.fault, twilio.times = fault, 1
+
+    run = await patient.submit(solution, {"customer": bea, "invoice": fault})
+    finished = await patient.finish(run.run)
+
+    assert finished.status == "completed", finished.problem
+    assert isinstance(finished.output, dict)
+    (kept,) = twilio.of(str(finished.output["delivery"]))
+    record = patient.stores.ledger.get("acme", str(finished.output["delivery"]))
+    assert record is not None
+    assert (record.state, record.provider_id) == ("accepted", kept.id)
+    attempts = patient.stores.ledger.attempts("acme", record.id)
+    assert len(attempts) == (1 if fault.startswith("kept") else 2)
+
+
+async def test_without_consent_no_text_message_goes_out(platform: Platform) -> None:
+    policy = "policies:\n  agreed: {kind: consent, channels: [sms]}\n"
+    cleo = customer(platform, "cleo", consent=False)
+
+    run = await platform.run(bound(SANDBOX, policy), {"customer": cleo, "invoice": "7"})
+
+    assert run.status == "faulted"
+    assert run.problem is not None
+    assert run.problem["code"] == "policy.no-consent"
+    assert platform.stores.ledger.list("acme", customer="cleo") == []
+
+
+async def test_a_text_message_in_quiet_hours_waits_for_the_morning(skipping: Platform) -> None:
+    zone = ZoneInfo("Pacific/Kiritimati")
+    now = (await skipping.now()).astimezone(zone)
+    start, end = now - timedelta(hours=1), now + timedelta(hours=3)
+    hours = f'from: "{start:%H:%M}", to: "{end:%H:%M}"'
+    policy = f"policies:\n  night: {{kind: quietHours, channels: [sms], {hours}}}\n"
+    dan = customer(skipping, "dan", zone=zone.key)
+
+    run = await skipping.run(bound(SANDBOX, policy), {"customer": dan, "invoice": "7"})
+
+    assert run.status == "completed", run.problem
+    assert run.closed is not None
+    waited = run.closed - run.started
+    assert timedelta(hours=2, minutes=55) < waited < timedelta(hours=3, minutes=5)
+
+
+async def test_caps_count_text_messages_apart_from_mails(platform: Platform) -> None:
+    cap = "kind: frequencyCap, channels: [sms], max: 1, per: P7D, onBreach: skip"
+    solution = platform.deploy(bound(SANDBOX, f"policies:\n  enough: {{{cap}}}\n"))
+    eve = customer(platform, "eve")
+    await sent(platform, bound(MAIL), eve, "7")
+
+    runs = [await platform.submit(solution, {"customer": eve, "invoice": "7"}) for _ in range(2)]
+    told = [(await platform.finish(one.run)).output for one in runs]
+
+    states = sorted(str(one["state"]) for one in told if isinstance(one, dict))
+    assert states == ["accepted", "skipped"]
+
+
+async def test_what_no_network_would_carry_is_refused_before_it_is_sent(
+    patient: Platform, twilio: TwilioTwin
+) -> None:
+    finn = customer(patient, "finn")
+    before = twilio.writes
+
+    run = await patient.run(bound(over(twilio)), {"customer": finn, "invoice": "7" * 1_600})
+
+    assert run.problem is not None
+    assert run.problem["code"] == "delivery.invalid"
+    assert twilio.writes == before
+
+
+async def test_a_number_in_place_of_a_customer_is_written_to(platform: Platform) -> None:
+    flow = FLOW.split("template:")[0] + "text: Hello}\n"
+    given = await sent(platform, bound(SANDBOX, flow=flow), "+4366087654321", "7")
+
+    kept = platform.stores.outbox.find("acme", str(given["delivery"]))
+    assert kept is not None
+    assert (kept.to, kept.text) == ("+4366087654321", "Hello")
