@@ -201,14 +201,15 @@ class Intake:
                 raise Refused(
                     "solution.not-deployed",
                     f"{intent.solution!r} {intent.version} is not deployed to "
-                    f"{intent.environment!r}",
+                    f"{intent.environment!r}: deploy it there first",
                 )
         if found is not None:
             return found
         if definitions.versions(tenant, intent.solution):
             raise Refused(
                 "solution.not-deployed",
-                f"{intent.solution!r} has no version deployed to {intent.environment!r}",
+                f"{intent.solution!r} has no version deployed to {intent.environment!r}: "
+                "deploy one there first",
             )
         raise Refused("solution.unknown", f"there is no solution {intent.solution!r}")
 

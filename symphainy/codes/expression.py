@@ -13,7 +13,15 @@ CODES: tuple[Code, ...] = (
     Code(
         "expression.forbidden",
         "An expression uses something that has no place in a definition",
-        "Leave it out: expressions cannot see the clock, the environment, files or other input.",
+        "Use another function: `docs/expressions.md` says what is refused, and why. What an "
+        "expression needs of the world is given to it as data.",
+    ),
+    Code(
+        "expression.embedded",
+        "A text has `${` in it and is not an expression",
+        "Make the whole value one expression, and put data into the text with `\\(...)`: "
+        '`${ "Hello \\(.name)" }`.',
+        severity="warning",
     ),
     Code(
         "expression.variable",

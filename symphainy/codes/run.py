@@ -9,7 +9,8 @@ CODES: tuple[Code, ...] = (
     Code(
         "solution.not-deployed",
         "The solution has no version deployed to this environment",
-        "Deploy one with `POST /v1/solutions/{name}/versions/{version}/deploy`.",
+        "Deploy one there: `symphainy deploy FILE --environment NAME`, or "
+        "`POST /v1/solutions/{name}/versions/{version}/deploy`.",
         409,
     ),
     Code(

@@ -36,7 +36,10 @@ def read_yaml(builder: Builder) -> None:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         what = ", ".join(part for part in (error.context, error.problem) if part)
-        builder.stop("document.syntax", mark.index if mark else 0, f"Not YAML: {what}.")
+        place = mark.index if mark else 0
+        if builder.text[place : place + 1] == "\t":
+            what = "a tab; indent with spaces"
+        builder.stop("document.syntax", place, f"Not YAML: {what}.")
     except (yaml.YAMLError, UnicodeError, ValueError, OverflowError) as error:
         # The reader's own errors carry no mark, and a `\U` escape beyond Unicode is a ValueError.
         builder.stop("document.syntax", 0, f"Not YAML: {error}.")

@@ -73,6 +73,15 @@ def test_what_comes_after_a_task_that_can_be_left_forwards_is_reachable(before: 
     assert found(body) == []
 
 
+def test_tasks_that_nothing_leads_to_one_after_another_are_told_of_once() -> None:
+    last = "  - b: {wait: PT1S}\n  - c: {wait: PT1S}\n  - d: {wait: PT1S}\n"
+    body = f"do:\n  - a: {{wait: PT1S, then: end}}\n{last}"
+
+    assert [one for one, _ in messages(body)] == [
+        "nothing leads to `b`: `a` before it always goes to `end`; nor to the 2 after it"
+    ]
+
+
 def test_a_loop_of_several_tasks_that_nothing_leads_out_of_is_found_once() -> None:
     body = """\
 do:

@@ -100,3 +100,31 @@ do:
         "insights.score: there is no `modle`; did you mean `model`?",
         "insights.score: `model` has to be string or null",
     ]
+
+
+@pytest.mark.parametrize("text", ["Hello ${ .name }", "${ .name", "${ .a } and ${ .b } too"])
+def test_a_text_with_an_expression_inside_is_told_to_stay_a_text(text: str) -> None:
+    assert found(f"do:\n  - a: {{set: {{a: '{text}'}}}}\n") == [
+        ("expression.embedded", "/do/0/a/set/a")
+    ]
+
+
+def test_a_time_zone_that_is_not_there_names_one_that_was_meant_and_never_the_first_of_all() -> (
+    None
+):
+    flow = (
+        "schedule: {cron: '@daily'}\ndo: [{a: {wait: PT1S}}]\nintents:\n  go: {starts: true, zone: "
+    )
+
+    assert [one for one, _ in messages(f"{flow}Europe/Viena}}\n")] == [
+        "'Europe/Viena' is no IANA time zone; did you mean `Europe/Vienna`?"
+    ]
+    assert [one for one, _ in messages(f"{flow}Mars/Base}}\n")] == [
+        "'Mars/Base' is no IANA time zone"
+    ]
+
+
+def test_a_tab_is_called_a_tab() -> None:
+    assert [one for one, _ in messages("do:\n\t- a: {wait: PT1S}\n")] == [
+        "Not YAML: a tab; indent with spaces."
+    ]

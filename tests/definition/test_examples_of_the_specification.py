@@ -108,7 +108,8 @@ TEXTS = {
     },
     "dsl-reference.md": {
         "accepted": 19,
-        "accepted compile.credential-in-clear": 6,
+        "accepted compile.credential-in-clear": 5,
+        "accepted compile.credential-in-clear expression.embedded": 1,
         "accepted compile.listen-timeout": 2,
         "accepted compile.unknown-path": 1,
         "compile.credential-in-clear, compile.resource": 1,

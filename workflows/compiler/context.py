@@ -213,6 +213,10 @@ class Compilation:
         if not self.loose:
             if marked:
                 self.expression(written, pointer, variables, place=place)
+            elif "${" in written and "/run/" not in pointer:  # shells write `${HOME}`
+                missing = "no `${` at its start, or no `}` at its end"
+                message = f"`{_short(written)}` stays as it is: {missing}"
+                self.find("expression.embedded", pointer, message)
             return written
         source, text = expr.strip(written), json.dumps(written)
         try:
@@ -249,7 +253,8 @@ def nearest(name: str, known: Iterable[str]) -> str:
     close = get_close_matches(name, names, n=1, cutoff=0.6)
     if close:
         return f"did you mean `{close[0]}`?"
-    return f"there are: {', '.join(names[:12])}" if names else "there are none"
+    more = f", and {len(names) - 12} more" if len(names) > 12 else ""
+    return f"there are: {', '.join(names[:12])}{more}" if names else "there are none"
 
 
 def _short(text: str) -> str:

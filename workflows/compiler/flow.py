@@ -68,8 +68,9 @@ class _Flow:
         edges = self.edges(items)
         reached = _reach(edges, 0)
         for i, item in enumerate(items):
-            if i not in reached:
-                message = f"nothing leads to `{item.name}`{_why(items, i)}"
+            if i not in reached and (i == 0 or i - 1 in reached):
+                why = _why(items, i) + _beyond(reached, i, len(items))
+                message = f"nothing leads to `{item.name}`{why}"
                 self.at.find("compile.unreachable", item.pointer, message)
         self._check_loops(items, edges, reached, bounded=bounded)
         for item in items:
@@ -248,6 +249,13 @@ def _reach(edges: list[list[Edge]], start: int, *, dry: bool = False) -> set[int
         if 0 <= i < len(edges):
             open_.extend(edge.to for edge in edges[i] if edge.dry or not dry)
     return reached
+
+
+def _beyond(reached: set[int], first: int, end: int) -> str:
+    """How many of those that follow are out of reach as well."""
+    back = next((i for i in range(first, end) if i in reached), end)
+    more = back - first - 1
+    return f"; nor to the {more} after it" if more else ""
 
 
 def _why(items: Items, i: int) -> str:

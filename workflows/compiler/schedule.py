@@ -1,11 +1,12 @@
 """When runs start by themselves."""
 
+from difflib import get_close_matches
 from zoneinfo import available_timezones
 
 from symphainy import cron
 from symphainy.definition import Duration
 from symphainy.plan import Schedule
-from workflows.compiler.context import Compilation, nearest
+from workflows.compiler.context import Compilation
 from workflows.compiler.events import filters, mode_of
 
 __all__ = ["check_zones", "schedule"]
@@ -44,8 +45,9 @@ def check_zones(at: Compilation) -> None:
             continue
         pointer = f"/intents/{name}/zone"
         if intent.zone not in available_timezones():
-            hint = nearest(intent.zone, available_timezones())
-            at.find("compile.zone", pointer, f"{intent.zone!r} is no IANA time zone; {hint}")
+            close = get_close_matches(intent.zone, available_timezones(), n=1)
+            hint = f"; did you mean `{close[0]}`?" if close else ""
+            at.find("compile.zone", pointer, f"{intent.zone!r} is no IANA time zone{hint}")
         if written is None or written.cron is None or not intent.starts:
             at.find("compile.zone-idle", pointer, f"nothing looks at the zone of `{name}`")
 
