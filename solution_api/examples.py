@@ -138,6 +138,7 @@ DELIVERY: Json = {
     "state": "accepted",
     "reason": None,
     "provider_id": "0b2e6f0c9f1b4f0fa4f6d6c1f1f0a001",
+    "instead_of": None,
     "attempt": 1,
     "created": "2026-11-02T09:30:00Z",
     "updated": "2026-11-02T09:30:00Z",

@@ -35,6 +35,7 @@ NAMED: Mapping[str, Json] = {
     "html": "<p>Please pay invoice <b>4711</b>.</p>",
     "id": "0b2e6f0c9f1b4f0fa4f6d6c1f1f0a001",
     "initiator": "ana",
+    "instead_of": None,
     "latest": "1.0.0",
     "layer": "solution",
     "line": 3,

@@ -143,6 +143,9 @@ class Delivery(View):
     state: State
     reason: str | None
     provider_id: str | None
+    instead_of: str | None = Field(
+        description="The delivery that certainly was not sent, and that this one replaces."
+    )
     attempt: int
     created: datetime
     updated: datetime

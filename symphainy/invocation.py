@@ -1,11 +1,15 @@
 """What a step asks of a capability or an experience, and who reads which part of it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from symphainy.catalog import Effect
 from symphainy.json import Json
+from symphainy.plan import Experience
 
-__all__ = ["Invocation"]
+__all__ = ["WAY", "Invocation"]
+
+WAY = "~"
+"""Between the key of a step instance and the experience that a fallback goes by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,21 @@ class Invocation:
     """By JSON pointer into the wire: what is put in there where the step is done."""
     conditions: dict[str, bool] = field(default_factory=dict)
     """For each policy with a `when`, what it gave; a policy that is missing counts as true."""
+    instead: str | None = None
+    """The key of the delivery that certainly was not sent, and that this one is made instead of."""
+
+    def another_way(self, name: str, bound: Experience, instead: str | None) -> "Invocation":
+        """The same message by the experience `name`: another delivery of the same step."""
+        return replace(
+            self,
+            key=f"{self.key}{WAY}{name}",
+            capability=f"experience.{bound.channel}",
+            experience=name,
+            channel=bound.channel,
+            purpose=bound.purpose,
+            topic=bound.topic,
+            instead=instead,
+        )
 
     def wire(self) -> dict[str, Json]:
         """The JSON that is recorded, signed for and sent; the key is the activity's id."""
@@ -45,6 +64,8 @@ class Invocation:
             wire["secrets"] = {**self.secrets}
         if self.experience is not None:
             wire["experience"] = self.experience
+        if self.instead is not None:
+            wire["instead"] = self.instead
         if self.customer is not None:
             wire["customer"] = self.customer
         # Only what has an effect is looked at once more by the side that does it.

@@ -12,7 +12,7 @@ from activities.delivery.compose import compose, fingerprint, letter_of
 from activities.serve import beating
 from experience_adapters.registry import Registry
 from public_works import Settings, Stores
-from public_works.ledger import Claim, DeliveryRecord
+from public_works.ledger import Claim, DeliveryRecord, State
 from smart_city.grant import Grant
 from symphainy.delivery import Adapter, Message, Sending, SendResult
 from symphainy.errors import Refused, Unavailable
@@ -23,6 +23,10 @@ from temporal.gate.activity import granted, looked_at
 from temporal.plans import Plans
 
 __all__ = ["Deliverer"]
+
+UNSENT: frozenset[State] = frozenset({"canceled", "expired", "rejected", "suppressed"})
+TELLING = frozenset({"delivery.credentials", "delivery.expired"})
+"""Codes of refusals that are not about the message: what to do about them differs."""
 
 
 class Deliverer:
@@ -67,7 +71,7 @@ class Deliverer:
         wrong = adapter.validate(message)
         claim = await asyncio.to_thread(self._claimed, grant, wire, bound, message, wrong)
         if claim.kind != "send":
-            return _told(claim.record, bound)
+            return await self._told(claim.record, bound)
         try:
             async with beating():
                 result = await adapter.send(message, _sending(grant, claim.record, bound))
@@ -80,7 +84,7 @@ class Deliverer:
         if result.outcome == "retryable":
             why = f"{bound.adapter}: {result.detail or result.code or 'no reason given'}"
             raise Unavailable("delivery.not-sent", why, retry_after=result.retry_after)
-        return _told(settled, bound)
+        return await self._told(settled, bound)
 
     async def reconcile(self, wire: dict[str, Any]) -> dict[str, Json]:
         """What became of a message that nobody answered for: asked of the provider if it can be
@@ -89,7 +93,7 @@ class Deliverer:
         bound, message = await self._message(grant, wire)
         known = await asyncio.to_thread(self._stores.ledger.get, grant.tenant, delivery_id(grant))
         if known is None or known.state not in ("in_flight", "unknown", "reconciling"):
-            return _told(known, bound) if known else {"state": "retryable"}
+            return await self._told(known, bound) if known else {"state": "retryable"}
         adapter = self._adapter(bound)
         async with beating():
             others = await asyncio.to_thread(self._stores.ledger.others, grant.tenant, known.id)
@@ -97,11 +101,11 @@ class Deliverer:
         if (found is None or found.outcome == "unknown") and bound.on_unknown == "resend":
             found = SendResult(outcome="retryable", detail="sent again: onUnknown is resend")
         if found is None:
-            return _told(known, bound)
+            return await self._told(known, bound)
         settled = await asyncio.to_thread(
             self._stores.ledger.reconciled, grant.tenant, known.id, found
         )
-        return _told(settled, bound)
+        return await self._told(settled, bound)
 
     async def _message(self, grant: Grant, wire: dict[str, Any]) -> tuple[Experience, Message]:
         bound = self._plans.get(grant.plan).experiences[wire["experience"]]
@@ -130,6 +134,10 @@ class Deliverer:
     ) -> Claim:
         """The right to send it, if nobody has or had it and the adapter would take it."""
         id, plan = delivery_id(grant), self._plan(grant, wire, bound, message)
+        if plan["instead_of"] is not None:
+            before = self._given_up(grant, plan["instead_of"], wire["experience"])
+            if before is not None:
+                return before
         if wrong:
             record = self._stores.ledger.plan(grant.tenant, id=id, **plan)
             if record.attempt == 0:
@@ -137,9 +145,19 @@ class Deliverer:
                 raise Refused("delivery.invalid", f"{bound.adapter} would refuse it: {wrong[0]}")
         return self._stores.ledger.begin(grant.tenant, id=id, **plan)
 
+    def _given_up(self, grant: Grant, id: str, other: str) -> Claim | None:
+        """Make sure that the delivery `id` cannot be sent any more; what it is if it may have
+        been, and then nothing is sent in its place."""
+        reason = f"sent by the experience {other} instead"
+        record = self._stores.ledger.give_up(grant.tenant, id, reason)
+        if record.state in UNSENT:
+            return None
+        return Claim(kind="done", attempt=record.attempt, record=record)
+
     def _plan(
         self, grant: Grant, wire: dict[str, Any], bound: Experience, message: Message
     ) -> dict[str, Any]:
+        instead = wire.get("instead")
         address = f"{grant.tenant}|{message.to.address.lower()}"
         return dict(
             solution=grant.solution,
@@ -153,7 +171,17 @@ class Deliverer:
             customer=message.to.customer,
             address_hash=hashlib.sha256(address.encode()).hexdigest(),
             content_hash=fingerprint(message),
+            instead_of=delivery_id(grant, instead) if isinstance(instead, str) else None,
         )
+
+    async def _told(self, record: DeliveryRecord, bound: Experience) -> dict[str, Json]:
+        if record.state != "rejected":
+            return _told(record, bound)
+        ledger = self._stores.ledger
+        attempts = await asyncio.to_thread(ledger.attempts, record.tenant, record.id)
+        code = attempts[-1].code if attempts else None
+        why = f"{bound.adapter} refused it: {record.reason or 'no reason given'}"
+        raise Refused(code if code in TELLING else "delivery.rejected", why)
 
     async def _settled(self, claim: Claim, result: SendResult) -> DeliveryRecord:
         one = claim.record
@@ -165,9 +193,11 @@ class Deliverer:
         self._stores.ledger.move(grant.tenant, id, state, reason=reason)
 
 
-def delivery_id(grant: Grant) -> str:
-    """The same over attempts, replays, resets and continue-as-new of one run."""
-    return str(uuid5(NAMESPACE_URL, f"delivery|{grant.workflow}|{grant.intent}|{grant.key}"))
+def delivery_id(grant: Grant, key: str | None = None) -> str:
+    """The same over attempts, replays, resets and continue-as-new of one run; that of another
+    step instance of the run for its `key`."""
+    name = f"delivery|{grant.workflow}|{grant.intent}|{key or grant.key}"
+    return str(uuid5(NAMESPACE_URL, name))
 
 
 def _sending(
@@ -190,15 +220,14 @@ def _sending(
 
 
 def _told(record: DeliveryRecord, bound: Experience) -> dict[str, Json]:
-    if record.state == "rejected":
-        why = record.reason or "no reason given"
-        raise Refused("delivery.rejected", f"{bound.adapter} refused it: {why}")
     told: dict[str, Json] = {
         "delivery": record.id,
         "state": record.state,
-        "channel": bound.channel,
-        "adapter": bound.adapter,
+        "channel": record.channel,
+        "adapter": record.provider or bound.adapter,
     }
     if record.provider_id is not None:
         told["providerId"] = record.provider_id
+    if record.instead_of is not None:
+        told["insteadOf"] = record.instead_of
     return told

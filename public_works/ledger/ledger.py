@@ -49,6 +49,7 @@ class Ledger:
         decision: str | None = None,
         not_before: datetime | None = None,
         expires: datetime | None = None,
+        instead_of: str | None = None,
     ) -> DeliveryRecord:
         """Enter a delivery; the same `id` again changes nothing and tells how it stands."""
         row = _planned(
@@ -68,6 +69,7 @@ class Ledger:
             decision=decision,
             not_before=not_before,
             expires=expires,
+            instead_of=instead_of,
         )
         with self._db.session() as session:
             insert_new(session, DeliveryRow(**row))
@@ -183,6 +185,15 @@ class Ledger:
                 row.provider_id = result.provider_id
             return _record(row)
 
+    def give_up(self, tenant: str, id: str, reason: str) -> DeliveryRecord:
+        """Close a delivery that certainly was not sent, so that no attempt can begin any more;
+        one that may have been stays as it is."""
+        with self._db.session() as session:
+            row = _locked(session, tenant, id)
+            if row.state in CLAIMABLE:
+                _go(row, "canceled", reason=reason)
+            return _record(row)
+
     def resolve(self, tenant: str, id: str, state: State, by: str) -> DeliveryRecord:
         """Record what a person found out about a delivery nobody was sure about."""
         with self._db.session() as session:
@@ -291,6 +302,7 @@ NOTHING = dict.fromkeys(
         "decision",
         "not_before",
         "expires",
+        "instead_of",
         "reason",
         "provider_id",
     )

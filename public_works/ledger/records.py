@@ -33,6 +33,8 @@ class DeliveryRecord(Record):
     decision: str | None
     not_before: datetime | None
     expires: datetime | None
+    instead_of: str | None
+    """The delivery that certainly was not sent, and that this one was made instead of."""
     created: datetime
     updated: datetime
 

@@ -40,6 +40,7 @@ class DeliveryRow(TenantRow, table=True):
     decision: str | None = Field(sa_type=Key)
     not_before: datetime | None = Field(sa_type=Moment)
     expires: datetime | None = Field(sa_type=Moment)
+    instead_of: str | None = Field(sa_type=Key)
     created: datetime = Field(sa_type=Moment)
     updated: datetime = Field(sa_type=Moment)
 

@@ -219,6 +219,11 @@ CODES: tuple[Code, ...] = (
         "Name a task of this solution under `before`.",
     ),
     Code(
+        "compile.fallback",
+        "A fallback is no other experience of the solution",
+        "Name experiences of this solution, each once, and not the one that falls back.",
+    ),
+    Code(
         "compile.policy-idle",
         "A policy can never apply",
         "Name a channel that an experience of this solution uses, or remove the policy.",

@@ -28,6 +28,8 @@ class Experience(Node):
     promise: Promise
     finds: bool = False
     reconcile_seconds: float = 120.0
+    fallback: tuple[str, ...] = ()
+    """The experiences that are tried, in this order, when this one certainly sent nothing."""
     settings: dict[str, Json] = Field(default_factory=dict)
     templates: dict[str, dict[str, str]] = Field(default_factory=dict)
 

@@ -14,7 +14,7 @@ from smart_city.decide import Step
 from smart_city.grant import Grant
 from symphainy.catalog import Effect
 from symphainy.identity import Principal
-from symphainy.invocation import Invocation
+from symphainy.invocation import WAY, Invocation
 from symphainy.json import digest
 
 __all__ = ["DecisionRequest", "need_id", "obligations_of", "saying", "step_of"]
@@ -89,7 +89,9 @@ def step_of(context: ExecutionContext | Grant, asked: Invocation | DecisionReque
 
 def need_id(context: ExecutionContext, step_key: str, policy: str) -> str:
     """The id of the approval that `policy` wants for one step instance of one run."""
-    name = f"approval|{context.workflow}|{context.intent}|{step_key}|{policy}"
+    # Whoever let a step be done need not be asked again because it goes another way.
+    instance = step_key.partition(WAY)[0]
+    name = f"approval|{context.workflow}|{context.intent}|{instance}|{policy}"
     return str(uuid5(NAMESPACE_URL, name))
 
 

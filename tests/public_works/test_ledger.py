@@ -295,3 +295,26 @@ def test_what_was_begun_settles_as_what_was_planned_and_claimed(stores: Stores):
     assert stores.ledger.get("a", "b1") == one
     (attempt,) = stores.ledger.attempts("a", "b1")
     assert (attempt.outcome, attempt.provider_id, attempt.detail) == ("accepted", "m1", "250 fine")
+
+
+def test_giving_up_closes_what_was_not_sent_and_no_attempt_begins_any_more(ledger):
+    ledger.claim("acme", "d", **CLAIM)
+    ledger.settle("acme", "d", 1, RETRYABLE)
+
+    assert ledger.give_up("acme", "d", "sent another way").state == "canceled"
+    assert ledger.give_up("acme", "d", "once more").reason == "sent another way"
+    assert claim(ledger) == ("done", 1, "canceled")
+
+
+@pytest.mark.parametrize("result", [ACCEPTED, REJECTED, UNKNOWN])
+def test_giving_up_changes_nothing_about_what_was_sent_or_may_have_been(ledger, result):
+    ledger.claim("acme", "d", **CLAIM)
+    known = ledger.settle("acme", "d", 1, result)
+
+    assert ledger.give_up("acme", "d", "sent another way") == known
+
+
+def test_giving_up_waits_for_nothing_that_is_on_the_wire(ledger):
+    ledger.claim("acme", "d", **CLAIM)
+
+    assert ledger.give_up("acme", "d", "sent another way").state == "in_flight"

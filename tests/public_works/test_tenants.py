@@ -57,6 +57,7 @@ FINDS_NOTHING = {
     "caps.release": lambda s: s.release("b", "d"),
     "approvals.get": lambda s: s.get("b", "a"),
     "approvals.pending": lambda s: s.pending("b"),
+    "ledger.others": lambda s: s.others("b", "d"),
     "outbox.find": lambda s: s.find("b", "d"),
     "outbox.list": lambda s: s.list("b"),
     "decisions.list": lambda s: s.list("b", DECISION["run"]),
@@ -71,6 +72,7 @@ FINDS_NOTHING = {
 SILENT = {
     "definitions.paused",
     "intents.settle",
+    "ledger.others",  # proven below
     "caps.release",
     "events.hush",
     "events.gone",
@@ -81,6 +83,7 @@ REFUSED = {
     "definitions.retire": lambda s: s.retire("b", *NAMES),
     "definitions.set_paused": lambda s: s.set_paused("b", NAMES[0], True),
     "ledger.move": lambda s: s.move("b", "d", "canceled"),
+    "ledger.give_up": lambda s: s.give_up("b", "d", "sent another way"),
     "ledger.claim": lambda s: s.claim("b", "d", **CLAIM),
     "ledger.settle": lambda s: s.settle("b", "d", 1, SENT),
     "ledger.reconciled": lambda s: s.reconciled("b", "d", SENT),
@@ -195,6 +198,16 @@ def test_the_tenant_itself_does_find_it(stores: Stores, name: str):
     # Otherwise the test above would pass on a store that never finds anything.
     one_of_everything(stores, "b")
     assert asked(stores, name, FINDS_NOTHING[name])
+
+
+def test_look_alikes_of_a_delivery_are_those_of_its_tenant(stores: Stores):
+    for tenant in ("a", "b"):
+        for id in ("d", "e"):
+            stores.ledger.plan(tenant, id=id, **DELIVERY)
+            stores.ledger.claim(tenant, id, **CLAIM)
+            named = SendResult(outcome="accepted", provider_id=f"{tenant}-{id}")
+            stores.ledger.settle(tenant, id, 1, named)
+    assert stores.ledger.others("b", "d") == {"b-e"}
 
 
 @pytest.mark.parametrize("name", REFUSED)

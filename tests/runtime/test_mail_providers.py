@@ -93,4 +93,4 @@ async def test_a_refused_key_faults_the_step_and_says_so(
 
     assert (run.status, provider.kept) == ("faulted", [])
     assert run.problem is not None
-    assert run.problem["code"] == "delivery.rejected"
+    assert run.problem["code"] == "delivery.credentials"

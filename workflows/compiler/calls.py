@@ -53,10 +53,14 @@ def _experience(
         at.find("compile.arguments", pointer, f"`{name}` has to be told `to` whom")
     template = wanted.get("template")
     literal = isinstance(template, str) and not expr.is_runtime_expression(template)
-    if literal and template not in bound.templates:
-        hint = nearest(str(template), bound.templates)
-        message = f"`experiences.{name}.templates` has no {template!r}; {hint}"
-        at.find("compile.unknown-template", f"{pointer}/template", message)
+    for way in (name, *bound.fallback):
+        templates = at.experiences[way].templates if way in at.experiences else None
+        if literal and templates is not None and template not in templates:
+            hint = nearest(str(template), templates)
+            which = f"`experiences.{way}.templates`"
+            which += "" if way == name else f", a fallback of `{name}`,"
+            message = f"{which} has no {template!r}; {hint}"
+            at.find("compile.unknown-template", f"{pointer}/template", message)
     if template is None and "text" not in wanted:
         at.find("compile.arguments", pointer, f"`{name}` needs a `template` or a `text`")
     return Call(

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any
+from typing import Any, get_args
 
 from symphainy.catalog import Catalog, Promise
 from symphainy.definition import Definition, read
@@ -27,6 +27,7 @@ from workflows.compiler.timeouts import timeout
 __all__ = ["Compiled", "check", "compile"]
 
 MAX_TASKS = 5_000
+WEAKER: tuple[Promise, ...] = get_args(Promise)
 
 
 @dataclass(frozen=True)
@@ -168,7 +169,9 @@ def promises(plan: Plan) -> dict[str, Promise]:
     found: dict[str, Promise] = {}
     for task in plan.walk():
         if isinstance(task, Call) and task.experience:
-            found[task.ref] = plan.experiences[task.experience].promise
+            bound = plan.experiences[task.experience]
+            ways = [bound, *(plan.experiences[one] for one in bound.fallback)]
+            found[task.ref] = max((one.promise for one in ways), key=WEAKER.index)
         elif isinstance(task, Call | Http | Remote) and task.effect not in ("none", "read"):
             found[task.ref] = "at least once"
     return found

@@ -21,17 +21,27 @@ def experiences(at: Compilation) -> dict[str, Experience]:
     bound = {}
     for name, written in at.definition.experiences.items():
         one = _experience(at, name, written, f"/experiences/{name}")
+        _check_fallback(at, name, written)
         if one is not None:
             bound[name] = one
     return bound
+
+
+def _check_fallback(at: Compilation, name: str, written: ExperienceDefinition) -> None:
+    known = at.definition.experiences
+    for i, other in enumerate(written.fallback):
+        pointer = f"/experiences/{name}/fallback/{i}"
+        if other not in known:
+            message = f"there is no experience {other!r}; {nearest(other, known)}"
+            at.find("compile.fallback", pointer, message)
+        elif other == name or other in written.fallback[:i]:
+            at.find("compile.fallback", pointer, f"{other!r} would be tried before already")
 
 
 def _experience(
     at: Compilation, name: str, written: ExperienceDefinition, pointer: str
 ) -> Experience | None:
     spec = _adapter(at, name, written, pointer)
-    if written.fallback:
-        at.not_built("`fallback`", f"{pointer}/fallback")
     if written.on_unknown == "human":
         at.not_built("`onUnknown: human`", f"{pointer}/onUnknown")
     if spec is None:
@@ -49,12 +59,13 @@ def _experience(
         "promise": "at least once" if written.on_unknown == "resend" else spec.promise,
         "finds": spec.finds,
         "reconcile_seconds": spec.reconcile_seconds,
+        "fallback": tuple(written.fallback),
         "settings": settings,
         "templates": _templates(at, written, pointer),
     }
     if written.on_unknown == "resend":
         given["on_unknown"] = "resend"
-    return Experience(**{key: value for key, value in given.items() if value not in (None, {})})
+    return Experience(**{key: value for key, value in given.items() if value not in (None, {}, ())})
 
 
 def _adapter(

@@ -1,6 +1,7 @@
 """Steps that leave the run: capabilities, experiences and HTTP, called by name."""
 
 from collections.abc import Awaitable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Protocol
 
@@ -12,7 +13,7 @@ from symphainy.delivery import addressed
 from symphainy.expr import is_runtime_expression
 from symphainy.invocation import Invocation
 from symphainy.json import Json
-from symphainy.plan import Call, Experience, Http, Plan, Remote, Task
+from symphainy.plan import Call, Http, Plan, Remote, Task
 from temporal.gate import Skipped
 from temporal.suspension import Suspended
 from workflows.interpreter.addresses import expand
@@ -21,9 +22,11 @@ from workflows.interpreter.flow import Frame, Result
 from workflows.interpreter.local import Elsewhere, start_local
 from workflows.interpreter.scope import Scope
 from workflows.interpreter.secrets import authentication, secrets
-from workflows.interpreter.waits import Waiter, wait_until
+from workflows.interpreter.waits import Waiter
 
 __all__ = [
+    "ATTEMPTS",
+    "BRIEFLY",
     "Caller",
     "call",
     "conditions",
@@ -40,9 +43,9 @@ ATTEMPTS = RetryPolicy(
     maximum_interval=timedelta(minutes=5),
     maximum_attempts=20,
 )
+BRIEFLY = replace(ATTEMPTS, maximum_attempts=6)
+"""About half a minute, where something else can be done."""
 HEARTBEAT = timedelta(seconds=10)
-RECONCILIATIONS = 5
-UNSURE = frozenset({"unknown", "reconciling"})
 
 
 class Caller(Waiter, Protocol):
@@ -59,24 +62,17 @@ class Caller(Waiter, Protocol):
 
 
 async def call(run: Caller, task: Call, data: Json, scope: Scope, frame: Frame | None) -> Result:
-    """What the capability gives, or what became of the delivery.
+    """What the capability gives.
 
-    The frame keeps the step instance: what was held, asked or sent before continue-as-new is
-    the same step after it.
+    The frame keeps the step instance: what was held or asked before continue-as-new is the same
+    step after it.
     """
     key = frame["key"] if frame is not None else run.instance(task.ref)
-    given: Json = frame["given"] if frame is not None else None
-    arguments = scope.fill(task.arguments, data)
-    asked = invocation(run, task, arguments, scope, key, data)
+    asked = invocation(run, task, scope.fill(task.arguments, data), scope, key, data)
     try:
-        if given is None:
-            given = await _begin(task, asked)
-        if task.experience is not None and isinstance(given, dict):
-            bound = run.plan.experiences[task.experience]
-            given = await _reconciled(run, task, asked, bound, given)
+        return Result(await _begin(task, asked))
     except Suspended:
-        raise Suspended({"key": key, "given": given}) from None
-    return Result(given)
+        raise Suspended({"key": key}) from None
 
 
 async def http(run: Caller, task: Http, data: Json, scope: Scope, frame: Frame | None) -> Result:
@@ -173,7 +169,13 @@ async def _begin(task: Call, asked: Invocation) -> Json:
     return await start(task.activity, asked, task.queue, task.timeout_seconds)
 
 
-async def start(activity: str, asked: Invocation, queue: str, seconds: float) -> Json:
+async def start(
+    activity: str,
+    asked: Invocation,
+    queue: str,
+    seconds: float,
+    attempts: RetryPolicy = ATTEMPTS,
+) -> Json:
     """What the activity gives once the gate let it; a Fault if it fails."""
     under_way = workflow.start_activity(
         activity,
@@ -181,7 +183,7 @@ async def start(activity: str, asked: Invocation, queue: str, seconds: float) ->
         task_queue=queue,
         start_to_close_timeout=timedelta(seconds=seconds),
         heartbeat_timeout=HEARTBEAT,
-        retry_policy=ATTEMPTS,
+        retry_policy=attempts,
         summary=asked.step,
     )
     return await _given(under_way, asked)
@@ -199,22 +201,6 @@ async def _given(under_way: Awaitable[Any], asked: Invocation) -> Json:
         return {"state": "skipped", "policy": given.policy, "reason": given.reason}
     result: Json = given
     return result
-
-
-async def _reconciled(
-    run: Caller, task: Call, asked: Invocation, bound: Experience, given: dict[str, Json]
-) -> Json:
-    """The delivery's state once the ledger knows it; `unknown` if nobody can tell."""
-    for _ in range(RECONCILIATIONS):
-        if given.get("state") not in UNSURE or not (bound.finds or bound.on_unknown == "resend"):
-            break
-        until = workflow.now() + timedelta(seconds=bound.reconcile_seconds)
-        await wait_until(run, task, until, f"{task.name}: the provider is asked again")
-        again = await start("experience.reconcile", asked, task.queue, task.timeout_seconds)
-        if isinstance(again, dict) and again.get("state") == "retryable":
-            again = await start(task.activity, asked, task.queue, task.timeout_seconds)
-        given = again if isinstance(again, dict) else given
-    return given
 
 
 def _customer(arguments: Json) -> str | None:

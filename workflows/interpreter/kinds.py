@@ -5,8 +5,9 @@ from typing import Any
 
 from symphainy.json import Json
 from workflows.interpreter.attempts import try_
-from workflows.interpreter.calls import call, http
+from workflows.interpreter.calls import http
 from workflows.interpreter.children import child
+from workflows.interpreter.deliveries import deliver
 from workflows.interpreter.emit import emit
 from workflows.interpreter.flow import Frame, Result
 from workflows.interpreter.forks import fork
@@ -31,7 +32,7 @@ DURABLE: Mapping[str, Callable[[Any, Any, Json, Scope, Frame | None], Awaitable[
     "fork": fork,
     "try": try_,
     "wait": wait,
-    "call": call,
+    "call": deliver,
     "http": http,
     "remote": remote,
     "emit": emit,
