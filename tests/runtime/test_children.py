@@ -357,3 +357,36 @@ do:
 
     assert problem["status"] == 409
     assert (await platform.finish(await child_of(platform, child))).status == "cancelled"
+
+
+async def test_a_child_whose_time_ran_out_between_histories_is_cancelled(short: Platform) -> None:
+    child = short.deploy(ENDLESS)
+    text = (
+        HEAD
+        + f"""
+do:
+  - both:
+      fork:
+        branches:
+          - go: {{timeout: {{after: PT1S}}, run: {running(child)}}}
+          - busy:
+              do:
+                - long:
+                    for: {{in: "${{ [range(40)] }}"}}
+                    do: [{{work: {{call: content.render, with: {{template: x, data: {{}}}}}}}}]
+                - slow:
+                    call: data.transform
+                    with: {{program: "last(range(1e8))"}}
+                - more:
+                    for: {{in: "${{ [range(40)] }}"}}
+                    do: [{{work: {{call: content.render, with: {{template: x, data: {{}}}}}}}}]
+"""
+    )
+    run = await short.submit(short.deploy(text))
+    begun = await child_of(short, child)
+    finished = await short.finish(run.run)
+
+    assert finished.problem is not None
+    assert finished.problem["code"] == "run.timeout", finished.problem
+    assert await histories(short, run.run) > 1
+    assert (await short.finish(begun)).status == "cancelled"

@@ -83,7 +83,7 @@ async def _attempt(
     try:
         trying = walk(run, task.tasks, data, scope, inner)
         return await within(
-            trial.due, trying, task.ref, f"attempt {trial.attempt} of `{task.name}`"
+            trial.due, trying, task.ref, f"attempt {trial.attempt} of `{task.name}`", inner
         )
     except Fault as fault:
         scope = scope.later(workflow.time(), run.context)

@@ -11,7 +11,6 @@ from temporalio.exceptions import (
     ActivityError,
     ApplicationError,
     ChildWorkflowError,
-    FailureError,
     WorkflowAlreadyStartedError,
     is_cancelled_exception,
 )
@@ -29,10 +28,11 @@ from workflows.interpreter.bounds import bounded
 from workflows.interpreter.calls import Caller, conditions
 from workflows.interpreter.faults import Fault, from_failure
 from workflows.interpreter.flow import Frame, Result
+from workflows.interpreter.forsaken import cancelled
 from workflows.interpreter.scope import Scope
 from workflows.interpreter.waits import wait_until
 
-__all__ = ["Parent", "child", "forsake"]
+__all__ = ["Parent", "child"]
 
 T = TypeVar("T")
 PAUSE, LONGEST_PAUSE = timedelta(seconds=1), timedelta(seconds=30)
@@ -157,7 +157,7 @@ async def _rejoined(run: Parent, task: Run, begun: Mapping[str, Any]) -> Json:
     except (asyncio.CancelledError, ActivityError):
         # A run that leaves a worker's memory is unwound outside of its workflow.
         if workflow.in_workflow():
-            await _cancelled(request)
+            await cancelled(request.workflow)
         raise
     if found.problem is not None:
         raise _of_child(found.problem, task, request.workflow)
@@ -178,28 +178,6 @@ async def _asked(activity: str, request: Any, gives: type[T], task: Run) -> T:
             raise
         raise from_failure(error, task.ref) from error
     return found
-
-
-async def forsake(frame: Frame | None) -> None:
-    """Cancel every child that waits at this position, because nobody comes back to it."""
-    if frame is None or not workflow.in_workflow():
-        return
-    # Only positions are looked into: what stands in data is not a child.
-    begun = frame.get("child")
-    if "key" in frame and isinstance(begun, Mapping):
-        await _cancelled(OutcomeRequest(workflow=begun["workflow"], run=begun["run"]))
-    for branch in frame.get("branches", ()):
-        await forsake(branch)
-    await forsake(frame.get("inner"))
-
-
-async def _cancelled(request: OutcomeRequest) -> None:
-    handle = workflow.get_external_workflow_handle(request.workflow)
-    try:
-        await handle.cancel()
-    except FailureError:
-        # It ended by itself meanwhile.
-        return
 
 
 def _fault(cause: BaseException | None, task: Run, workflow_id: str) -> Fault:

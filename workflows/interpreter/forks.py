@@ -9,8 +9,8 @@ from temporalio import workflow
 from symphainy.json import Json
 from symphainy.plan import Fork, Task
 from temporal.suspension import Suspended
-from workflows.interpreter.children import forsake
 from workflows.interpreter.flow import End, Frame, Result, Walker
+from workflows.interpreter.forsaken import forsake
 from workflows.interpreter.scope import Scope
 
 __all__ = ["fork"]

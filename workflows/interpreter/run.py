@@ -71,7 +71,7 @@ class Run:
             self._due = timeouts.due(self.plan.timeout, data, scope.plus(input=data), "")
         try:
             walking = walk(self, self.plan.tasks, data, scope, frame)
-            data = (await timeouts.within(self._due, walking, "", "the run")).data
+            data = (await timeouts.within(self._due, walking, "", "the run", frame)).data
         except End as end:
             data = end.data
         scope = scope.later(workflow.time(), self.context)
@@ -97,7 +97,7 @@ class Run:
                 due = timeouts.due(task.timeout, taken, here, task.ref)
             try:
                 doing = self._body(task, taken, here, inner, telling)
-                given = await timeouts.within(due, doing, task.ref, f"`{task.name}`")
+                given = await timeouts.within(due, doing, task.ref, f"`{task.name}`", inner)
             except Suspended as left:
                 if left.frame is None and due is None:
                     raise

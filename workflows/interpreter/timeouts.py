@@ -11,6 +11,8 @@ from symphainy.definition.duration import Duration
 from symphainy.json import Json
 from symphainy.plan import Deadline
 from workflows.interpreter.faults import Fault
+from workflows.interpreter.flow import Frame
+from workflows.interpreter.forsaken import forsake
 from workflows.interpreter.scope import Scope
 
 __all__ = ["due", "milliseconds", "within"]
@@ -25,13 +27,19 @@ def due(timeout: Deadline | None, data: Json, scope: Scope, ref: str) -> float |
     return workflow.time() + milliseconds(timeout, data, scope, ref, "timeout") / 1_000
 
 
-async def within(due: float | None, work: Coroutine[Any, Any, T], ref: str, what: str) -> T:
-    """What `work` gives; past `due` it is cancelled and a timeout error of `ref` is raised."""
+async def within(
+    due: float | None, work: Coroutine[Any, Any, T], ref: str, what: str, frame: Frame | None = None
+) -> T:
+    """What `work` gives; past `due` it is cancelled and a timeout error of `ref` is raised.
+
+    `frame` is the position that `work` is taken up again at.
+    """
     if due is None:
         return await work
     remaining = due - workflow.time()
     if remaining <= 0:
         work.close()
+        await forsake(frame)
         raise _late(ref, what)
     doing = asyncio.create_task(work)
     clock = asyncio.create_task(
