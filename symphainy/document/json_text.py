@@ -100,7 +100,7 @@ class Reading:
         if "\0" in text or any("\ud800" <= one <= "\udfff" for one in text):
             message = "A NUL or half a character was escaped here."
             self.builder.note("document.character", start, message)
-            return ""
+            return f"\ufffd{start}"  # as a key it is no other's
         return text
 
     def _refuse(self, start: int, lexeme: str) -> None:

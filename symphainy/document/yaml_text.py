@@ -129,7 +129,7 @@ def _tagged(builder: Builder, event: Any, start: int) -> Json:
 def _text(builder: Builder, value: str, start: int) -> str:
     if "\0" in value or (not value.isprintable() and _surrogate(value)):
         builder.note("document.character", start, "A NUL or half a character was escaped here.")
-        return ""
+        return f"\ufffd{start}"  # as a key it is no other's
     return value
 
 

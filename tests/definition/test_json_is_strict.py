@@ -63,3 +63,10 @@ def test_an_array_is_json_where_json_is_asked_for() -> None:
     assert load("[1]", "application/problem+json").data == [1]
     assert refusals("[on]", "application/json") == [("document.syntax", 1, 2)]
     assert refusals("", "application/json") == [("document.syntax", 1, 1)]
+
+
+@pytest.mark.parametrize("media_type", ["application/json", "application/yaml"])
+def test_a_key_that_cannot_stand_is_not_taken_for_another(media_type: str) -> None:
+    text = '{"": 1, "\\u0000": 2}'
+
+    assert refusals(text, media_type) == [("document.character", 1, 9)]
