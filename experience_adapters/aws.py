@@ -110,7 +110,7 @@ class Aws:
         except ClientError as error:
             told = error.response.get("Error", {})
             return one.answer(error=told.get("Code", ""), message=told.get("Message", ""))
-        except (BotoCoreError, ValueError) as error:
+        except (BotoCoreError, LookupError, ValueError) as error:
             if one.carried is None:
                 raise Refused("delivery.refused", f"{type(error).__name__}: {error}") from error
             return one.answer(error=type(error).__name__, message=str(error))

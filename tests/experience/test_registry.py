@@ -19,6 +19,7 @@ def test_the_built_in_adapters_come_in_by_entry_points() -> None:
         ("email", "sendgrid"),
         ("email", "ses"),
         ("email", "smtp"),
+        ("sms", "sns"),
         ("sms", "twilio"),
     ]
     assert registry.problems == []
@@ -52,7 +53,7 @@ def test_broken_packages_are_reported_and_the_others_work(
     monkeypatch.syspath_prepend(tmp_path)
     registry = Registry.installed()
 
-    ours = ["sandbox", "sandbox", "sendgrid", "ses", "smtp", "twilio"]
+    ours = ["sandbox", "sandbox", "sendgrid", "ses", "smtp", "sns", "twilio"]
     assert [one.name for one in registry.specs] == ours
     assert [(one.plugin, one.code) for one in registry.problems] == [
         ("crashing:ADAPTERS", "adapter.broken"),

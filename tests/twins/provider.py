@@ -87,6 +87,10 @@ class Provider(ABC):
     def failing(self, status: int) -> Answer:
         """An error as this provider says it."""
 
+    def brings_a_message(self, asked: Asked) -> bool:
+        """Whether somebody hands it a message; faults are of these."""
+        return asked.method == "POST" and asked.path == self.sends
+
     @property
     def url(self) -> str:
         return f"http{'s' if self.tls else ''}://127.0.0.1:{self.port}"
@@ -144,7 +148,7 @@ class Provider(ABC):
         await writer.drain()
 
     async def _answered(self, asked: Asked) -> Answer:
-        if asked.method != "POST" or asked.path != self.sends:
+        if not self.brings_a_message(asked):
             return self.take(asked)
         self.writes += 1
         kept, _, how = self._chosen().rpartition(" ")

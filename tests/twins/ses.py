@@ -14,7 +14,7 @@ from typing import ClassVar, Literal
 from tests.twins.provider import Kept, Provider
 from tests.twins.web import Answer, Asked
 
-__all__ = ["SECRET", "SesTwin", "body", "mail"]
+__all__ = ["SECRET", "SesTwin", "body", "mail", "verified"]
 
 SECRET = {"accessKeyId": "AKIATWIN", "secretAccessKey": "twin/key+0"}
 SIGNED = re.compile(
@@ -36,7 +36,7 @@ class SesTwin(Provider):
     sends: ClassVar[str] = "/v2/email/outbound-emails"
 
     def take(self, asked: Asked) -> Answer:
-        if not _verified(asked, self.region):
+        if not verified(asked, self.region, "ses"):
             return _error(403, "InvalidSignatureException", "The signature does not match.")
         if (asked.method, asked.path) == ("GET", "/v2/email/account"):
             return Answer(200, {"SendingEnabled": self.sending})
@@ -67,14 +67,14 @@ def body(kept: Kept, kind: Literal["plain", "html"]) -> str | None:
     return None if part is None else str(part.get_content()).replace("\r\n", "\n")
 
 
-def _verified(asked: Asked, region: str) -> bool:
+def verified(asked: Asked, region: str, service: str) -> bool:
     """Signature Version 4, as AWS computes it."""
     found = SIGNED.fullmatch(asked.headers.get("authorization", ""))
     if found is None or found["id"] != SECRET["accessKeyId"]:
         return False
     day, *rest = found["scope"].split("/")
     names = found["headers"].split(";")
-    if rest != [region, "ses", "aws4_request"] or "host" not in names:
+    if rest != [region, service, "aws4_request"] or "host" not in names:
         return False
     lines = [f"{name}:{asked.headers.get(name, '')}\n" for name in names]
     digest = hashlib.sha256(asked.body).hexdigest()
