@@ -318,3 +318,38 @@ def test_giving_up_waits_for_nothing_that_is_on_the_wire(ledger):
     ledger.claim("acme", "d", **CLAIM)
 
     assert ledger.give_up("acme", "d", "sent another way").state == "in_flight"
+
+
+ADDRESS = {"address_hash": "sha256:ada"}
+
+
+def begun(ledger, id: str, result: SendResult, **more: object) -> None:
+    plan = {**DELIVERY, **ADDRESS, "provider": "twilio", **more}
+    claimed = ledger.begin("acme", id=id, **plan)
+    ledger.settle("acme", id, claimed.attempt, result)
+
+
+def test_the_others_to_an_address_are_told_by_what_their_provider_calls_them(ledger):
+    begun(ledger, "a", ACCEPTED)
+    begun(ledger, "b", UNKNOWN)
+    begun(ledger, "c", ACCEPTED.model_copy(update={"provider_id": "m2"}), address_hash="sha256:bea")
+    assert ledger.others("acme", "b") == {"m1"}
+    assert ledger.others("acme", "a") == frozenset()
+    assert ledger.others("acme", "nobody") == frozenset()
+    assert ledger.others("other", "b") == frozenset()
+
+
+def test_what_one_delivery_was_found_to_be_is_no_other(ledger):
+    for id in ("a", "b"):
+        begun(ledger, id, UNKNOWN)
+    assert ledger.reconciled("acme", "a", ACCEPTED).state == "accepted"
+    again = ledger.reconciled("acme", "b", ACCEPTED)
+    assert (again.state, again.provider_id) == ("reconciling", None)
+    assert again.reason == "what the provider has is another delivery"
+    assert ledger.reconciled("acme", "b", RETRYABLE).state == "retryable"
+
+
+def test_ids_of_different_providers_may_be_the_same(ledger):
+    begun(ledger, "a", ACCEPTED)
+    begun(ledger, "b", UNKNOWN, provider="another")
+    assert ledger.reconciled("acme", "b", ACCEPTED).state == "accepted"
