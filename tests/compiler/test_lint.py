@@ -128,3 +128,12 @@ def test_a_tab_is_called_a_tab() -> None:
     assert [one for one, _ in messages("do:\n\t- a: {wait: PT1S}\n")] == [
         "Not YAML: a tab; indent with spaces."
     ]
+
+
+@pytest.mark.parametrize(("border", "known"), [("output", False), ("export", True)])
+def test_only_the_export_of_an_item_knows_its_output(border: str, known: bool) -> None:
+    each = f'{{do: [{{a: {{set: {{n: 1}}}}}}], {border}: {{as: "${{ $output }}"}}}}'
+    body = f"timeout: {{after: P1D}}\ndo:\n  - a: {LISTEN % f', foreach: {each}'}\n"
+
+    refused = [("expression.variable", f"/do/0/a/foreach/{border}/as")]
+    assert found(body) == ([] if known else refused)

@@ -115,9 +115,9 @@ def each(
     if written.do is not None:
         given["tasks"] = tasks(at, written.do, inside)
     if written.output is not None:
-        given["output"] = shape(at, written.output, "as", f"{pointer}/output", inside | {"output"})
+        given["output"] = shape(at, written.output, "as", f"{pointer}/output", inside, "as")
     if written.export is not None:
-        given["export"] = shape(at, written.export, "as", f"{pointer}/export", inside | {"output"})
+        given["export"] = shape(at, written.export, "as", f"{pointer}/export", inside, "export")
     return Each(**given)
 
 

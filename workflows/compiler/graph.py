@@ -167,7 +167,9 @@ def _label(task: Task) -> str:
     if isinstance(task, Remote):
         return task.activity.removeprefix("call.")
     if isinstance(task, Run):
-        return task.solution
+        return f"run {task.solution}"
+    if isinstance(task, Do) and task.function is not None:
+        return task.function
     if isinstance(task, Emit):
         return f"emit {task.event.get('type', '')}".strip()
     if isinstance(task, Listen):

@@ -16,7 +16,7 @@ async def go_through(
     """What the tasks make of `item`, which is the one of index `at`; what they export is kept."""
     within = scope.plus(**{each.item: item, each.at: at})
     done = (await walk(run, each.tasks, item, within, inner)).data
-    within = within.plus(context=run.context, output=done)
+    within = within.plus(context=run.context)
     output = within.shape(each.output, done)
     within.conform(each.output, output, "the output of an item")
     if each.export is not None:
