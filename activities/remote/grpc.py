@@ -63,7 +63,7 @@ async def call(asked: Asked) -> Json:
     ) as to:
         await _connected(to, given["host"])
         try:
-            return await _called(to, method, request, _metadata(asked))
+            return await _called(to, compiled, method, request, _metadata(asked))
         except grpc.aio.AioRpcError as error:
             raise _error(error) from error
 
@@ -96,6 +96,7 @@ async def _connected(channel: grpc.aio.Channel, host: str) -> None:
 
 async def _called(
     channel: grpc.aio.Channel,
+    compiled: Contract,
     method: MethodDescriptor,
     request: Message,
     metadata: tuple[tuple[str, str], ...],
@@ -107,7 +108,7 @@ async def _called(
     }
     if not method.server_streaming:
         unary = channel.unary_unary(path, **coding)
-        return _json(await unary(request, timeout=SECONDS, metadata=metadata))
+        return _json(compiled, await unary(request, timeout=SECONDS, metadata=metadata))
     answers: list[Json] = []
     size = 0
     streaming = channel.unary_stream(path, **coding)
@@ -116,7 +117,7 @@ async def _called(
         if len(answers) == MOST or size > LARGEST:
             detail = f"the stream gave more than {MOST:,} messages or {LARGEST:,} bytes"
             raise fault("communication", "egress.too-large", detail)
-        answers.append(_json(answer))
+        answers.append(_json(compiled, answer))
     return answers
 
 
@@ -128,8 +129,14 @@ def _request(compiled: Contract, method: MethodDescriptor, arguments: dict[str, 
         raise fault("validation", "grpc.arguments", f"{method.name}: {error}") from None
 
 
-def _json(answer: Message) -> Json:
-    found: Json = json_format.MessageToDict(answer, always_print_fields_with_no_presence=True)
+def _json(compiled: Contract, answer: Message) -> Json:
+    try:
+        found: Json = json_format.MessageToDict(
+            answer, always_print_fields_with_no_presence=True, descriptor_pool=compiled.pool
+        )
+    except (json_format.SerializeToJsonError, TypeError, ValueError) as error:
+        # The server has done it by now, so it is not asked again.
+        raise fault("runtime", "grpc.status", f"the answer has no JSON: {error}") from None
     return found
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from symphainy.definition.error_types import error_type
 from symphainy.json import Json
 from symphainy.plan import Remote
 from tests.runtime.platform import Platform, free_port
@@ -111,6 +112,14 @@ async def test_well_known_types_are_known(platform: Platform, shop: Shop) -> Non
     given = await output(platform, shop.calling("Birth", '{at: "2026-01-02T03:04:05Z"}'))
 
     assert given == {"at": "2026-01-02T03:04:05Z"}
+
+
+async def test_an_answer_that_has_no_json_is_an_error_at_once(
+    platform: Platform, shop: Shop
+) -> None:
+    problem = await platform.problem(shop.calling("Birth", '{at: "1969-01-02T03:04:05Z"}'))
+
+    assert (problem["code"], problem["type"]) == ("grpc.status", error_type("runtime"))
 
 
 async def test_a_stream_of_answers_is_an_array(platform: Platform, shop: Shop) -> None:

@@ -82,7 +82,9 @@ class GrpcTwin:
         return self._pet(last.name, last.legs)
 
     async def Birth(self, request: Any, context: Any) -> Any:
-        """The same again."""
+        """The same again; before 1970, a moment that there is not."""
+        if request.at.seconds < 0:
+            request.at.seconds = 2**60
         return request
 
     def _pet(self, name: str, legs: int) -> Any:
