@@ -177,8 +177,8 @@ class Ledger:
                 return _record(row)
             if row.state == "in_flight":
                 _go(row, "unknown", reason=None)
-            if result is not None and lookalikes.is_another_s(session, row, result.provider_id):
-                detail = "what the provider has is another delivery"
+            if result is not None and lookalikes.may_be_another_s(session, row, result.provider_id):
+                detail = "what the provider has may be another delivery"
                 result = SendResult(outcome="unknown", detail=detail)
             _go(row, _found(result), reason=(result.detail or result.code) if result else None)
             if result is not None and result.provider_id:

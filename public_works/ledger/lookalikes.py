@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
 from public_works.tables import DeliveryRow
 
-__all__ = ["is_another_s", "others"]
+__all__ = ["may_be_another_s", "others"]
 
 HELD = timedelta(days=7)
 """How long before another a delivery may have begun that the provider got after it."""
@@ -27,14 +27,21 @@ def others(session: Session, row: DeliveryRow) -> frozenset[str]:
     return frozenset(one for one in found if one)
 
 
-def is_another_s(session: Session, row: DeliveryRow, provider_id: str | None) -> bool:
-    """Whether another delivery through the same provider has that id of it already."""
+def may_be_another_s(session: Session, row: DeliveryRow, provider_id: str | None) -> bool:
+    """Whether what a provider calls `provider_id` is, or may prove to be, another delivery.
+
+    One that says the same to the same address and is on the wire now has no id yet: it may be
+    the one that was found.
+    """
     if provider_id is None:
         return False
-    same = select(DeliveryRow.id).where(
-        DeliveryRow.tenant == row.tenant,
-        DeliveryRow.provider_id == provider_id,
-        DeliveryRow.provider == row.provider,
-        DeliveryRow.id != row.id,
+    same_id = (DeliveryRow.provider_id == provider_id) & (DeliveryRow.provider == row.provider)
+    same_words = (
+        (DeliveryRow.state == "in_flight")
+        & (DeliveryRow.address_hash == row.address_hash)
+        & (DeliveryRow.content_hash == row.content_hash)
     )
-    return session.exec(same).first() is not None
+    found = select(DeliveryRow.id).where(
+        DeliveryRow.tenant == row.tenant, DeliveryRow.id != row.id, or_(same_id, same_words)
+    )
+    return session.exec(found).first() is not None

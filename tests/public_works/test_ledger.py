@@ -345,8 +345,17 @@ def test_what_one_delivery_was_found_to_be_is_no_other(ledger):
     assert ledger.reconciled("acme", "a", ACCEPTED).state == "accepted"
     again = ledger.reconciled("acme", "b", ACCEPTED)
     assert (again.state, again.provider_id) == ("reconciling", None)
-    assert again.reason == "what the provider has is another delivery"
+    assert again.reason == "what the provider has may be another delivery"
     assert ledger.reconciled("acme", "b", RETRYABLE).state == "retryable"
+
+
+def test_a_delivery_on_the_wire_may_be_what_was_found_for_one_that_says_the_same(ledger):
+    same = {**DELIVERY, **ADDRESS, "provider": "twilio", "content_hash": "sha256:hello"}
+    begun(ledger, "a", UNKNOWN, content_hash="sha256:hello")
+    under_way = ledger.begin("acme", id="b", **same)
+    assert ledger.reconciled("acme", "a", ACCEPTED).state == "reconciling"
+    ledger.settle("acme", "b", under_way.attempt, ACCEPTED)
+    assert ledger.reconciled("acme", "a", RETRYABLE).state == "retryable"
 
 
 def test_ids_of_different_providers_may_be_the_same(ledger):
