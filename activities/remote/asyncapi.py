@@ -47,37 +47,41 @@ async def _consumed(
         try:
             async with asyncio.timeout(about["seconds"]):
                 async for message in messages:
-                    if not _holds(about, "filter", message):
+                    if not await _holds(about, "filter", message):
                         continue
                     taken.append(message)
                     size += len(json.dumps(message))
                     if len(taken) > MOST or size > LARGEST:
                         detail = f"more than {MOST:,} messages or {LARGEST:,} bytes came"
                         raise fault("communication", "egress.too-large", detail)
-                    if _enough(about, taken):
+                    if await _enough(about, taken):
                         break
         except TimeoutError:
             pass
     return taken
 
 
-def _enough(about: dict[str, Any], taken: list[Message]) -> bool:
+async def _enough(about: dict[str, Any], taken: list[Message]) -> bool:
     if len(taken) >= about.get("amount", MOST + 1):
         return True
     gathered: Json = [*taken]
-    if "until" in about and _holds(about, "until", gathered):
+    if "until" in about and await _holds(about, "until", gathered):
         return True
-    return not _holds(about, "while", gathered)
+    return not await _holds(about, "while", gathered)
 
 
-def _holds(about: dict[str, Any], name: str, data: Json) -> bool:
+async def _holds(about: dict[str, Any], name: str, data: Json) -> bool:
     """Whether a condition of the subscription holds; one that is not there does."""
-    source = about.get(name)
-    if source is None:
+    if about.get(name) is None:
         return True
+    # Beside the event loop, which others need: messages may come faster than they are judged.
+    return await asyncio.to_thread(_evaluated, about, name, data)
+
+
+def _evaluated(about: dict[str, Any], name: str, data: Json) -> bool:
     variables = about.get("variables") or {}
     try:
-        program = expr.compile(source, frozenset(variables))
+        program = expr.compile(about[name], frozenset(variables))
         value = expr.evaluate(program, data, variables, now=time.time()).value
     except expr.ExpressionError as error:
         raise fault("expression", error.code, f"`{name}`: {error.message}") from None
