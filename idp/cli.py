@@ -135,7 +135,7 @@ def runs(
     limit: Annotated[int, typer.Option(min=1, max=200)] = 50,
     json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> int:
-    """List runs, newest first."""
+    """List runs, those under way first."""
     from idp.runs import runs as listed
 
     return listed(_platform(), solution, status.value if status else None, limit, as_json=json)

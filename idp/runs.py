@@ -1,4 +1,4 @@
-"""`symphainy runs`: what runs, newest first."""
+"""`symphainy runs`: what runs, and what ran."""
 
 import json
 import sys

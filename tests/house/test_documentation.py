@@ -127,10 +127,36 @@ def test_a_definition_that_is_shown_is_accepted_or_refused_as_the_page_says(show
     if shown.language == "yaml wrong":
         found = {one.code for one in check(shown.text, catalog()).findings}
         assert PurePosixPath(shown.page).stem in found
-    elif "document:" in shown.text and "\ndo:" in shown.text:
+    elif re.search(r"^document:", shown.text, re.MULTILINE) and "\ndo:" in shown.text:
         assert check(shown.text, catalog()).findings == ()
     else:
         yaml.safe_load(shown.text)
+
+
+HEAD = "document: {dsl: 1.0.3, namespace: acme, name: shown, version: 1.0.0}\n"
+FLOW = [one for one in blocks("yaml") if one.page == "docs/flow.md"]
+
+
+def whole(text: str) -> str:
+    """A definition of what is shown of one: a list of tasks, some sections, or all of it."""
+    if text.startswith("- "):
+        text = "do:\n" + re.sub("^", "  ", text, flags=re.MULTILINE)
+    return text if text.startswith("document:") else HEAD + text
+
+
+@pytest.mark.parametrize("shown", FLOW, ids=lambda one: one.text.partition(":")[0].strip("- "))
+def test_what_is_shown_of_a_flow_can_be_copied(shown: Block) -> None:
+    findings = check(whole(shown.text), catalog()).findings
+
+    # Documents elsewhere are not fetched here.
+    assert [one for one in findings if one.code != "compile.resource"] == []
+
+
+def test_every_kind_of_task_is_shown() -> None:
+    shown = "".join(one.text for one in FLOW)
+    kinds = ("do", "set", "call", "switch", "for", "fork", "wait", "listen", "emit", "raise", "try")
+
+    assert [one for one in (*kinds, "run") if not re.search(rf"\b{one}:", shown)] == []
 
 
 EXAMPLES = [path for path in tracked() if re.fullmatch(r"examples/[^/]+\.yaml", path)]
