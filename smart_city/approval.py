@@ -35,6 +35,8 @@ class ApprovalNeed(BaseModel):
     policy: str
     """The policy's id, `layer/name`: the key of the fact that discharges it."""
     role: str
+    also: tuple[str, ...] = ()
+    """Other roles whose holders may give it too."""
     within: timedelta | None = None
     distinct_from: tuple[str, ...] = ()
     """Ids of principals who may not give it."""
@@ -49,7 +51,7 @@ def admissible(need: ApprovalNeed, by: Principal, *, tenant: str) -> None:
         raise Refused("approval.other-tenant", "only people of the run's tenant can decide on it")
     if by.kind != "user":
         raise Refused("approval.not-a-person", f"a person decides this; {by.id} is a {by.kind}")
-    if need.role not in by.roles:
+    if by.roles.isdisjoint((need.role, *need.also)):
         raise Refused("approval.role", f"{by.id} does not have the role {need.role}")
     if by.id in need.distinct_from:
         raise Refused(

@@ -41,6 +41,8 @@ class Invocation:
     """For each policy with a `when`, what it gave; a policy that is missing counts as true."""
     instead: str | None = None
     """The key of the delivery that certainly was not sent, and that this one is made instead of."""
+    doubt: dict[str, Json] | None = None
+    """The question to people whether the delivery was sent, and what they answered."""
 
     def another_way(self, name: str, bound: Experience, instead: str | None) -> "Invocation":
         """The same message by the experience `name`: another delivery of the same step."""
@@ -64,6 +66,8 @@ class Invocation:
             wire["secrets"] = {**self.secrets}
         if self.experience is not None:
             wire["experience"] = self.experience
+        if self.doubt is not None:
+            wire["doubt"] = self.doubt
         if self.instead is not None:
             wire["instead"] = self.instead
         if self.customer is not None:

@@ -20,6 +20,7 @@ from symphainy.json import Json
 from symphainy.plan import Experience
 from temporal.addresses import run_of
 from temporal.gate.activity import granted, looked_at
+from temporal.gate.request import need_id
 from temporal.plans import Plans
 
 __all__ = ["Deliverer"]
@@ -30,7 +31,8 @@ TELLING = frozenset({"delivery.credentials", "delivery.expired"})
 
 
 class Deliverer:
-    """The activities `experience.<channel>` and `experience.reconcile`."""
+    """The activities `experience.<channel>`, and `experience.reconcile`, `doubt` and `resolve` for
+    what is not known afterwards."""
 
     def __init__(
         self,
@@ -55,7 +57,15 @@ class Deliverer:
         async def reconcile(wire: dict[str, Any]) -> dict[str, Json]:
             return await self.reconcile(wire)
 
-        return [*sends, reconcile]
+        @activity.defn(name="experience.doubt")
+        async def doubt(wire: dict[str, Any]) -> dict[str, Json]:
+            return await self.doubt(wire)
+
+        @activity.defn(name="experience.resolve")
+        async def resolve(wire: dict[str, Any]) -> dict[str, Json]:
+            return await self.resolve(wire)
+
+        return [*sends, reconcile, doubt, resolve]
 
     def _sender(self) -> Callable[..., Any]:
         async def send(wire: dict[str, Any]) -> dict[str, Json]:
@@ -107,8 +117,56 @@ class Deliverer:
         )
         return await self._told(settled, bound)
 
+    async def doubt(self, wire: dict[str, Any]) -> dict[str, Json]:
+        """Ask people what became of a message, unless the ledger knows meanwhile."""
+        grant, bound = granted.get(), self._bound(wire)
+        record = await asyncio.to_thread(
+            self._stores.ledger.reconciled, grant.tenant, delivery_id(grant), None
+        )
+        if record.state == "unresolved":
+            await asyncio.to_thread(self._ask, grant, wire["doubt"]["question"], record)
+        return await self._told(record, bound)
+
+    async def resolve(self, wire: dict[str, Any]) -> dict[str, Json]:
+        """Take into the ledger what a person found out, unless it knows more by now."""
+        grant, bound, id = granted.get(), self._bound(wire), delivery_id(granted.get())
+        found = wire["doubt"]
+        state: State = "accepted" if found["sent"] else "retryable"
+        ledger = self._stores.ledger
+        try:
+            record = await asyncio.to_thread(
+                ledger.resolve, grant.tenant, id, state, found["by"] or "nobody"
+            )
+        except Refused as error:
+            known = await asyncio.to_thread(ledger.get, grant.tenant, id)
+            if error.code != "ledger.transition" or known is None:
+                raise
+            record = known
+        return await self._told(record, bound)
+
+    def _ask(self, grant: Grant, question: str, record: DeliveryRecord) -> None:
+        self._stores.approvals.request(
+            grant.tenant,
+            id=need_id(grant, grant.key, question),
+            run=run_of(grant.workflow),
+            workflow_id=grant.workflow,
+            solution=grant.solution,
+            step=grant.step,
+            policy=question,
+            role="operator",
+            reason=(
+                f"Nobody knows whether {record.provider} has sent the delivery {record.id}. "
+                "Approve if it was sent; reject if it was not, and it is sent again."
+            ),
+            initiator=grant.principal.id,
+            expires=None,
+        )
+
+    def _bound(self, wire: dict[str, Any]) -> Experience:
+        return self._plans.get(granted.get().plan).experiences[wire["experience"]]
+
     async def _message(self, grant: Grant, wire: dict[str, Any]) -> tuple[Experience, Message]:
-        bound = self._plans.get(grant.plan).experiences[wire["experience"]]
+        bound = self._bound(wire)
         letter = letter_of(wire.get("with"), bound)
         person = None
         seen = looked_at.get()

@@ -64,7 +64,8 @@ async def get_approval(services: Held, by: Anybody, approval: Id) -> Approval:
 async def approve(
     services: Held, by: Anybody, approval: Id, said: Said, idempotency_key: IdempotencyKey
 ) -> Approval:
-    """Say yes. Who may is the policy's to say: a person with its role who did not start the run."""
+    """Say yes. Who may is the policy's to say: a person with its role who did not start the run.
+    Of a delivery in doubt (`onUnknown: human`): it was sent."""
     return await _decide(services, by, approval, "approved", said.note)
 
 
@@ -72,7 +73,7 @@ async def approve(
 async def reject(
     services: Held, by: Anybody, approval: Id, said: Said, idempotency_key: IdempotencyKey
 ) -> Approval:
-    """Say no: the step is denied."""
+    """Say no: the step is denied. Of a delivery in doubt: it was not sent, and is sent again."""
     return await _decide(services, by, approval, "rejected", said.note)
 
 

@@ -24,7 +24,7 @@ class Experience(Node):
     sender: str | None = None
     purpose: Purpose = "transactional"
     topic: str | None = None
-    on_unknown: Literal["hold", "resend"] = "hold"
+    on_unknown: Literal["hold", "resend", "human"] = "hold"
     promise: Promise
     finds: bool = False
     reconcile_seconds: float = 120.0

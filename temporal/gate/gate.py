@@ -179,6 +179,30 @@ class Gate:
             update={"granted": granted, "by": by, "at": workflow.now()}
         )
 
+    def expect(self, id: str, need: ApprovalNeed) -> None:
+        """From now on an answer to `id` is taken; who reads the register may be quick."""
+        if id not in self.asked:
+            lapses = workflow.now() + need.within if need.within else None
+            self.asked[id] = Asked(need=need, lapses=lapses)
+
+    async def asks(self, invocation: Invocation, id: str, need: ApprovalNeed, reason: str) -> Asked:
+        """What people answered, once one of them has or nobody did in time.
+
+        Whoever calls makes sure that `id` is in the register of approvals. Suspended if the run
+        is to go on elsewhere.
+        """
+        self.expect(id, need)
+        self.narrator.tell(invocation.step, f"waits for a person: {reason}")
+        lapses = self.asked[id].lapses
+        remaining = max(lapses - workflow.now(), timedelta(seconds=1)) if lapses else None
+        summary = f"{invocation.task}: {reason}"
+        async with self._resting(invocation.step):
+            await self._wait("approval", remaining, summary, lambda: self._answered(id))
+        if not self._answered(id):
+            update = {"granted": False, "at": workflow.now()}
+            self.asked[id] = self.asked[id].model_copy(update=update)
+        return self.asked[id]
+
     def dump(self) -> dict[str, Json]:
         """What must outlive this history."""
         asked: dict[str, Json] = {id: one.model_dump(mode="json") for id, one in self.asked.items()}
@@ -220,18 +244,7 @@ class Gate:
 
     async def _ask(self, invocation: Invocation, verdict: Verdict, need: ApprovalNeed) -> None:
         id = need_id(self.context, invocation.key, need.policy)
-        if id not in self.asked:
-            lapses = workflow.now() + need.within if need.within else None
-            self.asked[id] = Asked(need=need, lapses=lapses)
-        self.narrator.tell(invocation.step, f"waits for a person: {verdict.reason}")
-        lapses = self.asked[id].lapses
-        remaining = max(lapses - workflow.now(), timedelta(seconds=1)) if lapses else None
-        summary = f"{invocation.task}: {verdict.reason}"
-        async with self._resting(invocation.step):
-            await self._wait("approval", remaining, summary, lambda: self._answered(id))
-        if not self._answered(id):
-            update = {"granted": False, "at": workflow.now()}
-            self.asked[id] = self.asked[id].model_copy(update=update)
+        await self.asks(invocation, id, need, verdict.reason)
 
     @asynccontextmanager
     async def _resting(self, step: str) -> AsyncIterator[None]:

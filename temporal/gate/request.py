@@ -87,7 +87,7 @@ def step_of(context: ExecutionContext | Grant, asked: Invocation | DecisionReque
     )
 
 
-def need_id(context: ExecutionContext, step_key: str, policy: str) -> str:
+def need_id(context: ExecutionContext | Grant, step_key: str, policy: str) -> str:
     """The id of the approval that `policy` wants for one step instance of one run."""
     # Whoever let a step be done need not be asked again because it goes another way.
     instance = step_key.partition(WAY)[0]

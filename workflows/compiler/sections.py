@@ -42,8 +42,6 @@ def _experience(
     at: Compilation, name: str, written: ExperienceDefinition, pointer: str
 ) -> Experience | None:
     spec = _adapter(at, name, written, pointer)
-    if written.on_unknown == "human":
-        at.not_built("`onUnknown: human`", f"{pointer}/onUnknown")
     if spec is None:
         return None
     settings = plain(written.settings)
@@ -63,8 +61,8 @@ def _experience(
         "settings": settings,
         "templates": _templates(at, written, pointer),
     }
-    if written.on_unknown == "resend":
-        given["on_unknown"] = "resend"
+    if written.on_unknown not in (None, "hold"):
+        given["on_unknown"] = written.on_unknown
     return Experience(**{key: value for key, value in given.items() if value not in (None, {}, ())})
 
 

@@ -1,14 +1,18 @@
 """One message of a step: sent, asked about, and sent another way where that is safe."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
+from typing import Protocol
 
 from temporalio import workflow
 
+from smart_city.approval import ApprovalNeed
 from symphainy.invocation import Invocation
 from symphainy.json import Json
 from symphainy.plan import Call, Experience
+from temporal.gate import Gate
+from temporal.gate.request import need_id
 from temporal.suspension import Suspended
 from workflows.interpreter.calls import ATTEMPTS, BRIEFLY, Caller, call, invocation, start
 from workflows.interpreter.faults import Fault
@@ -20,10 +24,31 @@ __all__ = ["deliver"]
 
 RECONCILIATIONS = 5
 UNSURE = frozenset({"unknown", "reconciling"})
+DOUBT = UNSURE | {"unresolved"}
 UNSENT = frozenset({"delivery.credentials", "delivery.invalid", "delivery.not-sent"})
 """The binding or its provider did not send; another may."""
 REFUSED = frozenset({"delivery.no-address", "delivery.rejected"})
 """The message or the address was refused, which only another channel can mend."""
+
+
+class Deliverer(Caller, Protocol):
+    """What a delivery needs of the run."""
+
+    gate: Gate
+
+
+@dataclass
+class Standing:
+    """How far the delivery has come; also its frame."""
+
+    key: str
+    given: Json = None
+    """What became of it as far as is known, once it was begun."""
+    way: int = 0
+    instead: str | None = None
+    """The key of the delivery before, that certainly was not sent."""
+    doubts: int = 0
+    """How many questions people have answered about it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +61,9 @@ class Way:
     last: bool
 
 
-async def deliver(run: Caller, task: Call, data: Json, scope: Scope, frame: Frame | None) -> Result:
+async def deliver(
+    run: Deliverer, task: Call, data: Json, scope: Scope, frame: Frame | None
+) -> Result:
     """What became of the message, or what a call that sends none gives.
 
     The frame keeps the step instance and the way it goes: what was held, asked or sent before
@@ -44,44 +71,33 @@ async def deliver(run: Caller, task: Call, data: Json, scope: Scope, frame: Fram
     """
     if task.experience is None:
         return await call(run, task, data, scope, frame)
-    key = frame["key"] if frame is not None else run.instance(task.ref)
-    given: Json = frame["given"] if frame is not None else None
-    at: int = frame["way"] if frame is not None else 0
-    instead: str | None = frame["instead"] if frame is not None else None
+    at = Standing(**frame) if frame is not None else Standing(key=run.instance(task.ref))
     arguments = scope.fill(task.arguments, data)
     names = (task.experience, *run.plan.experiences[task.experience].fallback)
     while True:
-        way = _way(
-            run, task, names, at, invocation(run, task, arguments, scope, key, data), instead
-        )
+        asked = invocation(run, task, arguments, scope, at.key, data)
+        way = _way(run, names, asked, at)
         try:
-            if given is None:
-                given = await _begun(task, way)
-            return Result(await _reconciled(run, task, way, given))
+            if at.given is None:
+                at.given = await _begun(task, way)
+            return Result(await _known(run, task, way, at))
         except Suspended:
-            raise Suspended({"key": key, "given": given, "way": at, "instead": instead}) from None
+            raise Suspended(asdict(at)) from None
         except Fault as fault:
-            following = _following(run, names, at, fault.problem.get("code"))
+            following = _following(run, names, at.way, fault.problem.get("code"))
             if following is None:
                 raise
             # Without an address no delivery was begun that the next could stand for.
             if fault.problem.get("code") != "delivery.no-address":
-                instead = way.asked.key
-            given, at = None, following
+                at.instead = way.asked.key
+            at.given, at.way = None, following
 
 
-def _way(
-    run: Caller,
-    task: Call,
-    names: Sequence[str],
-    at: int,
-    asked: Invocation,
-    instead: str | None,
-) -> Way:
-    bound = run.plan.experiences[names[at]]
-    if at > 0:
-        asked = asked.another_way(names[at], bound, instead)
-    return Way(names[at], bound, asked, at == len(names) - 1)
+def _way(run: Caller, names: Sequence[str], asked: Invocation, at: Standing) -> Way:
+    bound = run.plan.experiences[names[at.way]]
+    if at.way > 0:
+        asked = asked.another_way(names[at.way], bound, at.instead)
+    return Way(names[at.way], bound, asked, at.way == len(names) - 1)
 
 
 def _following(run: Caller, names: Sequence[str], at: int, code: Json) -> int | None:
@@ -101,18 +117,53 @@ async def _begun(task: Call, way: Way) -> Json:
     return await start(activity, way.asked, queue, task.timeout_seconds, attempts)
 
 
+async def _known(run: Deliverer, task: Call, way: Way, at: Standing) -> Json:
+    """The delivery's state once somebody knows it; `unknown` if nobody can tell or be asked."""
+    while True:
+        at.given = await _reconciled(run, task, way, at.given)
+        if way.bound.on_unknown != "human" or not _is(at.given, DOUBT):
+            return at.given
+        if not way.bound.finds:
+            # The provider may still tell by itself.
+            until = workflow.now() + timedelta(seconds=way.bound.reconcile_seconds)
+            await wait_until(run, task, until, f"{task.name}: a person is asked then")
+        found = await _resolved(run, task, way, at)
+        at.given = await _begun(task, way) if _is(found, {"retryable"}) else found
+
+
+async def _resolved(run: Deliverer, task: Call, way: Way, at: Standing) -> Json:
+    """What a person found out about the delivery, or what the ledger knows meanwhile."""
+    question = f"experience/{way.name}/{at.doubts}"
+    id = need_id(run.gate.context, way.asked.key, question)
+    people = ApprovalNeed(policy=question, role="operator", also=("admin",))
+    run.gate.expect(id, people)
+    queue, seconds = way.bound.queue, task.timeout_seconds
+    asked = replace(way.asked, doubt={"question": question})
+    doubt = await start("experience.doubt", asked, queue, seconds)
+    if not isinstance(doubt, dict) or doubt.get("state") != "unresolved":
+        return doubt
+    answer = await run.gate.asks(way.asked, id, people, f"{way.name} may have sent it, or not")
+    sent, by = answer.granted is True, answer.by.id if answer.by else None
+    asked = replace(way.asked, doubt={"question": question, "sent": sent, "by": by})
+    found = await start("experience.resolve", asked, queue, seconds)
+    at.doubts += 1
+    return found
+
+
+def _is(given: Json, states: Collection[str]) -> bool:
+    return isinstance(given, dict) and given.get("state") in states
+
+
 async def _reconciled(run: Caller, task: Call, way: Way, given: Json) -> Json:
     """The delivery's state once the ledger knows it; `unknown` if nobody can tell."""
     bound = way.bound
     for _ in range(RECONCILIATIONS):
-        if not isinstance(given, dict) or given.get("state") not in UNSURE:
-            break
-        if not (bound.finds or bound.on_unknown == "resend"):
+        if not _is(given, UNSURE) or not (bound.finds or bound.on_unknown == "resend"):
             break
         until = workflow.now() + timedelta(seconds=bound.reconcile_seconds)
         await wait_until(run, task, until, f"{task.name}: the provider is asked again")
         again = await start("experience.reconcile", way.asked, bound.queue, task.timeout_seconds)
-        if isinstance(again, dict) and again.get("state") == "retryable":
+        if _is(again, {"retryable"}):
             again = await _begun(task, way)
         given = again if isinstance(again, dict) else given
     return given

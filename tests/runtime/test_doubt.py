@@ -1,0 +1,148 @@
+"""`onUnknown: human`: what nobody knows, a person is asked, and the run waits for the answer."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from public_works.approvals import ApprovalRecord
+from symphainy.errors import Refused
+from symphainy.identity import Principal
+from tests.runtime.platform import LEAD, OWNER, Platform, platform_on, real_server
+from tests.twins.sendgrid import KEY, SendGridTwin
+from workers.pool import Options
+
+OPERATOR = Principal(tenant="acme", id="operator", kind="user", roles=frozenset({"operator"}))
+TEXT = """
+document: {dsl: 1.0.3, namespace: test, name: doubt-{{n}}, version: 1.0.0}
+experiences:
+  email:
+    adapter: sendgrid
+    settings: {endpoint: "<URL>"}
+    from: billing@acme.example
+    onUnknown: human
+do:
+  - remind:
+      call: email
+      with: {to: "ada@customer.example", text: "Please pay.", subject: "Invoice 7"}
+"""
+
+
+@pytest.fixture(scope="module")
+async def hasty(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Platform]:
+    """A platform that does not wait long for providers to tell by themselves."""
+    folder = tmp_path_factory.mktemp("hasty")
+    secrets = folder / "home" / "secrets" / "acme"
+    secrets.mkdir(parents=True)
+    (secrets / "sendgrid").write_text(KEY)
+    more = {"egress_allow": "127.0.0.1", "delivery_reconcile_seconds": 0.1}
+    async with (
+        real_server(folder) as server,
+        platform_on(server, folder / "home", Options(sandboxed=True), **more) as found,
+    ):
+        yield found
+
+
+@pytest.fixture
+async def twin() -> AsyncIterator[SendGridTwin]:
+    async with SendGridTwin() as one:
+        yield one
+
+
+async def begun(platform: Platform, twin: SendGridTwin) -> str:
+    return (await platform.submit(platform.deploy(TEXT.replace("<URL>", twin.url)))).run
+
+
+async def question(platform: Platform, run: str, *but: str) -> ApprovalRecord:
+    """What people are asked about the run, other than what they were asked before."""
+    async with asyncio.timeout(30):
+        while True:
+            for one in platform.stores.approvals.pending("acme"):
+                if one.run == run and one.id not in but:
+                    return one
+            await asyncio.sleep(0.05)
+
+
+async def test_what_a_person_knows_to_be_sent_is_not_sent_again(
+    hasty: Platform, twin: SendGridTwin
+) -> None:
+    twin.fault = "kept drop"
+    run = await begun(hasty, twin)
+    asked = await question(hasty, run)
+    (doubtful,) = hasty.stores.ledger.list("acme", run=run)
+    await hasty.runs.answer(OPERATOR, run, asked.id, granted=True)
+    finished = await hasty.finish(run)
+
+    assert doubtful.state == "unresolved"
+    assert (asked.role, asked.step) == ("operator", "/do/0/remind")
+    assert doubtful.id in (asked.reason or "")
+    assert finished.output == {
+        "delivery": doubtful.id,
+        "state": "accepted",
+        "channel": "email",
+        "adapter": "sendgrid",
+    }
+    (record,) = hasty.stores.ledger.list("acme", run=run)
+    assert (record.state, record.reason) == ("accepted", "resolved by operator")
+    assert len(twin.kept) == 1
+
+
+async def test_what_a_person_knows_not_to_be_sent_is_sent_again(
+    hasty: Platform, twin: SendGridTwin
+) -> None:
+    twin.fault, twin.times = "drop", 1
+    run = await begun(hasty, twin)
+    asked = await question(hasty, run)
+    await hasty.runs.answer(OWNER, run, asked.id, granted=False)
+    finished = await hasty.finish(run)
+
+    (record,) = hasty.stores.ledger.list("acme", run=run)
+    assert (finished.status, record.state, record.attempt) == ("completed", "accepted", 2)
+    assert len(twin.kept) == 1
+
+
+async def test_every_doubt_is_a_question_of_its_own(hasty: Platform, twin: SendGridTwin) -> None:
+    twin.fault, twin.times = "drop", 2
+    run = await begun(hasty, twin)
+    first = await question(hasty, run)
+    await hasty.runs.answer(OPERATOR, run, first.id, granted=False)
+    second = await question(hasty, run, first.id)
+    await hasty.runs.answer(OPERATOR, run, second.id, granted=False)
+    finished = await hasty.finish(run)
+
+    (record,) = hasty.stores.ledger.list("acme", run=run)
+    assert (finished.status, record.state, record.attempt) == ("completed", "accepted", 3)
+
+
+async def test_others_have_nothing_to_say_about_it(hasty: Platform, twin: SendGridTwin) -> None:
+    twin.fault = "kept drop"
+    run = await begun(hasty, twin)
+    asked = await question(hasty, run)
+    with pytest.raises(Refused, match="operator"):
+        await hasty.runs.answer(LEAD, run, asked.id, granted=True)
+    await hasty.runs.answer(OPERATOR, run, asked.id, granted=True)
+
+    assert (await hasty.finish(run)).status == "completed"
+
+
+async def test_what_the_ledger_learns_meanwhile_counts_more(
+    hasty: Platform, twin: SendGridTwin
+) -> None:
+    twin.fault = "kept drop"
+    run = await begun(hasty, twin)
+    asked = await question(hasty, run)
+    (doubtful,) = hasty.stores.ledger.list("acme", run=run)
+    hasty.stores.ledger.record_event(
+        "acme",
+        doubtful.id,
+        binding="email",
+        provider_id=twin.kept[0].id,
+        event="delivered",
+        at=doubtful.created,
+    )
+    await hasty.runs.answer(OPERATOR, run, asked.id, granted=False)
+    finished = await hasty.finish(run)
+
+    assert isinstance(finished.output, dict)
+    assert finished.output["state"] == "delivered"
+    assert len(twin.kept) == 1
