@@ -9,7 +9,12 @@ from uuid import NAMESPACE_URL, uuid5
 
 from pydantic import BaseModel, ConfigDict
 from temporalio import activity
-from temporalio.client import Client, WorkflowExecutionStatus, WorkflowFailureError
+from temporalio.client import (
+    Client,
+    WorkflowExecutionStatus,
+    WorkflowFailureError,
+    WorkflowHandle,
+)
 from temporalio.common import SearchAttributePair, TypedSearchAttributes
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
@@ -135,11 +140,11 @@ def admissions(
 
 
 async def outcome_of(client: Client, request: OutcomeRequest) -> Outcome:
-    """What became of a child, as Temporal knows it; its continuations are the same child."""
-    handle = client.get_workflow_handle(request.workflow, first_execution_run_id=request.run)
+    """What became of a child, as Temporal knows it; its continuations are the same child, and a
+    later run of its key is another one."""
+    handle = client.get_workflow_handle(request.workflow, run_id=request.run)
     try:
-        found = await handle.describe(rpc_timeout=PATIENCE)
-        if found.close_time is None or found.status == WorkflowExecutionStatus.CONTINUED_AS_NEW:
+        if not await _is_over(client, handle):
             return Outcome(over=False)
         return Outcome(over=True, output=await handle.result(rpc_timeout=PATIENCE))
     except WorkflowFailureError as error:
@@ -151,3 +156,12 @@ async def outcome_of(client: Client, request: OutcomeRequest) -> Outcome:
             # Its history is past the namespace's retention.
             return Outcome(over=True, problem={})
         raise Unavailable("run.temporal-unreachable", "the runtime did not answer") from error
+
+
+async def _is_over(client: Client, first: WorkflowHandle[Any, Any]) -> bool:
+    found = await first.describe(rpc_timeout=PATIENCE)
+    if found.status == WorkflowExecutionStatus.CONTINUED_AS_NEW:
+        found = await client.get_workflow_handle(first.id).describe(rpc_timeout=PATIENCE)
+        if found.raw_description.workflow_execution_info.first_run_id != first.run_id:
+            return True
+    return found.close_time is not None and found.status != WorkflowExecutionStatus.CONTINUED_AS_NEW

@@ -390,3 +390,38 @@ do:
     assert finished.problem["code"] == "run.timeout", finished.problem
     assert await histories(short, run.run) > 1
     assert (await short.finish(begun)).status == "cancelled"
+
+
+async def test_a_later_run_of_the_same_key_is_not_the_child(short: Platform) -> None:
+    child = short.deploy(
+        CHILD
+        + """
+intents: {go: {starts: true, key: "${ .id | tostring }"}}
+do:
+  - rest: {wait: PT2S}
+  - no: {if: .fails, raise: {error: {type: "https://acme.example/no", status: 409}}}
+  - long: {wait: P1D}
+"""
+    )
+    text = (
+        HEAD
+        + f"""
+do:
+  - both:
+      fork:
+        branches:
+          - go: {{run: {running(child, given="{id: 7, fails: true}")}}}
+          - busy:
+              for: {{in: "${{ [range(40)] }}"}}
+              do: [{{work: {{call: content.render, with: {{template: x, data: {{}}}}}}}}]
+"""
+    )
+    run = await short.submit(short.deploy(text))
+    begun = await child_of(short, child)
+    assert (await short.finish(begun)).status == "faulted"
+    other = await short.submit(child, {"id": 7, "fails": False}, intent="go")
+    finished = await short.finish(run.run)
+
+    assert other.run == begun
+    assert finished.problem is not None
+    assert finished.problem["status"] == 409
