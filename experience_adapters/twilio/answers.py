@@ -19,7 +19,8 @@ SUPPRESS = {
     30006: "landline",
 }
 """The errors after which nothing more should be sent to a number."""
-_SKEW = timedelta(minutes=5)
+_SKEW = timedelta(minutes=1)
+"""Between clocks. Within it, what another system sent by the same account is taken for ours."""
 _FAILED = frozenset({"failed", "undelivered"})
 _UNAUTHORIZED = 401
 _LATER = timedelta(minutes=1)

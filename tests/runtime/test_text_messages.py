@@ -7,8 +7,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.runtime.platform import Platform, platform_on, skipping_server
+from tests.runtime.platform import Platform, platform_on, real_server
 from tests.twins.provider import Fault
+from tests.twins.sns import SECRET as AWS
+from tests.twins.sns import SnsTwin
 from tests.twins.twilio import SECRET, TwilioTwin
 from workers.pool import Options
 
@@ -25,6 +27,7 @@ do:
       call: reminder
       with: {to: "${ .customer }", template: due, data: "${ {invoice: .invoice} }"}
 """
+INTENTS = 40
 MAIL = "channel: email, adapter: sandbox"
 SANDBOX = "channel: sms, adapter: sandbox"
 
@@ -36,21 +39,22 @@ async def twilio() -> AsyncIterator[TwilioTwin]:
 
 
 @pytest.fixture(scope="module")
-async def patient(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Platform]:
-    """Where time is skipped, with credentials at Twilio."""
-    options = Options(versioned=False, attributes=False)
+async def hasty(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Platform]:
+    """On the real server, with credentials at Twilio and AWS, asked a second later."""
+    folder = tmp_path_factory.mktemp("texts")
+    secrets = folder / "home" / "secrets" / "acme"
+    secrets.mkdir(parents=True)
+    (secrets / "twilio").write_text(json.dumps(SECRET))
+    (secrets / "sns").write_text(json.dumps(AWS))
     settings = {
         "egress_allow": "127.0.0.1",
-        "delivery_timeout": 1.0,
+        "delivery_timeout": 2.0,
+        "delivery_reconcile_seconds": 1.0,
         "public_base_url": "https://hooks.acme.example",
     }
-    home = tmp_path_factory.mktemp("texts")
-    folder = home / "secrets" / "acme"
-    folder.mkdir(parents=True)
-    (folder / "twilio").write_text(json.dumps(SECRET))
     async with (
-        skipping_server() as server,
-        platform_on(server, home, options, **settings) as found,
+        real_server(folder) as server,
+        platform_on(server, folder / "home", Options(), **settings) as found,
     ):
         yield found
 
@@ -90,13 +94,13 @@ async def sent(platform: Platform, text: str, who: str, invoice: str) -> dict[st
 
 
 async def test_one_flow_sends_by_mail_by_text_message_and_by_twilio(
-    patient: Platform, twilio: TwilioTwin
+    hasty: Platform, twilio: TwilioTwin
 ) -> None:
-    ada, outbox = customer(patient, "ada"), patient.stores.outbox
+    ada, outbox = customer(hasty, "ada"), hasty.stores.outbox
 
-    by_mail = await sent(patient, bound(MAIL), ada, "7")
-    by_text = await sent(patient, bound(SANDBOX), ada, "7")
-    by_twilio = await sent(patient, bound(over(twilio)), ada, "7")
+    by_mail = await sent(hasty, bound(MAIL), ada, "7")
+    by_text = await sent(hasty, bound(SANDBOX), ada, "7")
+    by_twilio = await sent(hasty, bound(over(twilio)), ada, "7")
 
     mail = outbox.find("acme", str(by_mail["delivery"]))
     text = outbox.find("acme", str(by_text["delivery"]))
@@ -123,24 +127,57 @@ async def test_one_flow_sends_by_mail_by_text_message_and_by_twilio(
 
 @pytest.mark.parametrize("fault", ["kept drop", "kept silence", "kept 500", "drop", "429"])
 async def test_whatever_happens_on_the_way_twilio_has_one_message(
-    patient: Platform, twilio: TwilioTwin, fault: Fault
+    hasty: Platform, twilio: TwilioTwin, fault: Fault
 ) -> None:
     """The next one asks or sends again; no two are ever there for one delivery."""
-    bea = customer(patient, "bea")
-    solution = patient.deploy(bound(over(twilio)))
+    bea = customer(hasty, "bea")
+    solution = hasty.deploy(bound(over(twilio)))
     twilio.fault, twilio.times = fault, 1
 
-    run = await patient.submit(solution, {"customer": bea, "invoice": fault})
-    finished = await patient.finish(run.run)
+    run = await hasty.submit(solution, {"customer": bea, "invoice": fault})
+    finished = await hasty.finish(run.run)
 
     assert finished.status == "completed", finished.problem
     assert isinstance(finished.output, dict)
     (kept,) = twilio.of(str(finished.output["delivery"]))
-    record = patient.stores.ledger.get("acme", str(finished.output["delivery"]))
+    record = hasty.stores.ledger.get("acme", str(finished.output["delivery"]))
     assert record is not None
     assert (record.state, record.provider_id) == ("accepted", kept.id)
-    attempts = patient.stores.ledger.attempts("acme", record.id)
+    attempts = hasty.stores.ledger.attempts("acme", record.id)
     assert len(attempts) == (1 if fault.startswith("kept") else 2)
+
+
+async def test_many_that_say_the_same_arrive_as_often_as_they_were_meant(
+    hasty: Platform, twilio: TwilioTwin
+) -> None:
+    """The hardest case of a look-up by words: a third of the writes fail, and nothing but the
+    ledger tells one message from another."""
+    gil = customer(hasty, "gil")
+    solution = hasty.deploy(bound(over(twilio)))
+    twilio.rates = {"kept drop": 0.15, "kept 500": 0.08, "500": 0.08, "429": 0.07}
+    before = len(twilio.kept)
+
+    runs = [await hasty.submit(solution, {"customer": gil, "invoice": "8"}) for _ in range(INTENTS)]
+    finished = [await hasty.finish(one.run) for one in runs]
+    twilio.rates = {}
+
+    states = [one.output["state"] for one in finished if isinstance(one.output, dict)]
+    ids = [one.output.get("providerId") for one in finished if isinstance(one.output, dict)]
+    assert states == ["accepted"] * INTENTS
+    assert sorted(ids) == sorted(one.id for one in twilio.kept[before:])
+
+
+async def test_what_nobody_can_be_asked_about_is_shown_and_not_sent_again(
+    hasty: Platform,
+) -> None:
+    async with SnsTwin() as sns:
+        sns.fault = "kept drop"
+        line = f"channel: sms, adapter: sns, settings: {{endpoint: '{sns.url}'}}"
+        given = await sent(hasty, bound(line), customer(hasty, "hal"), "7")
+
+        record = hasty.stores.ledger.get("acme", str(given["delivery"]))
+        assert record is not None
+        assert (given["state"], record.state, sns.writes) == ("unknown", "unknown", 1)
 
 
 async def test_without_consent_no_text_message_goes_out(platform: Platform) -> None:
@@ -185,12 +222,12 @@ async def test_caps_count_text_messages_apart_from_mails(platform: Platform) -> 
 
 
 async def test_what_no_network_would_carry_is_refused_before_it_is_sent(
-    patient: Platform, twilio: TwilioTwin
+    hasty: Platform, twilio: TwilioTwin
 ) -> None:
-    finn = customer(patient, "finn")
+    finn = customer(hasty, "finn")
     before = twilio.writes
 
-    run = await patient.run(bound(over(twilio)), {"customer": finn, "invoice": "7" * 1_600})
+    run = await hasty.run(bound(over(twilio)), {"customer": finn, "invoice": "7" * 1_600})
 
     assert run.problem is not None
     assert run.problem["code"] == "delivery.invalid"
