@@ -3,6 +3,7 @@
 import pytest
 
 from tests.compiler.finding import found, messages
+from workflows.compiler.context import nearest
 
 LISTEN = "{listen: {to: {one: {with: {type: com.acme.paid.v1}}}}%s}"
 
@@ -137,3 +138,9 @@ def test_only_the_export_of_an_item_knows_its_output(border: str, known: bool) -
 
     refused = [("expression.variable", f"/do/0/a/foreach/{border}/as")]
     assert found(body) == ([] if known else refused)
+
+
+def test_the_nearest_name_is_found_among_very_many() -> None:
+    names = [f"task{i}" for i in range(10_000)]
+
+    assert nearest("task500O", names) == "did you mean `task500`?"

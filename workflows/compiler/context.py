@@ -1,6 +1,7 @@
 """A compilation under way: the document, what is known, and what was found."""
 
 import json
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -36,6 +37,8 @@ GRANTED: Mapping[Place, frozenset[str]] = {
 """The arguments that the specification grants there; besides `$authorization` after a task that
 has an authentication."""
 SCHEME = ("authorization", "scheme")
+COMPARED = 100
+"""Names to each side, and characters of each, that a name is compared with."""
 CARRIED = 8 * 1024 * 1024
 """Bytes of documents in a plan, which every worker that runs it holds in memory."""
 
@@ -250,9 +253,12 @@ def escaped(part: str) -> str:
 def nearest(name: str, known: Iterable[str]) -> str:
     """A sentence that names what `name` may have been meant to be, or what there is."""
     names = sorted(known)
-    close = get_close_matches(name, names, n=1, cutoff=0.6)
+    at = bisect_left(names, name)
+    # Comparing takes time that grows with the square of both, and most typos are further in.
+    around = {one[:COMPARED]: one for one in names[max(0, at - COMPARED) : at + COMPARED]}
+    close = get_close_matches(name[:COMPARED], around, n=1, cutoff=0.6)
     if close:
-        return f"did you mean `{close[0]}`?"
+        return f"did you mean `{around[close[0]]}`?"
     more = f", and {len(names) - 12} more" if len(names) > 12 else ""
     return f"there are: {', '.join(names[:12])}{more}" if names else "there are none"
 
