@@ -15,6 +15,21 @@ PROMISES: dict[Promise, str] = {
     "in the ledger, and shown.",
     "at least once": "What left without an answer is sent again: it may arrive twice.",
 }
+ASKED = (
+    "The provider is asked about what left without an answer: what it has is `accepted`, what it "
+    "certainly has not is sent again, and what it cannot tell stays `unknown` in the ledger, and "
+    "is shown."
+)
+OUTCOMES = (
+    ("accepted", "The provider has the message. A receipt may still tell of its end."),
+    ("rejected", "The provider will never take it as it is; the step fails."),
+    ("retryable", "It was certainly not sent. Temporal tries again, when the provider says."),
+    (
+        "unknown",
+        "It left and no answer came, or one that proves nothing. Nothing is guessed: the provider "
+        "is asked if it can be, and `onUnknown` of the experience says whether to send again.",
+    ),
+)
 
 
 def pages() -> Iterator[Page]:
@@ -32,6 +47,9 @@ def pages() -> Iterator[Page]:
             "`experiences` binds a name of the flow to one; another adapter needs no change of "
             "the flow. `GET /v1/adapters` lists those of an installation.",
             table(("adapter", "channel", "promise", ""), rows),
+            "## What became of a message",
+            "Every attempt is in the ledger before it is on the wire, and makes one write there.",
+            table(("outcome", "meaning"), [(f"`{name}`", said) for name, said in OUTCOMES]),
         ),
     )
     for one in known:
@@ -45,7 +63,7 @@ def _page(one: AdapterSpec) -> str:
         one.summary,
         one.description if one.description != one.summary else "",
         "## Delivery promise",
-        f"**{one.promise.capitalize()}**. {PROMISES[one.promise]}",
+        f"**{one.promise.capitalize()}**. {_promised(one)}",
         table(
             ("", ""),
             [
@@ -58,6 +76,12 @@ def _page(one: AdapterSpec) -> str:
         "## Settings of a binding",
         fields(one.settings) or "None of its own.",
     )
+
+
+def _promised(one: AdapterSpec) -> str:
+    if one.promise == "at most once" and one.finds:
+        return ASKED
+    return PROMISES[one.promise]
 
 
 def _yes(value: bool) -> str:
