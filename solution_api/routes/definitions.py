@@ -45,6 +45,8 @@ async def check_definition(
 ) -> Check:
     """Everything about a definition: problems, graph, promises. Nothing is stored.
 
+    Documents that it names are fetched for those who may register it, and for nobody else.
+
     What is wrong with the document is the answer, not an error: 200 with `valid: false`.
     """
     found = await compiled(services, by, written)
