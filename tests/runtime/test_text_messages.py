@@ -3,6 +3,7 @@
 import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -28,6 +29,7 @@ do:
       with: {to: "${ .customer }", template: due, data: "${ {invoice: .invoice} }"}
 """
 INTENTS = 40
+EXAMPLE = Path(__file__).parents[2] / "examples" / "reminder-sms.yaml"
 MAIL = "channel: email, adapter: sandbox"
 SANDBOX = "channel: sms, adapter: sandbox"
 
@@ -190,6 +192,28 @@ async def test_without_consent_no_text_message_goes_out(platform: Platform) -> N
     assert run.problem is not None
     assert run.problem["code"] == "policy.no-consent"
     assert platform.stores.ledger.list("acme", customer="cleo") == []
+
+
+async def test_the_example_reminds_of_an_appointment(skipping: Platform) -> None:
+    text = EXAMPLE.read_text().replace("name: reminder-sms", "name: example-{{n}}")
+    person = {"id": "ivy", "name": "Ivy", "phone": "+4366012345678", "zone": "Europe/Vienna"}
+    appointment = {"id": "A-7", "day": "2026-12-01", "time": "10:30"}
+
+    solution = skipping.deploy(text)
+    payload = {"customer": person, "appointment": appointment}
+    run = await skipping.submit(solution, payload, intent="remind")
+    finished = await skipping.finish(run.run)
+
+    assert finished.output == {"appointment": "A-7", "reminder": "accepted"}
+    (record,) = skipping.stores.ledger.list("acme", customer="ivy")
+    kept = skipping.stores.outbox.find("acme", record.id)
+    assert kept is not None
+    assert (kept.channel, kept.to, kept.text) == (
+        "sms",
+        "+4366012345678",
+        "Hello Ivy, see you on Tuesday, 1 December at 10:30. To move it, call us on "
+        "+43 1 234 56 78. Acme",
+    )
 
 
 async def test_a_text_message_in_quiet_hours_waits_for_the_morning(skipping: Platform) -> None:
