@@ -1,6 +1,6 @@
 """What engineers see in Temporal's own UI."""
 
-from temporalio.client import WorkflowHandle
+from temporalio.client import WorkflowHandle, WorkflowHistory
 
 from tests.runtime.platform import LEAD, Platform
 from tests.runtime.test_messages import BIG, customer, payload
@@ -10,6 +10,15 @@ async def details(handle: WorkflowHandle[object, object]) -> str:
     """The current details, as the UI asks for them."""
     metadata = await handle.query("__temporal_workflow_metadata")
     return str(metadata.get("currentDetails") if isinstance(metadata, dict) else metadata)
+
+
+def summarised(history: WorkflowHistory) -> list[str]:
+    """What stands beside the events of a run."""
+    return [
+        event.user_metadata.summary.data.decode()
+        for event in history.events
+        if event.user_metadata.HasField("summary")
+    ]
 
 
 async def test_a_waiting_run_says_what_it_waits_for_and_why(platform: Platform) -> None:
@@ -26,16 +35,27 @@ async def test_a_waiting_run_says_what_it_waits_for_and_why(platform: Platform) 
     assert handle.id == f"acme/{solution}/{run.run.partition(':')[2]}"
     assert "`/do/0/remind` waits for a person" in told
     assert "collections-lead" in told
-    summaries = [
-        event.user_metadata.summary.data.decode()
-        for event in history.events
-        if event.user_metadata.HasField("summary")
-    ]
+    summaries = summarised(history)
     assert any("needs the approval of a collections-lead" in one for one in summaries)
 
     (asked,) = [one for one in platform.stores.approvals.pending("acme") if one.run == run.run]
     await platform.runs.answer(LEAD, run.run, asked.id, granted=True)
     await platform.finish(run.run)
+
+
+async def test_a_time_limit_is_named_by_its_task(platform: Platform) -> None:
+    run = await platform.submit(
+        platform.deploy("""
+        document: {dsl: 1.0.3, namespace: test, name: limited-{{n}}, version: 1.0.0}
+        do:
+          - pause: {wait: PT1S, timeout: {after: PT1H}}
+        """)
+    )
+    await platform.finish(run.run)
+
+    history = await platform.runs.handle("acme", run.run).fetch_history()
+
+    assert '"time limit of `pause`"' in summarised(history)
 
 
 async def test_a_run_stays_on_the_interpreter_it_began_with(platform: Platform) -> None:

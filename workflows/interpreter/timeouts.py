@@ -43,7 +43,7 @@ async def within(
         raise _late(ref, what)
     doing = asyncio.create_task(work)
     clock = asyncio.create_task(
-        workflow.sleep(timedelta(seconds=remaining), summary=f"{what} has to be over"[:200])
+        workflow.sleep(timedelta(seconds=remaining), summary=f"time limit of {what}"[:200])
     )
     try:
         await workflow.wait([doing, clock], return_when=asyncio.FIRST_COMPLETED)
