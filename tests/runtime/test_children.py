@@ -1,10 +1,15 @@
 """Runs that start other solutions as their children."""
 
 import asyncio
+from pathlib import Path
+
+import pytest
 
 from symphainy.definition.error_types import error_type
-from tests.runtime.platform import Platform
+from tests.runtime.platform import Platform, platform_on, real_server
 from tests.runtime.test_long_runs import HEAD, histories, until_it_goes_on
+from workers.pool import Options
+from workflows.interpreter import children
 
 CHILD = """
 document: {dsl: 1.0.3, namespace: test, name: child-{{n}}, version: 1.0.0}
@@ -425,3 +430,28 @@ do:
     assert other.run == begun
     assert finished.problem is not None
     assert finished.problem["status"] == 409
+
+
+async def test_more_children_than_temporal_takes_are_started_over_several_histories(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(children, "MOST", 5)
+    limit = "limit.numPendingChildExecutions.error=10"
+    async with (
+        real_server(tmp_path, limit) as server,
+        platform_on(server, tmp_path / "home", Options()) as narrow,
+    ):
+        child = narrow.deploy(ENDLESS)
+        run = await narrow.run(
+            HEAD
+            + f"""
+do:
+  - all:
+      for: {{in: "${{ [range(12)] }}"}}
+      do: [{{go: {{run: {running(child, more=", await: false")}}}}}]
+"""
+        )
+
+        assert run.status == "completed", run.problem
+        assert len((await narrow.runs.page("acme", solution=child)).runs) == 12
+        assert await histories(narrow, run.run) == 3

@@ -35,6 +35,9 @@ from workflows.interpreter.waits import wait_until
 __all__ = ["Parent", "child"]
 
 T = TypeVar("T")
+MOST = 1_000
+"""Children that one history starts. Temporal takes 2,000 that are under way; one more, and the
+run's workflow task fails for ever."""
 PAUSE, LONGEST_PAUSE = timedelta(seconds=1), timedelta(seconds=30)
 """Between two questions after a child that an earlier history started."""
 
@@ -43,6 +46,8 @@ class Parent(Caller, Protocol):
     """What a run task needs of its run."""
 
     gate: Gate
+    starts: int
+    """How many children this history has started."""
 
 
 async def child(run: Parent, task: Run, data: Json, scope: Scope, frame: Frame | None) -> Result:
@@ -92,6 +97,11 @@ async def _passed(run: Parent, task: Run, scope: Scope, key: str) -> Json:
 
 
 async def _started(run: Parent, task: Run, given: Json, key: str) -> Json:
+    if run.starts == MOST:
+        # Those of earlier histories do not count.
+        run.suspension.wanted = True
+        run.suspension.check()
+    run.starts += 1
     admitted = await _admitted(run, task, bounded(given, "the input of a child", task.ref), key)
     run.gate.children[admitted.workflow] = admitted.sealed
     try:
