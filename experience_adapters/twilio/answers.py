@@ -22,8 +22,6 @@ SUPPRESS = {
 _SKEW = timedelta(minutes=1)
 """Between clocks. Within it, what another system sent by the same account is taken for ours."""
 _FAILED = frozenset({"failed", "undelivered"})
-_UNAUTHORIZED = 401
-_LATER = timedelta(minutes=1)
 
 
 class Listed(Protocol):
@@ -57,9 +55,6 @@ def refused(answer: EgressResponse) -> SendResult:
     """What an answer that is no success means."""
     code, text = said(answer)
     result = refusal(answer.status, f"{code}: {text}", answer.headers)
-    if answer.status == _UNAUTHORIZED:
-        # It says nothing about the message, and somebody will correct the credentials.
-        return result.model_copy(update={"outcome": "retryable", "retry_after": _LATER})
     return result.model_copy(update={"suppress": SUPPRESS.get(code)})
 
 

@@ -15,42 +15,21 @@ from public_works.secrets import Vault
 from public_works.settings import Settings
 from symphainy.conformance import AdapterCase, AdapterSuite, Received, sending
 from symphainy.conformance import Fault as Told
+from symphainy.delivery import Sending, SendResult, SmsMessage
 from tests.experience.conftest import TEXT_MESSAGE
+from tests.experience.test_sendgrid import FAULTS, OUTCOMES
 from tests.twins.provider import Fault
 from tests.twins.twilio import ACCOUNT, SECRET, TwilioTwin
 from tests.twins.web import certificate
 
 HOST = "api.twilio.com"
 BASE = "https://hooks.acme.example/"
-FAULTS: dict[Told, Fault] = {
-    "refused": "400",
-    "busy": "429",
-    "lost before": "early drop",
-    "lost after": "kept drop",
-    "silent after": "kept silence",
-    "failed after": "kept 500",
-}
-OUTCOMES: dict[Fault, tuple[str, str | None, int]] = {
-    "none": ("accepted", None, 1),
-    "early drop": ("retryable", "delivery.unreachable", 0),
-    "drop": ("unknown", "delivery.unknown", 0),
-    "400": ("rejected", "delivery.refused", 0),
-    "401": ("retryable", "delivery.credentials", 0),
-    "429": ("retryable", "delivery.busy", 0),
-    "500": ("unknown", "delivery.unknown", 0),
-    "503": ("unknown", "delivery.unknown", 0),
-    "kept 500": ("unknown", "delivery.unknown", 1),
-    "kept 503": ("unknown", "delivery.unknown", 1),
-    "kept drop": ("unknown", "delivery.unknown", 1),
-    "kept silence": ("unknown", "delivery.unknown", 1),
-    "kept nonsense": ("unknown", "delivery.unknown", 1),
-}
-"""For each fault: the outcome, its code, and how many messages Twilio kept."""
 
 
 class TwilioCase(AdapterCase):
     """The twilio adapter, and Twilio under its own name."""
 
+    adapter: TwilioSms
     message = TEXT_MESSAGE
     faults = frozenset({*FAULTS, "unreachable"})
 
@@ -95,6 +74,24 @@ def keep(home: Path, secret: object) -> None:
 
 class TestTwilio(AdapterSuite):
     """The suite, on the fixture `case` above."""
+
+
+class Confusing(TwilioSms):
+    """Takes any message of the same words for the one it looks for."""
+
+    async def find(self, message: SmsMessage, sending: Sending) -> SendResult | None:
+        alone = sending.model_copy(update={"others": frozenset()})
+        return await super().find(message, alone)
+
+
+async def test_an_adapter_that_confuses_deliveries_does_not_pass_the_suite(
+    case: TwilioCase,
+) -> None:
+    adapter = case.adapter
+    case.adapter = Confusing(adapter._settings, adapter._egress, adapter._vault)
+
+    with pytest.raises(AssertionError):
+        await AdapterSuite().test_it_does_not_find_what_was_never_sent(case)
 
 
 @pytest.mark.parametrize("fault", OUTCOMES)
