@@ -77,7 +77,7 @@ async def test_a_context_of_another_run_opens_nothing(platform: Platform) -> Non
     solution = platform.deploy(WAITING)
     elsewhere = context(platform, f"acme/{solution}/elsewhere")
 
-    with outgoing(seal(elsewhere, platform.intake._key)):
+    with outgoing(seal(elsewhere, platform.intake.key)):
         code = await fails_with(platform.client, solution, f"acme/{solution}/here")
 
     assert code == "context.misplaced"
@@ -169,7 +169,7 @@ async def test_an_update_without_context_or_of_another_tenant_is_refused(
         await (await bare(platform)).get_workflow_handle(id).execute_update("pause")
     with (
         outgoing(
-            seal(context(platform, id, tenant="evil", principal=stranger), platform.intake._key)
+            seal(context(platform, id, tenant="evil", principal=stranger), platform.intake.key)
         ),
         pytest.raises(WorkflowUpdateFailedError),
     ):
@@ -184,7 +184,7 @@ async def test_what_was_signed_for_one_update_is_good_for_no_other(platform: Pla
     id = platform.runs.handle("acme", run.run).id
     pausing = context(platform, id, principal=LEAD, intent=saying("pause", []))
 
-    with outgoing(seal(pausing, platform.intake._key)):
+    with outgoing(seal(pausing, platform.intake.key)):
         handle = platform.client.get_workflow_handle(id)
         with pytest.raises(WorkflowUpdateFailedError) as caught:
             await handle.execute_update("resume")
