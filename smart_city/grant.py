@@ -15,6 +15,8 @@ from symphainy.identity import Principal
 __all__ = ["MAX_SECONDS", "Grant", "admit", "admit_proof", "fit", "issue", "prove"]
 
 MAX_SECONDS = 15 * 60
+ISSUED_BYTES = 5
+"""Of a proof: four would end in 2106, and rehearsals skip centuries."""
 
 
 class Grant(BaseModel):
@@ -63,7 +65,7 @@ def prove(grant: Grant, key: SigningKey) -> bytes:
     The grant has to live MAX_SECONDS.
     """
     said = json.dumps(grant.obligations).encode() if grant.obligations else b""
-    return grant.issued.to_bytes(4, "big") + key.prove(_proven(grant, said)) + said
+    return grant.issued.to_bytes(ISSUED_BYTES, "big") + key.prove(_proven(grant, said)) + said
 
 
 def admit_proof(token: bytes, key: SigningKey, known: Callable[..., Grant], *, now: int) -> Grant:
@@ -72,8 +74,8 @@ def admit_proof(token: bytes, key: SigningKey, known: Callable[..., Grant], *, n
     `known` makes the grant from what the acting side knows by itself, called with `issued`,
     `expires` and `obligations`. Refused: grant.malformed, grant.forged, grant.expired.
     """
-    issued = int.from_bytes(token[:4], "big")
-    proof, said = token[4 : 4 + PROOF_BYTES], token[4 + PROOF_BYTES :]
+    issued, rest = int.from_bytes(token[:ISSUED_BYTES], "big"), token[ISSUED_BYTES:]
+    proof, said = rest[:PROOF_BYTES], rest[PROOF_BYTES:]
     if len(proof) < PROOF_BYTES or len(said) > MAX_BYTES:
         raise Refused("grant.malformed", "this is not the proof of a grant")
     # Read as data only, and good for nothing before it is found to be what was proven.

@@ -133,14 +133,14 @@ def _unproven(proof: bytes, now: int = NOW, **changes: Any) -> str:
 def test_a_proof_admits_what_both_sides_know_and_carries_what_only_one_does() -> None:
     proof = prove(FULL, KEY)
     assert admit_proof(proof, KEY, _known(), now=NOW + MAX_SECONDS - 1) == FULL
-    assert len(prove(FULL.model_copy(update={"obligations": ()}), KEY)) == 20
+    assert len(prove(FULL.model_copy(update={"obligations": ()}), KEY)) == 21
 
 
 @pytest.mark.parametrize("field", sorted(set(Grant.model_fields) - {"kid", "issued", "expires"}))
 def test_a_proof_is_good_for_no_other_grant(field: str) -> None:
     other = Principal(tenant="acme", id="u-2") if field == "principal" else "other"
     if field == "obligations":
-        proof = prove(FULL, KEY)[:20] + b'["solution/other"]'
+        proof = prove(FULL, KEY)[:21] + b'["solution/other"]'
         assert _unproven(proof) == "grant.forged"
     else:
         assert _unproven(prove(FULL, KEY), **dict[str, Any]({field: other})) == "grant.forged"
