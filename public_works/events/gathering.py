@@ -21,10 +21,19 @@ def gathered(
     Of each kind the oldest event is taken whose correlation values agree. Those that are taken
     are taken by nothing else of the same target.
     """
-    parts = select(HandoverRow).where(
-        HandoverRow.tenant == event.tenant,
-        HandoverRow.target == target,
-        HandoverRow.state == PART,
+    parts = (
+        select(HandoverRow)
+        .join(
+            CloudEventRow,
+            (col(CloudEventRow.tenant) == col(HandoverRow.tenant))
+            & (col(CloudEventRow.seq) == col(HandoverRow.seq)),
+        )
+        .where(
+            HandoverRow.tenant == event.tenant,
+            HandoverRow.target == target,
+            HandoverRow.state == PART,
+            CloudEventRow.environment == event.environment,
+        )
     )
     chosen: dict[int, HandoverRow] = {}
     tied = dict(details["tied"])

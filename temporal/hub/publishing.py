@@ -1,15 +1,19 @@
 """The local activity by which a run tells the world about itself."""
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
 from temporalio import activity
 
+from symphainy.errors import Refused
 from symphainy.json import Json
 from temporal.gate.activity import asking
 from temporal.hub.hub import Hub
 
 __all__ = ["publishing"]
+
+log = logging.getLogger("symphainy.hub")
 
 
 def publishing(hub: Hub) -> Callable[..., Any]:
@@ -19,6 +23,10 @@ def publishing(hub: Hub) -> Callable[..., Any]:
     async def publish(told: list[dict[str, Json]]) -> None:
         context = asking.get()
         for envelope in told:
-            await hub.accept(context.principal, context.environment, envelope)
+            try:
+                await hub.accept(context.principal, context.environment, envelope)
+            except Refused as refused:
+                # A run does not end because nobody can be told of it.
+                log.warning("a lifecycle event of %s is left out: %s", context.workflow, refused)
 
     return publish

@@ -33,6 +33,9 @@ async def sweeping(hub: Hub, keep: timedelta) -> AsyncIterator[None]:
                     await hub.forget(keep)
             except Ending as ending:
                 log.warning("the hub is not swept: %s", ending)
+            except Exception:
+                # Whatever it was this time, what is left behind is looked for again.
+                log.exception("the hub is not swept")
             looks += 1
             await asyncio.sleep(EVERY)
 

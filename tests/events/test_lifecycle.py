@@ -108,3 +108,18 @@ async def test_a_run_tells_that_it_rests_and_that_it_is_cancelled(platform: Plat
         ("task.cancelled", "/do/0/rest"),
         ("workflow.cancelled", None),
     ]
+
+
+async def test_an_error_too_large_to_tell_is_told_in_short_and_ends_nothing(
+    platform: Platform,
+) -> None:
+    large = TOLD.replace("title: No", "title: No, detail: \"${ 'x' * 300000 }\"").replace(
+        "'", '\\"'
+    )
+
+    run = await platform.submit(platform.deploy(large))
+    finished = await platform.finish(run.run)
+
+    assert finished.output == {"up": True}, finished.problem
+    assert ("task.faulted", "/do/0/stubborn/try/0/fail") in told(platform, run.run)
+    assert told(platform, run.run)[-1] == ("workflow.completed", None)

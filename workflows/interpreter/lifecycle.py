@@ -5,13 +5,16 @@ from datetime import timedelta
 from typing import Literal
 
 from temporalio import workflow
+from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
 
-from symphainy.json import Json
+from symphainy.json import Json, canonical
 from symphainy.plan import Plan
 
 __all__ = ["Lifecycle"]
 
 TYPE = "io.serverlessworkflow.{}.{}.v1"
+LARGEST = 60_000
+"""Bytes of what is told of one event: CloudEvents asks to stay below 64 KiB."""
 MANY = 50
 """Events after which they are not kept back any longer."""
 MOMENT = {
@@ -69,12 +72,18 @@ class Lifecycle:
         if not self._kept:
             return
         told, self._kept = self._kept, []
-        await workflow.execute_local_activity(
-            "gate.publish",
-            told,
-            start_to_close_timeout=timedelta(seconds=30),
-            summary="lifecycle events",
-        )
+        try:
+            await workflow.execute_local_activity(
+                "gate.publish",
+                told,
+                start_to_close_timeout=timedelta(seconds=30),
+                schedule_to_close_timeout=timedelta(minutes=5),
+                summary="lifecycle events",
+            )
+        except (ActivityError, ApplicationError) as error:
+            if is_cancelled_exception(error):
+                raise
+            workflow.logger.warning("lifecycle events are not told: %s", error)
 
     def _tell(
         self,
@@ -95,6 +104,21 @@ class Lifecycle:
                 "source": self._source,
                 "type": TYPE.format(level, what),
                 "time": now,
-                "data": {**about, MOMENT[what]: now, **more},
+                "data": {**about, MOMENT[what]: now, **_bounded(more)},
             }
         )
+
+
+def _bounded(more: dict[str, Json]) -> dict[str, Json]:
+    """`more`, or of what is too large in it only type, status, title and instance."""
+    if len(canonical(more)) <= LARGEST:
+        return more
+    kept = ("type", "status", "title", "instance", "code")
+    return {
+        name: {
+            key: one[key] for key in kept if key in one and len(canonical(one[key])) < LARGEST / 8
+        }
+        if isinstance(one, dict)
+        else None
+        for name, one in more.items()
+    }
