@@ -130,3 +130,19 @@ async def test_a_schedule_on_events_starts_runs(
 
     runs = await started(platform, solution, len(begun))
     assert [run.output for run in runs] == [{"events": one} for one in begun]
+
+
+async def test_events_of_different_environments_start_nothing_together(platform: Platform) -> None:
+    type_ = new_type()
+    kinds = ", ".join(f"{{with: {{type: {type_}, data: {{k: {k}}}}}}}" for k in "ab")
+    text = f"\nschedule: {{on: {{all: [{kinds}]}}}}"
+    solution = platform.deploy(HEAD + text + '\ndo:\n  - seen: {set: {events: "${ . }"}}\n')
+    platform.stores.definitions.deploy("acme", solution, "1.0.0", "staging", "owner")
+
+    elsewhere = event(type_, {"k": "a", "from": "staging"})
+    await platform.intake.hub.accept(OWNER, "staging", elsewhere)
+    await send(platform, type_, {"k": "b"})
+    await send(platform, type_, {"k": "a", "from": "production"})
+
+    (run,) = await started(platform, solution, 1)
+    assert run.output == {"events": [{"k": "a", "from": "production"}, {"k": "b"}]}
