@@ -228,3 +228,30 @@ async def test_a_catch_is_only_for_what_it_says(platform: Platform) -> None:
         )
 
         assert run.status == ("completed" if ended == 1 else "faulted")
+
+
+async def test_a_try_is_told_soon_of_a_server_that_cannot_be_reached(skipping: Platform) -> None:
+    text = (
+        HEAD
+        + """
+do:
+  - risky:
+      try:
+        - ask: {call: http, with: {method: get, endpoint: "https://no-such-host.invalid/"}}
+      catch:
+        as: problem
+        do:
+          - tell: {set: {code: "${ $problem.code }"}}
+"""
+    )
+
+    run = await skipping.submit(skipping.deploy(text))
+    finished = await skipping.finish(run.run)
+    history = await skipping.runs.handle("acme", run.run).fetch_history()
+
+    assert finished.output == {"code": "egress.unreachable"}
+    assert [
+        event.activity_task_started_event_attributes.attempt
+        for event in history.events
+        if event.HasField("activity_task_started_event_attributes")
+    ] == [6]

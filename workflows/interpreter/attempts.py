@@ -11,6 +11,7 @@ from symphainy.definition.error_types import canonical_error_type
 from symphainy.json import Json
 from symphainy.plan import Catch, Retry, Try
 from temporal.suspension import Suspended
+from workflows.interpreter.calls import handled
 from workflows.interpreter.faults import Fault
 from workflows.interpreter.flow import Frame, Result, Walker, walk
 from workflows.interpreter.lifecycle import Lifecycle
@@ -80,6 +81,8 @@ async def _attempt(
     limit = task.catch.retry.attempt_duration if task.catch.retry else None
     if inner is None and limit is not None:
         trial.due = due(limit, data, scope.plus(**{task.catch.as_: None}), task.ref)
+    before = handled.get()
+    handled.set(True)
     try:
         trying = walk(run, task.tasks, data, scope, inner)
         return await within(
@@ -90,6 +93,8 @@ async def _attempt(
         if not catches(task.catch, fault.problem, data, scope):
             raise
         raise _Caught(fault.problem) from None
+    finally:
+        handled.set(before)
 
 
 async def _recover(

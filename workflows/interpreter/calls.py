@@ -1,6 +1,7 @@
 """Steps that leave the run: capabilities, experiences and HTTP, called by name."""
 
 from collections.abc import Awaitable
+from contextvars import ContextVar
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Protocol
@@ -31,6 +32,7 @@ __all__ = [
     "call",
     "conditions",
     "from_failure",
+    "handled",
     "http",
     "internal",
     "invocation",
@@ -46,6 +48,8 @@ ATTEMPTS = RetryPolicy(
 BRIEFLY = replace(ATTEMPTS, maximum_attempts=6)
 """About half a minute, where something else can be done."""
 HEARTBEAT = timedelta(seconds=10)
+handled: ContextVar[bool] = ContextVar("handled", default=False)
+"""Whether the task stands in a `try`."""
 
 
 class Caller(Waiter, Protocol):
@@ -174,16 +178,20 @@ async def start(
     asked: Invocation,
     queue: str,
     seconds: float,
-    attempts: RetryPolicy = ATTEMPTS,
+    attempts: RetryPolicy | None = None,
 ) -> Json:
-    """What the activity gives once the gate let it; a Fault if it fails."""
+    """What the activity gives once the gate let it; a Fault if it fails.
+
+    Without `attempts` it is tried for about an hour, or briefly where the definition itself says
+    what is done about errors.
+    """
     under_way = workflow.start_activity(
         activity,
         asked,
         task_queue=queue,
         start_to_close_timeout=timedelta(seconds=seconds),
         heartbeat_timeout=HEARTBEAT,
-        retry_policy=attempts,
+        retry_policy=attempts or (BRIEFLY if handled.get() else ATTEMPTS),
         summary=asked.step,
     )
     return await _given(under_way, asked)

@@ -14,7 +14,7 @@ from symphainy.plan import Call, Experience
 from temporal.gate import Gate
 from temporal.gate.request import need_id
 from temporal.suspension import Suspended
-from workflows.interpreter.calls import ATTEMPTS, BRIEFLY, Caller, call, invocation, start
+from workflows.interpreter.calls import BRIEFLY, Caller, call, invocation, start
 from workflows.interpreter.faults import Fault
 from workflows.interpreter.flow import Frame, Result
 from workflows.interpreter.scope import Scope
@@ -112,7 +112,7 @@ def _following(run: Caller, names: Sequence[str], at: int, code: Json) -> int | 
 
 async def _begun(task: Call, way: Way) -> Json:
     # A provider that stays away is not waited for as long where there is another.
-    attempts = ATTEMPTS if way.last else BRIEFLY
+    attempts = None if way.last else BRIEFLY
     activity, queue = f"experience.{way.bound.channel}", way.bound.queue
     return await start(activity, way.asked, queue, task.timeout_seconds, attempts)
 
