@@ -143,6 +143,13 @@ CODES: tuple[Code, ...] = (
         severity="warning",
     ),
     Code(
+        "compile.duplicate-name",
+        "Two tasks of one list have the same name",
+        "Give each a name of its own: `then`, policies and everybody who looks at a run tell tasks "
+        "apart by it.",
+        severity="warning",
+    ),
+    Code(
         "compile.lifecycle",
         "What lifecycle events are wanted of cannot be read",
         "Write `lifecycle: [workflow]`, `[task]` or `[workflow, task]`, or leave it out.",

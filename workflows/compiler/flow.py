@@ -63,8 +63,11 @@ class _Flow:
     def check(self, items: Items, *, bounded: bool) -> None:
         """`bounded`: whether something outside ends what would go on for ever."""
         index = {item.name: i for i, item in enumerate(items)}
-        for item in items:
+        for i, item in enumerate(items):
             self._check_targets(item, index)
+            if index[item.name] != i:
+                message = f"another task of this list is called `{item.name}` too"
+                self.at.find("compile.duplicate-name", item.pointer, message)
         edges = self.edges(items)
         reached = _reach(edges, 0)
         for i, item in enumerate(items):
