@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from temporalio import activity
+from temporalio import activity, workflow
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.plugin import SimplePlugin
 from temporalio.worker import UnsandboxedWorkflowRunner
@@ -18,6 +18,11 @@ from temporal.gate.activity import asking
 from temporal.storage import beside
 
 __all__ = ["SymphainyPlugin", "decisions"]
+
+# The SDK writes workflow ids into the texts of log lines; ours may hold a percent sign, which
+# would be taken for a place to fill in. They are in the records' `extra` all the same.
+workflow.logger.workflow_info_on_message = False
+activity.logger.activity_info_on_message = False
 
 PASSED_THROUGH = (
     "activities",
