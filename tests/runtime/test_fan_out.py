@@ -61,6 +61,7 @@ class Left:
 
 async def test_steps_beyond_the_slots_wait_their_turn() -> None:
     async with (
+        asyncio.timeout(60),
         skipping_server() as environment,
         Worker(
             environment.client,
