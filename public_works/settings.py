@@ -99,6 +99,10 @@ class Settings(BaseSettings):
         description="Sender of text messages whose experience names none, as a phone number in "
         "E.164 or as whatever else the provider sends from.",
     )
+    voice_from: str | None = Field(
+        None,
+        description="Number that calls come from whose experience names none, in E.164.",
+    )
     public_base_url: str | None = Field(
         None,
         description="URL under which the world reaches the API, for callbacks and links; "

@@ -80,6 +80,18 @@ class AdapterSpec(_Frozen):
     keyed: bool = False
     """Whether the provider refuses a second message with the same idempotency key."""
     reconcile_seconds: float = 120.0
+    receives: bool = False
+    """Whether the provider calls back, with receipts or with what people write."""
+    recalls: bool = False
+    """Whether callbacks can only be answered with what was sent at hand; it is kept for them."""
+    cancels: bool = False
+    """Whether what did not happen yet can be taken back."""
+    features: tuple[str, ...] = ()
+    """What of its channel the vendor can do and others cannot: `gather`, `transfer`, ..."""
+    setup: str = ""
+    """Markdown: what has to be set up at the vendor, and which secrets of the tenant it needs."""
+    said: tuple[tuple[str, Literal["accepted", "rejected", "retryable", "unknown"], str], ...] = ()
+    """What the provider answers, the outcome it is, and what to do about it."""
     queue: str = "platform"
 
 

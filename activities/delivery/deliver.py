@@ -9,6 +9,7 @@ from uuid import NAMESPACE_URL, uuid5
 from temporalio import activity
 
 from activities.delivery.compose import compose, fingerprint, letter_of
+from activities.delivery.hooks import hook_url
 from activities.serve import beating
 from experience_adapters.registry import Registry
 from public_works import Settings, Stores
@@ -84,7 +85,7 @@ class Deliverer:
             return await self._told(claim.record, bound)
         try:
             async with beating():
-                result = await adapter.send(message, _sending(grant, claim.record, bound))
+                result = await adapter.send(message, self._sending(grant, claim.record, bound))
         except BaseException as error:
             # Cancelled, there may be no other attempt that would find it in flight.
             doubt = SendResult(outcome="unknown", detail=f"interrupted: {type(error).__name__}")
@@ -107,7 +108,7 @@ class Deliverer:
         adapter = self._adapter(bound)
         async with beating():
             others = await asyncio.to_thread(self._stores.ledger.others, grant.tenant, known.id)
-            found = await adapter.find(message, _sending(grant, known, bound, others))
+            found = await adapter.find(message, self._sending(grant, known, bound, others))
         if (found is None or found.outcome == "unknown") and bound.on_unknown == "resend":
             found = SendResult(outcome="retryable", detail="sent again: onUnknown is resend")
         if found is None:
@@ -176,8 +177,32 @@ class Deliverer:
             person = await asyncio.to_thread(
                 self._stores.customers.get, grant.tenant, letter.customer
             )
-        senders = {"email": self._settings.mail_from, "sms": self._settings.sms_from}
+        senders = {
+            "email": self._settings.mail_from,
+            "sms": self._settings.sms_from,
+            "voice": self._settings.voice_from,
+        }
         return bound, compose(letter, person, bound, senders.get(bound.channel) or "")
+
+    def _sending(
+        self,
+        grant: Grant,
+        record: DeliveryRecord,
+        bound: Experience,
+        others: frozenset[str] = frozenset(),
+    ) -> Sending:
+        return Sending(
+            delivery=record.id,
+            tenant=grant.tenant,
+            run=run_of(grant.workflow),
+            step=grant.step,
+            attempt=record.attempt,
+            binding=record.binding,
+            callback=hook_url(self._settings.public_base_url, bound, record),
+            since=record.created,
+            others=others,
+            settings=bound.settings,
+        )
 
     def _adapter(self, bound: Experience) -> Adapter[Any]:
         return self._adapters.make(bound.channel, bound.adapter, self._services)
@@ -230,6 +255,8 @@ class Deliverer:
             address_hash=hashlib.sha256(address.encode()).hexdigest(),
             content_hash=fingerprint(message),
             instead_of=delivery_id(grant, instead) if isinstance(instead, str) else None,
+            plan=grant.plan,
+            environment=grant.environment,
         )
 
     async def _told(self, record: DeliveryRecord, bound: Experience) -> dict[str, Json]:
@@ -258,25 +285,6 @@ def delivery_id(grant: Grant, key: str | None = None) -> str:
     return str(uuid5(NAMESPACE_URL, name))
 
 
-def _sending(
-    grant: Grant,
-    record: DeliveryRecord,
-    bound: Experience,
-    others: frozenset[str] = frozenset(),
-) -> Sending:
-    return Sending(
-        delivery=record.id,
-        tenant=grant.tenant,
-        run=run_of(grant.workflow),
-        step=grant.step,
-        attempt=record.attempt,
-        binding=record.binding,
-        since=record.created,
-        others=others,
-        settings=bound.settings,
-    )
-
-
 def _told(record: DeliveryRecord, bound: Experience) -> dict[str, Json]:
     told: dict[str, Json] = {
         "delivery": record.id,
@@ -284,6 +292,8 @@ def _told(record: DeliveryRecord, bound: Experience) -> dict[str, Json]:
         "channel": record.channel,
         "adapter": record.provider or bound.adapter,
     }
+    if record.gave:
+        told["gave"] = record.gave
     if record.provider_id is not None:
         told["providerId"] = record.provider_id
     if record.instead_of is not None:

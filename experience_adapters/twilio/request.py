@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
-from urllib.parse import quote, urlencode
 
 from experience_adapters import addresses, texts
 from experience_adapters.flaw import Flaw
@@ -25,25 +24,20 @@ def wrongs(message: SmsMessage, sender: str) -> list[Flaw]:
 
 
 def parameters(
-    message: SmsMessage, sender: str, sending: Sending, *, base: str | None, now: datetime
+    message: SmsMessage, sender: str, sending: Sending, *, now: datetime
 ) -> dict[str, Any]:
-    """The arguments of the library's `create`; `base` is what the world calls this platform."""
+    """The arguments of the library's `create`."""
     given: dict[str, Any] = {"to": message.to.address, "body": message.text}
     service = _SERVICE.fullmatch(sender) is not None
     given["messaging_service_sid" if service else "from_"] = sender
     # Twilio would put plain quotes for typographic ones, and not be found by the words sent.
     given["smart_encoded"] = False
-    if base is not None:
-        given["status_callback"] = _callback(base, sending)
+    if sending.callback is not None:
+        given["status_callback"] = sending.callback
     if sending.not_after is not None:
         left = int((sending.not_after - now).total_seconds())
         given["validity_period"] = min(max(left, 1), _LONGEST)
     return given
-
-
-def _callback(base: str, sending: Sending) -> str:
-    told = urlencode({"t": sending.tenant, "d": sending.delivery})
-    return f"{base.rstrip('/')}/v1/hooks/twilio/{quote(sending.binding, safe='')}?{told}"
 
 
 def _sender(sender: str) -> Iterator[Flaw]:

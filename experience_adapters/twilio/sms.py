@@ -58,8 +58,7 @@ class TwilioSms:
             return SendResult(outcome="rejected", code=flaw.code, detail=flaw.message)
         if sending.not_after is not None and now > sending.not_after:
             return SendResult(outcome="rejected", code="delivery.expired")
-        base = self._settings.public_base_url
-        given = parameters(message, sender, sending, base=base, now=now)
+        given = parameters(message, sender, sending, now=now)
         try:
             line, messages = await self._open(sending.tenant, sending.settings)
             made = await _asked(line, messages.create_async(**given))

@@ -9,12 +9,13 @@ from sqlmodel import Session, col, select
 from public_works.database import Database, insert_new
 from public_works.ledger import lookalikes, usual
 from public_works.ledger.records import AttemptRecord, Claim, DeliveryRecord, EventRecord
+from public_works.ledger.rows import planned
 from public_works.ledger.transitions import CLAIMABLE, EVENTS, OUTCOMES, UNSURE, State, allowed
 from public_works.record import now, page
 from public_works.tables import AttemptRow, DeliveryRow, EventRow
-from symphainy.delivery import Purpose, SendResult
+from symphainy.delivery import RANKS, Purpose, SendResult
 from symphainy.errors import Refused
-from symphainy.json import digest
+from symphainy.json import Json, digest
 
 __all__ = ["Ledger"]
 
@@ -50,9 +51,11 @@ class Ledger:
         not_before: datetime | None = None,
         expires: datetime | None = None,
         instead_of: str | None = None,
+        plan: str | None = None,
+        environment: str | None = None,
     ) -> DeliveryRecord:
         """Enter a delivery; the same `id` again changes nothing and tells how it stands."""
-        row = _planned(
+        row = planned(
             tenant,
             id,
             solution=solution,
@@ -70,6 +73,8 @@ class Ledger:
             not_before=not_before,
             expires=expires,
             instead_of=instead_of,
+            plan=plan,
+            environment=environment,
         )
         with self._db.session() as session:
             insert_new(session, DeliveryRow(**row))
@@ -137,7 +142,7 @@ class Ledger:
     ) -> Claim:
         """`plan` and `claim` in one: a delivery that is new is in flight when this returns."""
         moment = now()
-        row = _planned(tenant, id, binding=binding, provider=provider, **plan)
+        row = planned(tenant, id, binding=binding, provider=provider, **plan)
         row = {**row, "content_hash": content_hash, "state": "in_flight", "attempt": 1}
         with self._db.writing() as connection:
             if usual.begin(connection, row, moment):
@@ -163,6 +168,7 @@ class Ledger:
             if allowed(_state(row), after):
                 _go(row, after, reason=result.detail or result.code)
                 row.provider_id = result.provider_id or row.provider_id
+                row.gave = result.data or row.gave
             return _record(row)
 
     def reconciled(self, tenant: str, id: str, result: SendResult | None) -> DeliveryRecord:
@@ -183,6 +189,7 @@ class Ledger:
             _go(row, _found(result), reason=(result.detail or result.code) if result else None)
             if result is not None and result.provider_id:
                 row.provider_id = result.provider_id
+                row.gave = result.data or row.gave
             return _record(row)
 
     def give_up(self, tenant: str, id: str, reason: str) -> DeliveryRecord:
@@ -214,12 +221,14 @@ class Ledger:
         at: datetime,
         source: str = "webhook",
         detail: str | None = None,
+        dedupe: str | None = None,
+        data: dict[str, Json] | None = None,
     ) -> bool:
         """Keep a provider's receipt and what it proves; whether it was new.
 
         Receipts may come late, twice and in any order: what is already known is never lowered.
         """
-        key = [binding, provider_id, event, at.isoformat()]
+        key = [binding, provider_id, event, dedupe or at.isoformat()]
         row = EventRow(
             tenant=tenant,
             dedupe=digest(key),
@@ -228,11 +237,15 @@ class Ledger:
             at=at,
             source=source,
             detail=detail,
+            provider_id=provider_id,
+            data=data or None,
             recorded=now(),
         )
         with self._db.session() as session:
             delivery = _locked(session, tenant, id)
             new = insert_new(session, row)
+            if new and RANKS.get(event, 0) >= RANKS.get(delivery.event or "", 0):
+                delivery.event = event
             proven = EVENTS.get(event)
             if new and proven is not None and allowed(_state(delivery), proven):
                 _go(delivery, proven, reason=event)
@@ -291,29 +304,6 @@ class Ledger:
         with self._db.reading() as session:
             rows = page(session, statement, DeliveryRow, tenant, after=after, limit=limit)
             return [_record(row) for row in rows]
-
-
-NOTHING = dict.fromkeys(
-    (
-        "topic",
-        "customer",
-        "address_hash",
-        "content_hash",
-        "decision",
-        "not_before",
-        "expires",
-        "instead_of",
-        "reason",
-        "provider_id",
-    )
-)
-
-
-def _planned(tenant: str, id: str, **plan: Any) -> dict[str, Any]:
-    """The row of a delivery of which nothing was attempted."""
-    moment = now()
-    known = {"tenant": tenant, "id": id, "purpose": "transactional", "state": "planned"}
-    return {**NOTHING, **known, "attempt": 0, **plan, "created": moment, "updated": moment}
 
 
 def _locked(session: Session, tenant: str, id: str) -> DeliveryRow:

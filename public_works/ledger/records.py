@@ -6,6 +6,7 @@ from typing import Literal
 from public_works.ledger.transitions import State
 from public_works.record import Record
 from symphainy.delivery import Outcome
+from symphainy.json import Json
 
 __all__ = ["AttemptRecord", "Claim", "DeliveryRecord", "EventRecord"]
 
@@ -35,6 +36,13 @@ class DeliveryRecord(Record):
     expires: datetime | None
     instead_of: str | None
     """The delivery that certainly was not sent, and that this one was made instead of."""
+    plan: str | None
+    """Digest of the plan that its step is part of."""
+    environment: str | None
+    event: str | None
+    """Of what the provider told since, what says most."""
+    gave: dict[str, Json] | None
+    """What the provider answered besides, such as the number of a ticket."""
     created: datetime
     updated: datetime
 
@@ -65,6 +73,8 @@ class EventRecord(Record):
     at: datetime
     source: str
     detail: str | None
+    provider_id: str | None
+    data: dict[str, Json] | None
     recorded: datetime
 
 

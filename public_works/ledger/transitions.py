@@ -97,11 +97,19 @@ EVENTS: Mapping[str, State] = {
     "clicked": "delivered",
     "replied": "delivered",
     "completed": "delivered",
+    "machine_answered": "delivered",
+    "gathered": "delivered",
+    "transferred": "delivered",
+    "updated": "delivered",
+    "solved": "delivered",
+    "resubscribed": "delivered",
     "complained": "delivered",
     "unsubscribed": "delivered",
     "bounced_hard": "rejected",
     "dropped": "rejected",
     "failed": "rejected",
+    "canceled": "rejected",
+    "expired": "rejected",
 }
 """What a provider's receipt, in normalised form, proves about a delivery."""
 

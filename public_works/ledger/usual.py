@@ -10,6 +10,7 @@ from public_works.database import insert_values
 from public_works.ledger.records import DeliveryRecord
 from public_works.ledger.transitions import OUTCOMES, allowed
 from public_works.tables import AttemptRow, DeliveryRow
+from public_works.tables.columns import Document
 from symphainy.delivery import SendResult
 
 __all__ = ["begin", "end"]
@@ -30,6 +31,7 @@ _SETTLE = (
         state=bindparam("_state"),
         reason=bindparam("_reason"),
         provider_id=func.coalesce(bindparam("_provider_id"), _DELIVERIES.c.provider_id),
+        gave=bindparam("_gave", type_=Document),
         updated=bindparam("_now"),
     )
     .returning(*_DELIVERIES.c)
@@ -77,7 +79,8 @@ def end(
     if not allowed("in_flight", after):
         return None
     of = {"_tenant": tenant, "_id": id, "_attempt": attempt, "_now": now}
-    about = {"_provider_id": result.provider_id, "_reason": result.detail or result.code}
+    reason, gave = result.detail or result.code, result.data or None
+    about = {"_provider_id": result.provider_id, "_reason": reason, "_gave": gave}
     row = connection.execute(_SETTLE, {**of, **about, "_state": after}).mappings().first()
     if row is None:
         return None

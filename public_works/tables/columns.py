@@ -1,14 +1,15 @@
 """Column types that behave the same on SQLite and PostgreSQL."""
 
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import DateTime, Dialect, String, TypeDecorator
+from sqlalchemy import JSON, DateTime, Dialect, String, TypeDecorator
 from sqlalchemy import Text as PlainText
 from sqlalchemy.types import TypeEngine
 
 from symphainy.errors import Refused
 
-__all__ = ["Key", "Moment", "Text"]
+__all__ = ["Document", "Key", "Moment", "Text"]
 
 LONGEST_KEY = 512
 
@@ -23,6 +24,13 @@ class Text(TypeDecorator[str]):
         if value is not None:
             _encoded(value)
         return value
+
+
+class Document(TypeDecorator[dict[str, Any]]):
+    """JSON, or nothing at all."""
+
+    impl = JSON(none_as_null=True)
+    cache_ok = True
 
 
 class Key(TypeDecorator[str]):

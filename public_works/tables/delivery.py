@@ -7,7 +7,7 @@ from sqlalchemy import JSON, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlmodel import Field
 
 from public_works.tables.base import TenantRow
-from public_works.tables.columns import Key, Moment, Text
+from public_works.tables.columns import Document, Key, Moment, Text
 
 __all__ = ["AttemptRow", "CapRow", "DeliveryRow", "EventRow", "OutboxRow"]
 
@@ -41,6 +41,10 @@ class DeliveryRow(TenantRow, table=True):
     not_before: datetime | None = Field(sa_type=Moment)
     expires: datetime | None = Field(sa_type=Moment)
     instead_of: str | None = Field(sa_type=Key)
+    plan: str | None = Field(sa_type=Key)
+    environment: str | None = Field(sa_type=Key)
+    event: str | None = Field(sa_type=Key)
+    gave: dict[str, Any] | None = Field(sa_type=Document)
     created: datetime = Field(sa_type=Moment)
     updated: datetime = Field(sa_type=Moment)
 
@@ -74,6 +78,8 @@ class EventRow(TenantRow, table=True):
     at: datetime = Field(sa_type=Moment)
     source: str = Field(sa_type=Key)
     detail: str | None = Field(sa_type=Text)
+    provider_id: str | None = Field(sa_type=Key)
+    data: dict[str, Any] | None = Field(sa_type=Document)
     recorded: datetime = Field(sa_type=Moment)
 
 

@@ -10,6 +10,15 @@ In a test module of the adapter's own package, with pytest and pytest-asyncio:
 """
 
 from symphainy.conformance.adapter import AdapterSuite
+from symphainy.conformance.callbacks import CallbackCase, CallbackSuite
 from symphainy.conformance.case import AdapterCase, Fault, Received, sending
 
-__all__ = ["AdapterCase", "AdapterSuite", "Fault", "Received", "sending"]
+__all__ = [
+    "AdapterCase",
+    "AdapterSuite",
+    "CallbackCase",
+    "CallbackSuite",
+    "Fault",
+    "Received",
+    "sending",
+]

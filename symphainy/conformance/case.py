@@ -21,6 +21,9 @@ silent after: take the message and never answer. failed after: take the message,
 that something went wrong inside.
 """
 
+HOOKS = "https://platform.example/v1/hooks/kit/experience"
+"""Where the suite's platform would be called back."""
+
 
 @dataclass(frozen=True, slots=True)
 class Received:
@@ -31,6 +34,8 @@ class Received:
     """None on channels that have none."""
     text: str
     html: str | None = None
+    data: Any = None
+    """What it has besides, on channels of records and events."""
 
 
 class AdapterCase(ABC):
@@ -64,11 +69,12 @@ class AdapterCase(ABC):
 
 def sending(delivery: str, *, attempt: int = 1, **more: Any) -> Sending:
     """An attempt at a delivery, in a run of the suite; `more` are other fields of it."""
+    here: dict[str, Any] = {"callback": f"{HOOKS}?t=conformance&d={delivery}"}
     return Sending(
         delivery=delivery,
         tenant="conformance",
         run="run-1",
         step="/do/0/send",
         attempt=attempt,
-        **more,
+        **{**here, **more},
     )

@@ -8,7 +8,7 @@ from symphainy.json import Json
 from symphainy.schema import mismatches
 from workflows.compiler.context import Compilation, escaped, nearest
 
-__all__ = ["check_arguments"]
+__all__ = ["check_arguments", "check_message"]
 
 MEMBERS = ("additionalProperties", "required")
 CHOICES = frozenset({"anyOf", "oneOf", "not", "if", "then", "else"})
@@ -16,23 +16,34 @@ CHOICES = frozenset({"anyOf", "oneOf", "not", "if", "then", "else"})
 
 def check_arguments(at: Compilation, spec: CapabilitySpec, written: Json, pointer: str) -> None:
     """Hold what is written as it stands against the schema; what is computed may be anything."""
+    _check(at, spec.name, spec.takes, written, pointer)
+
+
+def check_message(
+    at: Compilation, name: str, takes: dict[str, Any], written: Json, pointer: str
+) -> None:
+    """The same of what an experience is told."""
+    _check(at, name, takes, written, pointer)
+
+
+def _check(at: Compilation, name: str, takes: dict[str, Any], written: Json, pointer: str) -> None:
     arguments = written if isinstance(written, dict) else {}
-    for wrong in mismatches(spec.takes, arguments):
+    for wrong in mismatches(takes, arguments):
         value = _value(arguments, wrong.pointer)
         if _computed(value) and (wrong.keyword not in MEMBERS or not isinstance(value, dict)):
             continue
         if _computed(arguments) and not CHOICES.isdisjoint(wrong.trail[:-1]):
             # Which of the alternatives is meant depends on what is computed.
             continue
-        place, message = _said(spec, value, wrong.keyword, wrong.pointer, wrong.message)
-        at.find("compile.arguments", pointer + place, f"{spec.name}: {message}")
+        place, message = _said(takes, value, wrong.keyword, wrong.pointer, wrong.message)
+        at.find("compile.arguments", pointer + place, f"{name}: {message}")
 
 
 def _said(
-    spec: CapabilitySpec, value: Json, keyword: str, place: str, message: str
+    takes: dict[str, Any], value: Json, keyword: str, place: str, message: str
 ) -> tuple[str, str]:
     """Where it is and what is wrong there, in terms of the arguments."""
-    here = _schema_at(spec.takes, place)
+    here = _schema_at(takes, place)
     if keyword in ("anyOf", "oneOf"):
         kinds = [str(one.get("type", "")) for one in here.get(keyword, ())]
         what = f"`{place.rpartition('/')[2]}`" if place else "it"

@@ -6,9 +6,10 @@ from typing import Any
 from symphainy import expr
 from symphainy.catalog import CapabilitySpec
 from symphainy.definition import CallTask, FunctionCall, TaskItem
+from symphainy.delivery.takes import TAKES
 from symphainy.json import Json
 from symphainy.plan import Call, Task
-from workflows.compiler.arguments import check_arguments
+from workflows.compiler.arguments import check_arguments, check_message
 from workflows.compiler.catalogs import named
 from workflows.compiler.context import Compilation, nearest, plain
 from workflows.compiler.functions import function
@@ -18,6 +19,8 @@ from workflows.compiler.secrets import secured
 __all__ = ["call"]
 
 PLATFORM = "platform"
+PEOPLE = frozenset({"email", "sms", "voice", "chat"})
+"""Channels that reach people; policies on messages are about these."""
 ADDRESS = re.compile(
     r"(?P<name>[a-z][a-z0-9-]*\.[a-z][a-z0-9_-]*)(?::(?P<version>[0-9]+(?:\.[0-9]+){0,2}))?"
     r"(?:@(?P<catalog>[A-Za-z0-9-]+))?"
@@ -37,20 +40,24 @@ def call(
     written, pointer = plain(task.with_), f"{item.pointer}/with"
     if task.call in at.definition.experiences:
         arguments = at.value(written, pointer, variables)
-        return _experience(at, item, task.call, arguments, given)
+        return _experience(at, item, task.call, written, arguments, given)
     return _capability(at, item, task.call, written, given, variables)
 
 
 def _experience(
-    at: Compilation, item: TaskItem, name: str, arguments: Json, given: dict[str, Any]
+    at: Compilation,
+    item: TaskItem,
+    name: str,
+    written: Json,
+    arguments: Json,
+    given: dict[str, Any],
 ) -> Task | None:
     bound = at.experiences.get(name)
     if bound is None:
         return None
     pointer = f"{item.pointer}/with"
     wanted = arguments if isinstance(arguments, dict) else {}
-    if "to" not in wanted:
-        at.find("compile.arguments", pointer, f"`{name}` has to be told `to` whom")
+    check_message(at, name, TAKES[bound.channel], written, pointer)
     template = wanted.get("template")
     literal = isinstance(template, str) and not expr.is_runtime_expression(template)
     for way in (name, *bound.fallback):
@@ -61,13 +68,11 @@ def _experience(
             which += "" if way == name else f", a fallback of `{name}`,"
             message = f"{which} has no {template!r}; {hint}"
             at.find("compile.unknown-template", f"{pointer}/template", message)
-    if template is None and "text" not in wanted:
-        at.find("compile.arguments", pointer, f"`{name}` needs a `template` or a `text`")
     return Call(
         **given,
         activity=f"experience.{bound.channel}",
         queue=bound.queue,
-        effect="message",
+        effect="message" if bound.channel in PEOPLE else "write",
         timeout_seconds=60.0,
         experience=name,
         arguments=arguments,

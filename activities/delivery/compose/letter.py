@@ -1,0 +1,89 @@
+"""What a step says about its message, and what all channels make of that."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from public_works.customers import Customer
+from symphainy import template
+from symphainy.delivery import Recipient, addressed
+from symphainy.delivery.takes import TAKES
+from symphainy.errors import Refused
+from symphainy.json import Json
+from symphainy.plan import Experience
+from symphainy.schema import mismatches
+
+__all__ = ["PARTS", "Letter", "about", "letter_of", "recipient", "rendered"]
+
+PARTS = ("subject", "text", "html")
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What a step says about its message, in `with`."""
+
+    to: Json
+    data: dict[str, Any]
+    parts: dict[str, str]
+    """Liquid sources, of the template or written in the step: text, subject, html."""
+    arguments: dict[str, Any]
+    """All that it says."""
+
+    @property
+    def customer(self) -> str | None:
+        """The id of the customer it is for, if it names one."""
+        to = self.to.get("id") if isinstance(self.to, dict) else self.to
+        return to if isinstance(to, str) and addressed(to) is None else None
+
+
+def letter_of(arguments: Json, bound: Experience) -> Letter:
+    """The letter that `with` asks for. Refused `delivery.arguments` if it does not."""
+    if not isinstance(arguments, dict):
+        raise Refused("delivery.arguments", "`with` has to say `to`, and a template or a text")
+    name, known = arguments.get("template"), bound.templates
+    if name is not None and name not in known:
+        there = ", ".join(sorted(known)) or "none"
+        raise Refused("delivery.arguments", f"there is no template {name!r}; there are: {there}")
+    for wrong in mismatches(TAKES[bound.channel], arguments):
+        raise Refused("delivery.arguments", f"with{wrong.pointer}: {wrong.message}")
+    data = arguments.get("data")
+    inline = {part: arguments[part] for part in PARTS if part in arguments}
+    parts: dict[str, Any] = {**(known[name] if name is not None else {}), **inline}
+    texts = {part: source for part, source in parts.items() if isinstance(source, str)}
+    given = data if isinstance(data, dict) else {}
+    return Letter(arguments.get("to"), given, texts, arguments)
+
+
+def rendered(letter: Letter, person: Customer | None, part: str) -> str | None:
+    """That part of the letter as `person` gets it; None if the letter has no such part."""
+    source = letter.parts.get(part)
+    if source is None:
+        return None
+    data = {**letter.data, "customer": about(letter, person)}
+    compiled = template.compile(source, html=part == "html")
+    return compiled.render_line(data) if part == "subject" else compiled.render(data)
+
+
+def recipient(letter: Letter, person: Customer | None, field: str, called: str) -> Recipient:
+    """Whom it goes to, by the `field` of a customer that the channel writes to.
+
+    Refused("delivery.no-address") if nobody knows it.
+    """
+    written = letter.to if isinstance(letter.to, dict) else {}
+    address = getattr(person, field, None) or written.get(field) or addressed(letter.to)
+    if not isinstance(address, str):
+        raise Refused("delivery.no-address", f"nobody knows the {called} of this customer")
+    return Recipient(
+        address=address,
+        customer=person.id if person else letter.customer,
+        locale=person.locale if person else None,
+        zone=person.zone if person else None,
+    )
+
+
+def about(letter: Letter, person: Customer | None) -> dict[str, Json]:
+    """What templates know of the customer."""
+    written = letter.to if isinstance(letter.to, dict) else {}
+    if person is None:
+        return written
+    known = {"id": person.id, "name": person.name, "locale": person.locale, "zone": person.zone}
+    return {**written, **{name: value for name, value in known.items() if value is not None}}
