@@ -17,8 +17,11 @@ from public_works.keyfiles import pepper
 from public_works.keys import Keys
 from public_works.ledger import Ledger
 from public_works.outbox import Outbox
+from public_works.preferences import Preferences
 from public_works.settings import Settings
+from public_works.suppressions import Suppressions
 from public_works.switches import Switches
+from public_works.turns import Turns
 
 __all__ = ["Stores"]
 
@@ -41,6 +44,9 @@ class Stores:
     switches: Switches
     facts: FactBook
     events: Events
+    suppressions: Suppressions
+    preferences: Preferences
+    turns: Turns
     blobs: Blobs
 
     @classmethod
@@ -70,6 +76,9 @@ class Stores:
             switches=Switches(database),
             facts=FactBook(database),
             events=Events(database),
+            suppressions=Suppressions(database),
+            preferences=Preferences(database),
+            turns=Turns(database),
             blobs=blobs,
         )
 

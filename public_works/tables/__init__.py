@@ -1,6 +1,7 @@
 """Every table, which migrations are compared with."""
 
 from public_works.tables.base import Row
+from public_works.tables.care import PreferenceRow, SuppressionRow, TurnRow
 from public_works.tables.definition import DeploymentRow, PlanRow, SolutionRow, VersionRow
 from public_works.tables.delivery import AttemptRow, CapRow, DeliveryRow, EventRow, OutboxRow
 from public_works.tables.events import CloudEventRow, HandoverRow, ListenerRow
@@ -25,9 +26,12 @@ __all__ = [
     "ListenerRow",
     "OutboxRow",
     "PlanRow",
+    "PreferenceRow",
     "Row",
     "SolutionRow",
+    "SuppressionRow",
     "SwitchRow",
+    "TurnRow",
     "VersionRow",
 ]
 

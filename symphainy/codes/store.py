@@ -171,4 +171,10 @@ CODES: tuple[Code, ...] = (
         "Find out whether the server acted on it before asking again.",
         504,
     ),
+    Code(
+        "suppression.reason",
+        "The reason of a suppression cannot be used",
+        "Give one of the reasons in docs/care.md, or a word of a provider's of at most 200 "
+        "characters.",
+    ),
 )

@@ -77,6 +77,8 @@ PLACE = {"policy": "enough", "scope": "anna", "max": 3, "window": timedelta(days
 CLAIM = {"binding": "email", "provider": "smtp", "content_hash": "sha256:c"}
 RECEIPT = {"binding": "email", "provider_id": "m1", "event": "delivered", "at": NOON}
 
+SUPPRESSED = digest(["email", "h", "", "opted_out"])
+
 
 def one_of_everything(stores: Stores, tenant: str) -> None:
     """A row in every table that belongs to tenants, with the same ids whoever has them."""
@@ -95,6 +97,9 @@ def one_of_everything(stores: Stores, tenant: str) -> None:
     stores.decisions.record(tenant, id="p", **DECISION)
     stores.switches.set(tenant, "solution:acme.dunning", True, "ada", "too many mails")
     stores.events.listen(tenant, **LISTENER)
+    stores.suppressions.add(tenant, "email", "h", "opted_out", "api", customer="anna")
+    stores.preferences.say(tenant, "anna", [("news", "email", True)], "page")
+    stores.turns.take(tenant, "email", timedelta(seconds=1), NOON)
     accept(stores, tenant)
 
 

@@ -3,6 +3,7 @@
 import inspect
 import re
 from dataclasses import fields
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import event, text
@@ -26,6 +27,7 @@ from tests.public_works.rows import (
     PLACE,
     RECEIPT,
     RUN,
+    SUPPRESSED,
     VERSION,
     one_of_everything,
 )
@@ -67,6 +69,13 @@ FINDS_NOTHING = {
     "events.hush": lambda s: s.hush("b", RUN, []),
     "events.gone": lambda s: s.gone("b", RUN),
     "events.settle": lambda s: s.settle(handover("b"), "done"),
+    "suppressions.get": lambda s: s.get("b", SUPPRESSED),
+    "suppressions.of": lambda s: s.of("b", "email", "h"),
+    "suppressions.list": lambda s: s.list("b", customer="anna"),
+    "suppressions.remove": lambda s: s.remove("b", SUPPRESSED),
+    "suppressions.lift": lambda s: s.lift("b", "email", "h"),
+    "preferences.of": lambda s: s.of("b", "anna"),
+    "preferences.wanted": lambda s: s.wanted("b", "anna", "news", "email"),
 }
 # Of these nobody is told whether there was anything.
 SILENT = {
@@ -110,6 +119,9 @@ MAKES_ITS_OWN = {
         "b", environment="production", envelope=EVENT, by=Principal(tenant="b", id="eve")
     ),
     "events.listen": lambda s: s.listen("b", **LISTENER),
+    "suppressions.add": lambda s: s.add("b", "email", "h", "manual", "eve"),
+    "preferences.say": lambda s: s.say("b", "anna", [("news", "email", False)], "eve"),
+    "turns.take": lambda s: s.take("b", "email", timedelta(seconds=9), DECISION["at"]),
 }
 # Ids of these are made by the store, so the other tenant's have to be looked up first.
 BY_ID = {

@@ -1,0 +1,81 @@
+"""What customers want to hear about, and by which channels, as they said themselves."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlmodel import col, select
+
+from public_works.database import Database, serialise
+from public_works.record import Record, now
+from public_works.tables import PreferenceRow
+
+__all__ = ["Preference", "Preferences"]
+
+
+class Preference(Record):
+    """What a customer said about one topic on one channel."""
+
+    tenant: str
+    customer: str
+    topic: str
+    channel: str
+    """Every channel that nothing else is said about, where empty."""
+    wanted: bool
+    source: str
+    at: datetime
+
+
+class Preferences:
+    """What customers said about topics; who said nothing about one has not said no."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def of(self, tenant: str, customer: str) -> list[Preference]:
+        """Everything that customer said, by topic and channel."""
+        with self._db.reading() as session:
+            rows = session.exec(
+                select(PreferenceRow)
+                .where(PreferenceRow.tenant == tenant, PreferenceRow.customer == customer)
+                .order_by(col(PreferenceRow.topic), col(PreferenceRow.channel))
+            )
+            return [Preference.model_validate(row) for row in rows]
+
+    def wanted(self, tenant: str, customer: str, topic: str, channel: str) -> bool | None:
+        """Whether they want that topic on that channel; None when they said nothing."""
+        with self._db.reading() as session:
+            rows = session.exec(
+                select(PreferenceRow).where(
+                    PreferenceRow.tenant == tenant,
+                    PreferenceRow.customer == customer,
+                    PreferenceRow.topic == topic,
+                    col(PreferenceRow.channel).in_([channel, ""]),
+                )
+            )
+            said = {row.channel: row.wanted for row in rows}
+            return said.get(channel, said.get(""))
+
+    def say(
+        self,
+        tenant: str,
+        customer: str,
+        choices: Iterable[tuple[str, str, bool]],
+        source: str,
+        at: datetime | None = None,
+    ) -> list[Preference]:
+        """Keep choices of (topic, channel, wanted); everything that they say now."""
+        moment = at or now()
+        with self._db.session() as session:
+            serialise(session, "preference", tenant, customer)
+            for topic, channel, wanted in choices:
+                row = PreferenceRow(
+                    tenant=tenant,
+                    customer=customer,
+                    topic=topic,
+                    channel=channel,
+                    wanted=wanted,
+                    source=source,
+                    at=moment,
+                )
+                session.merge(row)
+        return self.of(tenant, customer)
