@@ -7,7 +7,7 @@ import random
 import ssl
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 from urllib.parse import parse_qs, urlsplit
@@ -47,6 +47,8 @@ class Kept:
     document: Any
     """The request's body, as the API has it."""
     headers: Mapping[str, str]
+    asked: Asked | None = field(default=None, repr=False, compare=False)
+    """The request that brought it."""
 
 
 @dataclass
@@ -54,7 +56,8 @@ class Provider(ABC):
     """The server; start and stop it inside one event loop.
 
     With `rates`, a share of the messages meets a fault. With `state`, every message kept is a line
-    of its file `kept.jsonl`, on disk before the answer leaves.
+    of its file `kept.jsonl`, on disk before the answer leaves; the ids of those it has answered for,
+    so that the answer proves it, are in `proved.jsonl`.
     """
 
     state: Path | None = None
@@ -124,7 +127,7 @@ class Provider(ABC):
 
     def keep(self, delivery: str | None, document: Any, asked: Asked) -> Kept:
         """Take responsibility for a message."""
-        kept = Kept(self.name(), delivery, document, dict(asked.headers))
+        kept = Kept(self.name(), delivery, document, dict(asked.headers), asked)
         self.kept.append(kept)
         if self.state is not None:
             _write(self.state / "kept.jsonl", kept)
@@ -144,19 +147,26 @@ class Provider(ABC):
             await writer.start_tls(self.tls)
         asked = await _request(reader)
         self.asked.append(asked)
-        writer.write(_octets(await self._answered(asked)))
+        before = len(self.kept)
+        answer, proves = await self._answered(asked)
+        writer.write(_octets(answer))
         await writer.drain()
+        if proves and self.state is not None:
+            for kept in self.kept[before:]:
+                if kept.asked is asked:
+                    _note(self.state / "proved.jsonl", kept.id)
 
-    async def _answered(self, asked: Asked) -> Answer:
+    async def _answered(self, asked: Asked) -> tuple[Answer, bool]:
+        """The answer, and whether it proves what became of the message."""
         if not self.brings_a_message(asked):
-            return self.take(asked)
+            return self.take(asked), False
         self.writes += 1
         kept, _, how = self._chosen().rpartition(" ")
-        return await self._failed(asked, kept == "kept", how)
+        if how == "none":
+            return self.take(asked), True
+        return await self._failed(asked, kept == "kept", how), False
 
     async def _failed(self, asked: Asked, kept: bool, how: str) -> Answer:
-        if how == "none":
-            return self.take(asked)
         if kept:
             self.take(asked)
         if how == "silence":
@@ -211,7 +221,12 @@ def _octets(answer: Answer) -> bytes:
 
 
 def _write(file: Path, kept: Kept) -> None:
+    known = {name: getattr(kept, name) for name in ("id", "delivery", "document", "headers")}
+    _note(file, known)
+
+
+def _note(file: Path, told: Any) -> None:
     with file.open("a", encoding="utf-8") as lines:
-        lines.write(json.dumps(asdict(kept)) + "\n")
+        lines.write(json.dumps(told) + "\n")
         lines.flush()
         os.fsync(lines.fileno())
