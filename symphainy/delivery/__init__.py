@@ -2,6 +2,7 @@
 
 from symphainy.delivery.adapter import Adapter, AdapterFactory, Canceling, Receiving
 from symphainy.delivery.messages import (
+    CALLER,
     Activity,
     ApiResponse,
     ChatMessage,
@@ -32,6 +33,7 @@ from symphainy.delivery.script import Gather, Hangup, Pause, Play, Say, Step, Tr
 from symphainy.delivery.sending import Outcome, Purpose, Sending, SendResult
 
 __all__ = [
+    "CALLER",
     "EVENTS",
     "RANKS",
     "Activity",

@@ -8,6 +8,7 @@ from symphainy.delivery.script import Step
 from symphainy.json import Json
 
 __all__ = [
+    "CALLER",
     "Activity",
     "ApiResponse",
     "ChatMessage",
@@ -26,6 +27,8 @@ __all__ = [
 ]
 
 Scalar = str | int | float | bool | None
+CALLER = "caller"
+"""The address of whoever made the request that started the run."""
 
 
 class _Frozen(BaseModel):
@@ -145,9 +148,10 @@ class WebhookEvent(_Frozen):
 
     channel: Literal["webhook"] = "webhook"
     to: Recipient
-    """The URL."""
+    """A URL, or the name of an endpoint that the tenant keeps at this platform."""
     type: str
-    data: Any
+    """What happened, in words of the client's with dots between: `invoice.paid`."""
+    data: Any = None
     """JSON."""
 
 
@@ -163,7 +167,7 @@ class ChatMessage(_Frozen):
 
     channel: Literal["chat"] = "chat"
     to: Recipient
-    """The conversation: the id of a session, or of the vendor's channel or user."""
+    """The conversation: the id of a customer or session, or of the vendor's channel or user."""
     sender: str = ""
     text: str
     choices: tuple[Choice, ...] = ()
@@ -176,7 +180,7 @@ class ApiResponse(_Frozen):
 
     channel: Literal["api"] = "api"
     to: Recipient
-    """The id of the request, or the URL that the answer is posted to."""
+    """`CALLER`: a run answers nobody but the request that started it."""
     status: int = 200
     body: Any = None
     """JSON."""

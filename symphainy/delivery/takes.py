@@ -30,16 +30,74 @@ _MAIL = {
     "anyOf": _SAYING,
     "additionalProperties": False,
 }
+_CHOICES = {
+    "type": "array",
+    "maxItems": 25,
+    "items": {
+        "type": ["string", "object"],
+        "properties": {"title": {"type": "string"}, "value": {"type": "string"}},
+        "required": ["title"],
+        "additionalProperties": False,
+    },
+    "description": "Answers to choose from: texts, or objects with `title` and `value`.",
+}
+_CHAT = {
+    "type": "object",
+    "properties": {
+        **_WORDS,
+        "choices": _CHOICES,
+        "thread": {
+            "type": ["string", "null"],
+            "description": "The message, as the vendor names it, that this one answers.",
+        },
+    },
+    "anyOf": _SAYING,
+    "additionalProperties": False,
+}
+_EVENT = {
+    "type": "object",
+    "properties": {
+        **_WORDS,
+        "data": {"description": "What the event says: any JSON."},
+        "type": {
+            "type": "string",
+            "pattern": "^[A-Za-z0-9_]+(\\.[A-Za-z0-9_-]+)*$",
+            "maxLength": 200,
+            "description": "What happened, such as `invoice.paid`.",
+        },
+        "endpoint": {
+            "type": ["string", "null"],
+            "description": "Where it goes instead of the experience's `endpoint`: a URL, or the "
+            "name of an endpoint of /v1/webhooks.",
+        },
+    },
+    "additionalProperties": False,
+}
+_ANSWER = {
+    "type": "object",
+    "properties": {
+        **_WORDS,
+        "data": {"description": "What the answer says, if there is no `body`: any JSON."},
+        "status": {"type": "integer", "minimum": 200, "maximum": 599, "default": 200},
+        "body": {"description": "What is answered: any JSON."},
+        "headers": {
+            "type": "object",
+            "additionalProperties": {"type": "string"},
+            "description": "Headers of the answer.",
+        },
+    },
+    "additionalProperties": False,
+}
 
 TAKES: Mapping[Channel, dict[str, Any]] = {
     "email": _MAIL,
     # A text message leaves out what it has no room for: the flow does not change with the channel.
     "sms": _MAIL,
     "voice": {"type": "object"},
-    "chat": {"type": "object"},
+    "chat": _CHAT,
     "crm": {"type": "object"},
     "ticket": {"type": "object"},
-    "webhook": {"type": "object"},
-    "api": {"type": "object"},
+    "webhook": _EVENT,
+    "api": _ANSWER,
     "widget": {"type": "object"},
 }

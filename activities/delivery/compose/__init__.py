@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from activities.delivery.compose import mail, text
+from activities.delivery.compose import api, chat, mail, text, webhook
 from activities.delivery.compose.letter import Letter, letter_of
 from public_works.customers import Customer
 from symphainy.catalog import Channel
@@ -16,6 +16,9 @@ __all__ = ["Letter", "compose", "fingerprint", "letter_of"]
 Composer = Callable[[Letter, Customer | None, Experience, str], Message]
 
 COMPOSERS: Mapping[Channel, Composer] = {
+    "api": api.compose,
+    "chat": chat.compose,
+    "webhook": webhook.compose,
     "email": mail.compose,
     "sms": text.compose,
 }

@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 from symphainy.catalog import Channel
 from symphainy.conformance.case import Received
-from symphainy.conformance.specimens import mail, texts
+from symphainy.conformance.specimens import answers, chat, events, mail, texts
 from symphainy.delivery import Message
 
 __all__ = ["SPECIMENS", "expected", "in_many_scripts", "malformed", "of_dots"]
@@ -31,7 +31,13 @@ class Specimens(Protocol):
         ...
 
 
-SPECIMENS: Mapping[Channel, Specimens] = {"email": mail, "sms": texts}
+SPECIMENS: Mapping[Channel, Specimens] = {
+    "api": answers,
+    "chat": chat,
+    "email": mail,
+    "sms": texts,
+    "webhook": events,
+}
 
 
 def expected(message: Message) -> Received:
