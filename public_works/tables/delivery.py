@@ -20,6 +20,7 @@ class DeliveryRow(TenantRow, table=True):
         Index(None, "tenant", "state"),
         Index(None, "tenant", "customer"),
         Index(None, "tenant", "provider_id"),
+        Index(None, "tenant", "address_hash"),
     )
     id: str = Field(sa_type=Key, primary_key=True)
     solution: str = Field(sa_type=Key)
@@ -102,6 +103,7 @@ class OutboxRow(TenantRow, table=True):
     __table_args__ = (
         UniqueConstraint("tenant", "delivery"),
         Index(None, "tenant", "at", "id"),
+        Index(None, "tenant", "channel", "thread", "at"),
     )
     id: str = Field(sa_type=Key, primary_key=True)
     delivery: str = Field(sa_type=Key)
@@ -114,4 +116,10 @@ class OutboxRow(TenantRow, table=True):
     text: str = Field(sa_type=Text)
     html: str | None = Field(sa_type=Text)
     headers: dict[str, Any] = Field(sa_type=JSON)
+    kind: str | None = Field(sa_type=Key)
+    document: dict[str, Any] | None = Field(sa_type=Document)
+    customer: str | None = Field(sa_type=Key)
+    experience: str | None = Field(sa_type=Key)
+    thread: str | None = Field(sa_type=Key)
+    acts: list[dict[str, Any]] | None = Field(sa_type=JSON)
     at: datetime = Field(sa_type=Moment)

@@ -201,6 +201,12 @@ def test_a_message_is_in_the_outbox_once_and_as_it_was_sent(stores: Stores):
         "delivery": "d",
         "id": sent.id,
         "at": sent.at,
+        "kind": None,
+        "document": None,
+        "customer": None,
+        "experience": None,
+        "thread": None,
+        "acts": (),
     }
     assert stores.outbox.find("acme", "other") is None
 
@@ -212,3 +218,42 @@ def test_the_outbox_comes_in_pages_newest_first(stores: Stores):
     assert stores.outbox.list("acme", first[-1].id, 2) == [sent[0]]
     with pytest.raises(Refused, match=r"store\.cursor"):
         stores.outbox.list("acme", "nothing")
+
+
+def test_messages_of_one_thread_are_found_together_and_its_newest_alone(stores: Stores):
+    def put(delivery: str, **more: object) -> str:
+        return stores.outbox.put("acme", delivery=delivery, **MESSAGE | more).id
+
+    first, other = put("d1", thread="T-1"), put("d2", thread="T-2")
+    put("d3", thread="T-1", channel="sms")
+    last, alone = put("d4", thread="T-1"), put("d5")
+
+    assert [one.id for one in stores.outbox.thread("acme", first)] == [first, last]
+    assert [one.id for one in stores.outbox.thread("acme", alone)] == [alone]
+    newest = stores.outbox.list("acme", channel="email", latest=True)
+    assert [one.id for one in newest] == [alone, last, other]
+
+
+def test_messages_are_found_by_channel_run_customer_and_words(stores: Stores):
+    def put(delivery: str, **more: object) -> str:
+        return stores.outbox.put("acme", delivery=delivery, **MESSAGE | more).id
+
+    plain, text = put("d1"), put("d2", channel="sms", to="+4366012345678", text="100% Ärger")
+    ada = put("d3", customer="ada", run="acme.dunning:8", subject="")
+
+    def found(**wanted: str) -> list[str]:
+        return [one.id for one in stores.outbox.list("acme", **wanted)]
+
+    assert found(channel="sms") == [text]
+    assert found(run="acme.dunning:8") == found(customer="ada") == [ada]
+    assert found(words="REMINDER") == [text, plain]
+    assert found(words="0% Ä") == found(words="+4366") == [text]
+    assert found(words="a_b") == []
+
+
+def test_of_two_who_act_at_once_one_acts(stores: Stores):
+    id = stores.outbox.put("acme", delivery="d", **MESSAGE).id
+
+    assert stores.outbox.act("acme", id, {"act": "open"}, 0).acts == ({"act": "open"},)
+    assert stores.outbox.act("acme", id, {"act": "drop"}, 0) is None
+    assert stores.outbox.act("acme", id, {"act": "click"}, 1) == stores.outbox.get("acme", id)

@@ -98,6 +98,7 @@ REFUSED = {
     "ledger.reconciled": lambda s: s.reconciled("b", "d", SENT),
     "ledger.resolve": lambda s: s.resolve("b", "d", "accepted", "eve"),
     "ledger.record_event": lambda s: s.record_event("b", "d", **RECEIPT),
+    "outbox.act": lambda s: s.act("b", s.list("a")[0].id, {"act": "open"}, 0),
     "approvals.decide": lambda s: s.decide("b", "a", outcome="approved", by="eve"),
     "approvals.expire": lambda s: s.expire("b", "a"),
 }
@@ -125,6 +126,7 @@ MAKES_ITS_OWN = {
 }
 # Ids of these are made by the store, so the other tenant's have to be looked up first.
 BY_ID = {
+    "outbox.thread": lambda stores: stores.outbox.thread("b", stores.outbox.list("a")[0].id),
     "keys.revoke": lambda stores: stores.keys.revoke("b", stores.keys.list("a")[0].id),
     "outbox.get": lambda stores: stores.outbox.get("b", stores.outbox.list("a")[0].id),
 }
