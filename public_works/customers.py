@@ -58,6 +58,19 @@ class Customers:
             row = session.get(CustomerRow, {"tenant": tenant, "id": id})
             return Customer.model_validate(row) if row else None
 
+    def reached_at(self, tenant: str, address: str) -> Customer | None:
+        """The customer whose mail address or phone number that is; of several, the first by id."""
+        column = CustomerRow.email if "@" in address else CustomerRow.phone
+        known = sorted({address, address.lower()})
+        with self._db.reading() as session:
+            row = session.exec(
+                select(CustomerRow)
+                .where(CustomerRow.tenant == tenant, col(column).in_(known))
+                .order_by(col(CustomerRow.id))
+                .limit(1)
+            ).first()
+            return Customer.model_validate(row) if row else None
+
     def upsert(self, tenant: str, id: str, **changes: Any) -> Customer:
         """The customer with `changes` in place; fields not given stay as they are.
 

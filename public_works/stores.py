@@ -2,26 +2,33 @@
 
 from dataclasses import dataclass
 
+from public_works.answers import Answers
 from public_works.approvals import Approvals
 from public_works.blobs import Blobs, Folder
+from public_works.callbacks import Callbacks
 from public_works.caps import Caps
 from public_works.catalogs import Catalogs
 from public_works.customers import Customers
 from public_works.database import Database
 from public_works.decisions import Decisions
 from public_works.definitions import Definitions
+from public_works.digests import Digests
 from public_works.events import Events
 from public_works.facts import FactBook
+from public_works.inbound import InboundMessages
 from public_works.intents import Intents
 from public_works.keyfiles import pepper
 from public_works.keys import Keys
-from public_works.ledger import Ledger
+from public_works.ledger import Correlation, Ledger
 from public_works.outbox import Outbox
 from public_works.preferences import Preferences
 from public_works.settings import Settings
 from public_works.suppressions import Suppressions
 from public_works.switches import Switches
+from public_works.timeline import Timeline
+from public_works.transcripts import Transcripts
 from public_works.turns import Turns
+from public_works.webhooks import Webhooks
 
 __all__ = ["Stores"]
 
@@ -36,6 +43,10 @@ class Stores:
     intents: Intents
     customers: Customers
     ledger: Ledger
+    correlation: Correlation
+    callbacks: Callbacks
+    inbound: InboundMessages
+    timeline: Timeline
     caps: Caps
     approvals: Approvals
     outbox: Outbox
@@ -47,6 +58,10 @@ class Stores:
     suppressions: Suppressions
     preferences: Preferences
     turns: Turns
+    digests: Digests
+    webhooks: Webhooks
+    answers: Answers
+    transcripts: Transcripts
     blobs: Blobs
 
     @classmethod
@@ -68,6 +83,10 @@ class Stores:
             intents=Intents(database),
             customers=Customers(database),
             ledger=Ledger(database),
+            correlation=Correlation(database),
+            callbacks=Callbacks(database),
+            inbound=InboundMessages(database),
+            timeline=Timeline(database),
             caps=Caps(database),
             approvals=Approvals(database),
             outbox=Outbox(database),
@@ -79,6 +98,10 @@ class Stores:
             suppressions=Suppressions(database),
             preferences=Preferences(database),
             turns=Turns(database),
+            digests=Digests(database),
+            webhooks=Webhooks(database, pepper),
+            answers=Answers(database),
+            transcripts=Transcripts(database),
             blobs=blobs,
         )
 

@@ -1,6 +1,7 @@
 """The delivery ledger: one write on the wire per attempt, and never a guess."""
 
-from public_works.ledger.ledger import Ledger
+from public_works.ledger.correlation import Correlation
+from public_works.ledger.ledger import Ledger, told_of
 from public_works.ledger.records import AttemptRecord, Claim, DeliveryRecord, EventRecord
 from public_works.ledger.transitions import OPEN, STATES, TRANSITIONS, State, allowed
 
@@ -10,9 +11,11 @@ __all__ = [
     "TRANSITIONS",
     "AttemptRecord",
     "Claim",
+    "Correlation",
     "DeliveryRecord",
     "EventRecord",
     "Ledger",
     "State",
     "allowed",
+    "told_of",
 ]

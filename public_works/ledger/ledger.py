@@ -17,7 +17,7 @@ from symphainy.delivery import RANKS, Purpose, SendResult
 from symphainy.errors import Refused
 from symphainy.json import Json, digest
 
-__all__ = ["Ledger"]
+__all__ = ["Ledger", "told_of"]
 
 
 class Ledger:
@@ -216,7 +216,7 @@ class Ledger:
         id: str,
         *,
         binding: str,
-        provider_id: str,
+        provider_id: str | None,
         event: str,
         at: datetime,
         source: str = "webhook",
@@ -228,10 +228,9 @@ class Ledger:
 
         Receipts may come late, twice and in any order: what is already known is never lowered.
         """
-        key = [binding, provider_id, event, dedupe or at.isoformat()]
         row = EventRow(
             tenant=tenant,
-            dedupe=digest(key),
+            dedupe=told_of(id, binding, provider_id, event, dedupe or at.isoformat()),
             delivery=id,
             event=event,
             at=at,
@@ -304,6 +303,11 @@ class Ledger:
         with self._db.reading() as session:
             rows = page(session, statement, DeliveryRow, tenant, after=after, limit=limit)
             return [_record(row) for row in rows]
+
+
+def told_of(id: str, binding: str, provider_id: str | None, event: str, dedupe: str) -> str:
+    """What an event of the delivery `id` is known by, however often it is told."""
+    return digest([binding, provider_id or id, event, dedupe])
 
 
 def _locked(session: Session, tenant: str, id: str) -> DeliveryRow:

@@ -1,18 +1,23 @@
 """Every table, which migrations are compared with."""
 
 from public_works.tables.base import Row
-from public_works.tables.care import PreferenceRow, SuppressionRow, TurnRow
+from public_works.tables.care import DigestRow, PreferenceRow, SuppressionRow, TurnRow
 from public_works.tables.definition import DeploymentRow, PlanRow, SolutionRow, VersionRow
 from public_works.tables.delivery import AttemptRow, CapRow, DeliveryRow, EventRow, OutboxRow
+from public_works.tables.endpoints import AnswerRow, WebhookRow
 from public_works.tables.events import CloudEventRow, HandoverRow, ListenerRow
 from public_works.tables.governance import ApprovalRow, CatalogRow, DecisionRow, SwitchRow
+from public_works.tables.heard import CallbackRow, InboundRow, SecurityEventRow
 from public_works.tables.intake import ApiKeyRow, CustomerRow, IntentRow
+from public_works.tables.session import SessionMessageRow, SessionRow
 
 __all__ = [
     "METADATA",
+    "AnswerRow",
     "ApiKeyRow",
     "ApprovalRow",
     "AttemptRow",
+    "CallbackRow",
     "CapRow",
     "CatalogRow",
     "CloudEventRow",
@@ -20,19 +25,25 @@ __all__ = [
     "DecisionRow",
     "DeliveryRow",
     "DeploymentRow",
+    "DigestRow",
     "EventRow",
     "HandoverRow",
+    "InboundRow",
     "IntentRow",
     "ListenerRow",
     "OutboxRow",
     "PlanRow",
     "PreferenceRow",
     "Row",
+    "SecurityEventRow",
+    "SessionMessageRow",
+    "SessionRow",
     "SolutionRow",
     "SuppressionRow",
     "SwitchRow",
     "TurnRow",
     "VersionRow",
+    "WebhookRow",
 ]
 
 METADATA = Row.metadata

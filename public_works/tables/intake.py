@@ -40,6 +40,7 @@ class IntentRow(TenantRow, table=True):
 
 class CustomerRow(TenantRow, table=True):
     __tablename__ = "customer"
+    __table_args__ = (Index(None, "tenant", "email"), Index(None, "tenant", "phone"))
     id: str = Field(sa_type=Key, primary_key=True)
     name: str | None = Field(sa_type=Text)
     email: str | None = Field(sa_type=Text)

@@ -1,6 +1,7 @@
 """One row of everything, for any tenant."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from public_works import Stores
 from public_works.events import Accepted
@@ -27,6 +28,7 @@ DELIVERY = {
     "channel": "email",
     "binding": "email",
     "customer": "anna",
+    "address_hash": "h",
 }
 MESSAGE = {
     "run": "acme.dunning:7",
@@ -76,8 +78,24 @@ LISTENER = {
 PLACE = {"policy": "enough", "scope": "anna", "max": 3, "window": timedelta(days=7), "now": NOON}
 CLAIM = {"binding": "email", "provider": "smtp", "content_hash": "sha256:c"}
 RECEIPT = {"binding": "email", "provider_id": "m1", "event": "delivered", "at": NOON}
+WRITTEN = {
+    "channel": "email",
+    "adapter": "smtp",
+    "binding": "email",
+    "customer": "anna",
+    "delivery": "d",
+    "address_hash": "h",
+    "provider_id": "w1",
+    "text": "Thank you.",
+    "at": NOON,
+}
+DOUBT = {"adapter": "smtp", "binding": "email", "reason": "forged", "at": NOON}
 
+DIGEST = {"digest": "anna", "data": {"n": 1}, "now": NOON, "window": timedelta(hours=1)}
 SUPPRESSED = digest(["email", "h", "", "opted_out"])
+
+
+ANSWERED: dict[str, Any] = {"delivery": "d", "status": 201, "body": {"id": 7}, "headers": {}}
 
 
 def one_of_everything(stores: Stores, tenant: str) -> None:
@@ -91,6 +109,9 @@ def one_of_everything(stores: Stores, tenant: str) -> None:
     stores.ledger.claim(tenant, "d", **CLAIM)
     stores.ledger.settle(tenant, "d", 1, SendResult(outcome="accepted", provider_id="m1"))
     stores.ledger.record_event(tenant, "d", **RECEIPT)
+    stores.callbacks.seen(tenant, "c", NOON)
+    stores.callbacks.doubted(tenant, "callback.forged", **DOUBT)
+    stores.inbound.put(tenant, **WRITTEN)
     stores.caps.reserve(tenant, key="d", **PLACE)
     stores.approvals.request(tenant, id="a", **APPROVAL)
     stores.outbox.put(tenant, delivery="d", **MESSAGE)
@@ -99,7 +120,12 @@ def one_of_everything(stores: Stores, tenant: str) -> None:
     stores.events.listen(tenant, **LISTENER)
     stores.suppressions.add(tenant, "email", "h", "opted_out", "api", customer="anna")
     stores.preferences.say(tenant, "anna", [("news", "email", True)], "page")
+    stores.digests.join(tenant, "d", **DIGEST)
+    stores.digests.close(tenant, "d")
     stores.turns.take(tenant, "email", timedelta(seconds=1), NOON)
+    stores.webhooks.create(tenant, "erp", "https://erp.example/hook")
+    stores.webhooks.gone(tenant, "https://gone.example/", "410")
+    stores.answers.give(tenant, "r", "orders", **ANSWERED)
     accept(stores, tenant)
 
 

@@ -16,11 +16,15 @@ from symphainy.catalog import Catalog
 from symphainy.delivery import SendResult
 from symphainy.errors import Refused
 from symphainy.identity import Principal
+from symphainy.json import digest
 from tests.public_works.rows import (
+    ANSWERED,
     APPROVAL,
     CLAIM,
     DECISION,
     DELIVERY,
+    DIGEST,
+    DOUBT,
     EVENT,
     LISTENER,
     MESSAGE,
@@ -29,11 +33,13 @@ from tests.public_works.rows import (
     RUN,
     SUPPRESSED,
     VERSION,
+    WRITTEN,
     one_of_everything,
 )
 
 TENANT_TABLES = [one for one in METADATA.sorted_tables if not one.info.get("global")]
 GLOBAL_TABLES = {"plan", "pool_catalog"}
+ASKED_ABOUT = {"channel": "email", "provider": "smtp", "binding": "email", "address_hash": "h"}
 SENT = SendResult(outcome="accepted")
 NAMES = ("acme.dunning", "1.0.0")
 
@@ -56,6 +62,12 @@ FINDS_NOTHING = {
     "ledger.list": lambda s: s.list("b", run=DELIVERY["run"], customer="anna"),
     "ledger.events": lambda s: s.events("b", "d"),
     "ledger.attempts": lambda s: s.attempts("b", "d"),
+    "correlation.named": lambda s: s.named("b", "smtp", "m1"),
+    "correlation.answered": lambda s: s.answered("b", **ASKED_ABOUT),
+    "callbacks.events": lambda s: s.events("b"),
+    "inbound.get": lambda s: s.get("b", digest(["email", "smtp", "w1"])),
+    "timeline.of": lambda s: s.of("b", "anna"),
+    "customers.reached_at": lambda s: s.reached_at("b", "anna@example.com"),
     "caps.release": lambda s: s.release("b", "d"),
     "approvals.get": lambda s: s.get("b", "a"),
     "approvals.pending": lambda s: s.pending("b"),
@@ -74,8 +86,17 @@ FINDS_NOTHING = {
     "suppressions.list": lambda s: s.list("b", customer="anna"),
     "suppressions.remove": lambda s: s.remove("b", SUPPRESSED),
     "suppressions.lift": lambda s: s.lift("b", "email", "h"),
+    "digests.items": lambda s: s.items("b", "d"),
+    "digests.get": lambda s: s.get("b", "d"),
     "preferences.of": lambda s: s.of("b", "anna"),
     "preferences.wanted": lambda s: s.wanted("b", "anna", "news", "email"),
+    "webhooks.get": lambda s: s.get("b", "erp"),
+    "webhooks.at": lambda s: s.at("b", "https://gone.example/"),
+    "webhooks.secrets": lambda s: s.secrets("b", "erp"),
+    "webhooks.list": lambda s: s.list("b"),
+    "webhooks.remove": lambda s: s.remove("b", "erp"),
+    "answers.get": lambda s: s.get("b", "r", "orders"),
+    "answers.leave": lambda s: s.leave("b", "r", "orders"),
 }
 # Of these nobody is told whether there was anything.
 SILENT = {
@@ -100,7 +121,10 @@ REFUSED = {
     "ledger.record_event": lambda s: s.record_event("b", "d", **RECEIPT),
     "outbox.act": lambda s: s.act("b", s.list("a")[0].id, {"act": "open"}, 0),
     "approvals.decide": lambda s: s.decide("b", "a", outcome="approved", by="eve"),
+    "digests.close": lambda s: s.close("b", "d"),
     "approvals.expire": lambda s: s.expire("b", "a"),
+    "webhooks.rotate": lambda s: s.rotate("b", "erp", timedelta(days=1)),
+    "webhooks.enable": lambda s: s.enable("b", "erp", False),
 }
 # These make a row of the asking tenant, as if nobody else had one of the same id.
 MAKES_ITS_OWN = {
@@ -122,7 +146,15 @@ MAKES_ITS_OWN = {
     "events.listen": lambda s: s.listen("b", **LISTENER),
     "suppressions.add": lambda s: s.add("b", "email", "h", "manual", "eve"),
     "preferences.say": lambda s: s.say("b", "anna", [("news", "email", False)], "eve"),
+    "digests.join": lambda s: s.join("b", "d", **DIGEST),
+    "callbacks.seen": lambda s: s.seen("b", "c", DECISION["at"]),
+    "callbacks.doubted": lambda s: s.doubted("b", "callback.forged", **DOUBT),
+    "inbound.put": lambda s: s.put("b", **WRITTEN),
     "turns.take": lambda s: s.take("b", "email", timedelta(seconds=9), DECISION["at"]),
+    "webhooks.create": lambda s: s.create("b", "erp", "https://other.example/"),
+    "webhooks.gone": lambda s: s.gone("b", "https://gone.example/", "410 again"),
+    "answers.expect": lambda s: s.expect("b", "r", "orders"),
+    "answers.give": lambda s: s.give("b", "r", "orders", **ANSWERED),
 }
 # Ids of these are made by the store, so the other tenant's have to be looked up first.
 BY_ID = {
@@ -139,6 +171,7 @@ GLOBAL = {
     "catalogs.read",
     "catalogs.pools",
     "keys.authenticate",
+    "callbacks.forget",
     "events.pending",
     "events.listeners",
     "events.forget",

@@ -1,0 +1,63 @@
+"""Which delivery somebody means who does not name it."""
+
+from datetime import timedelta
+
+from sqlmodel import col, select
+
+from public_works.database import Database
+from public_works.ledger.records import DeliveryRecord
+from public_works.record import now
+from public_works.tables import DeliveryRow
+
+__all__ = ["Correlation"]
+
+ANSWERED = timedelta(days=30)
+"""What is older is not what somebody who writes now answers."""
+ARRIVED = ("accepted", "delivered")
+MOST = 2
+
+
+class Correlation:
+    """Finds deliveries by what providers and people know of them."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def named(self, tenant: str, provider: str, provider_id: str) -> DeliveryRecord | None:
+        """The delivery that `provider` knows by that id; None if there is none, or several."""
+        with self._db.reading() as session:
+            found = session.exec(
+                select(DeliveryRow)
+                .where(
+                    DeliveryRow.tenant == tenant,
+                    DeliveryRow.provider_id == provider_id,
+                    DeliveryRow.provider == provider,
+                )
+                .limit(MOST)
+            ).all()
+            return DeliveryRecord.model_validate(found[0]) if len(found) == 1 else None
+
+    def answered(
+        self, tenant: str, *, channel: str, provider: str, binding: str, address_hash: str
+    ) -> DeliveryRecord | None:
+        """The delivery that whoever has the address answers: the latest that certainly went there,
+        by the experience that they wrote to if there is one."""
+        rows = (
+            select(DeliveryRow)
+            .where(
+                DeliveryRow.tenant == tenant,
+                DeliveryRow.address_hash == address_hash,
+                DeliveryRow.channel == channel,
+                DeliveryRow.provider == provider,
+                col(DeliveryRow.state).in_(ARRIVED),
+                col(DeliveryRow.created) >= now() - ANSWERED,
+            )
+            .order_by(
+                (col(DeliveryRow.binding) == binding).desc(),
+                col(DeliveryRow.created).desc(),
+                col(DeliveryRow.id),
+            )
+        )
+        with self._db.reading() as session:
+            row = session.exec(rows.limit(1)).first()
+            return DeliveryRecord.model_validate(row) if row else None
