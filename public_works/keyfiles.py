@@ -9,12 +9,17 @@ from pathlib import Path
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-__all__ = ["pepper", "public_key_pems", "signing_key_pem"]
+__all__ = ["link_key", "pepper", "public_key_pems", "signing_key_pem"]
 
 
 def pepper(home: Path) -> bytes:
     """The 32 bytes that API keys are hashed with."""
     return _kept(home / "keys" / "pepper", lambda: secrets.token_bytes(32))
+
+
+def link_key(home: Path) -> bytes:
+    """The 64 bytes that links in messages are sealed with; they stay good as long as it does."""
+    return _kept(home / "keys" / "links", lambda: secrets.token_bytes(64))
 
 
 def signing_key_pem(home: Path, name: str) -> bytes:

@@ -108,6 +108,30 @@ class Settings(BaseSettings):
         description="URL under which the world reaches the API, for callbacks and links; "
         "needed behind a proxy, where the URL seen inside is another one.",
     )
+    delivery_allow: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Whom messages reach in environments other than `production`: addresses, "
+        "mail domains, numbers and beginnings of numbers such as +4366*, separated by commas or "
+        "spaces; messages to all others are kept in the sandbox. `*` reaches everybody.",
+    )
+    unsubscribe_mailto: str | None = Field(
+        None,
+        pattern=r"^[^\s@<>?]+@[^\s@<>?]+$",
+        description="Address that mails name, beside the link, for unsubscribing by mail.",
+    )
+    topic_titles: dict[str, str | dict[str, str]] = Field(
+        {},
+        description="Titles of topics on the preference page, as JSON: a text for each topic, or "
+        "one by language, such as {\"news\": {\"en\": \"News\", \"de\": \"Neuigkeiten\"}}.",
+    )
+    brand_name: str = Field(
+        "", max_length=80, description="Name that pages for end customers show."
+    )
+    brand_color: str = Field(
+        "#0e7490",
+        pattern=r"^#[0-9A-Fa-f]{6}$",
+        description="Colour of buttons and links on pages for end customers, as #rrggbb.",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="Least severe level that is logged."
     )
@@ -138,7 +162,7 @@ class Settings(BaseSettings):
         except SettingsError as error:
             raise Refused("settings.invalid", f"The environment cannot be read: {error}") from None
 
-    @field_validator("egress_allow", mode="before")
+    @field_validator("egress_allow", "delivery_allow", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):

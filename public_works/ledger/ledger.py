@@ -88,6 +88,7 @@ class Ledger:
         *,
         reason: str | None = None,
         not_before: datetime | None = None,
+        gave: dict[str, Json] | None = None,
     ) -> DeliveryRecord:
         """Take a delivery to a state outside an attempt: reserved, held, suppressed, canceled…
 
@@ -99,6 +100,7 @@ class Ledger:
             row = _locked(session, tenant, id)
             _go(row, state, reason=reason)
             row.not_before = not_before or row.not_before
+            row.gave = gave or row.gave
             return _record(row)
 
     def claim(

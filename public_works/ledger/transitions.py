@@ -25,6 +25,7 @@ State = Literal[
     "accepted",
     "delivered",
     "suppressed",
+    "digested",
     "rejected",
     "expired",
     "canceled",
@@ -35,7 +36,7 @@ State = Literal[
 ]
 """planned, reserved, held: nothing was attempted yet. in_flight: an attempt may be on the wire.
 unknown, reconciling: it may have arrived, and will be asked about. unresolved: nobody can be
-asked but a person. retryable: certainly not sent. The others are ends; `accepted` may still
+asked but a person. retryable: certainly not sent. digested: part of another. The others are ends; `accepted` may still
 become `delivered` or, when it bounces, `rejected`."""
 
 STATES: tuple[State, ...] = get_args(State)
@@ -50,7 +51,7 @@ OPEN: frozenset[State] = CLAIMABLE | UNSURE | {"unresolved"}
 """Something has still to happen."""
 
 WAITING: frozenset[State] = frozenset(
-    {"planned", "reserved", "held", "in_flight", "suppressed", "expired", "canceled"}
+    {"planned", "reserved", "held", "in_flight", "suppressed", "digested", "expired", "canceled"}
 )
 LEARNED: frozenset[State] = frozenset({"accepted", "delivered", "rejected"})
 DOUBT: frozenset[State] = frozenset(
@@ -70,6 +71,7 @@ TRANSITIONS: Mapping[State, frozenset[State]] = {
     "delivered": frozenset({"rejected"}),
     "rejected": frozenset(),
     "suppressed": frozenset(),
+    "digested": frozenset(),
     "expired": frozenset(),
     "canceled": frozenset(),
 }

@@ -1,14 +1,15 @@
 """Tables of what people do not want, and of when it is a message's turn."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Index
 from sqlmodel import Field
 
 from public_works.tables.base import TenantRow
-from public_works.tables.columns import Key, Moment, Text
+from public_works.tables.columns import Document, Key, Moment, Text
 
-__all__ = ["PreferenceRow", "SuppressionRow", "TurnRow"]
+__all__ = ["DigestRow", "PreferenceRow", "SuppressionRow", "TurnRow"]
 
 
 class SuppressionRow(TenantRow, table=True):
@@ -46,3 +47,16 @@ class TurnRow(TenantRow, table=True):
     __tablename__ = "delivery_turn"
     binding: str = Field(sa_type=Key, primary_key=True)
     next: datetime = Field(sa_type=Moment)
+
+
+class DigestRow(TenantRow, table=True):
+    """A message that waits to be part of one message."""
+
+    __tablename__ = "digest_item"
+    __table_args__ = (Index(None, "tenant", "digest", "until"),)
+    delivery: str = Field(sa_type=Key, primary_key=True)
+    digest: str = Field(sa_type=Key)
+    until: datetime = Field(sa_type=Moment)
+    data: dict[str, Any] | None = Field(sa_type=Document)
+    by: str | None = Field(sa_type=Key)
+    at: datetime = Field(sa_type=Moment)

@@ -177,4 +177,10 @@ CODES: tuple[Code, ...] = (
         "Give one of the reasons in docs/care.md, or a word of a provider's of at most 200 "
         "characters.",
     ),
+    Code(
+        "digest.missing",
+        "The delivery waits for no digest",
+        "Nothing is to be done: it is sent by itself.",
+        404,
+    ),
 )
