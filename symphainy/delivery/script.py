@@ -40,6 +40,8 @@ class Gather(_Step):
 
     The answer is told as the receipt `gathered`, under `name`. The script goes on behind the
     question unless the way of the answer ended the call.
+
+    A choice is keys (`1`, `42`, `*`), or where the answer may be spoken also words (`yes`).
     """
 
     do: Literal["gather"] = "gather"
@@ -48,27 +50,28 @@ class Gather(_Step):
     digits: int | None = 1
     """How many keys at most; None is up to `finish`."""
     finish: str = "#"
+    """The key that ends an answer of several; where it is one key, all keys are answers."""
     speech: bool = False
     """Whether the answer may be spoken."""
     seconds: int = 5
     """Waited for an answer, and between two keys."""
     attempts: int = 1
-    """How often it is asked while no answer comes."""
+    """How often it is asked while no answer comes, or none of the `choices`."""
     choices: "dict[str, tuple[Step, ...]]" = Field(default_factory=dict)
-    """What is done for the keys pressed; empty takes whatever is pressed."""
+    """What is done for each answer; empty takes whatever comes."""
     otherwise: "tuple[Step, ...]" = ()
-    """What is done for another answer, or for none."""
+    """What is done for another answer, or for none, when it was asked often enough."""
 
 
 class Transfer(_Step):
-    """The call, handed to somebody else."""
+    """The call, handed to somebody else; it ends when they hang up."""
 
     do: Literal["transfer"] = "transfer"
     to: str
     """A phone number in E.164."""
     seconds: int = 30
     otherwise: "tuple[Step, ...]" = ()
-    """What is done when nobody takes it."""
+    """What is done when nobody takes it; the script goes on behind it."""
 
 
 class Hangup(_Step):

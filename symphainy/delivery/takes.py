@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from symphainy.catalog import Channel
+from symphainy.delivery.records import REQUEST, UPDATE
+from symphainy.delivery.written import DEFINITIONS, SCRIPT, WORDS
 
 __all__ = ["TAKES"]
 
@@ -14,6 +16,11 @@ _TO = {
     "customer's `id` or an address.",
 }
 _DATA = {"type": "object", "description": "What the template reads."}
+_EXPIRES = {
+    "type": "string",
+    "description": "When it is too late to send it: a duration from when the step began, such as "
+    "PT15M, or a moment such as 2026-03-01T12:00:00Z.",
+}
 _WORDS: dict[str, Any] = {
     "to": _TO,
     "template": {"type": "string", "description": "A template of the experience."},
@@ -28,6 +35,40 @@ _MAIL = {
     "properties": _WORDS,
     "required": ["to"],
     "anyOf": _SAYING,
+    "additionalProperties": False,
+}
+_CALL = {
+    "type": "object",
+    "properties": {
+        **_WORDS,
+        "text": {
+            "type": "string",
+            "description": "What is said, as a Liquid template, where there is no `script`.",
+        },
+        "script": {**SCRIPT, "description": "What is done in the call, step by step."},
+        "language": {
+            "type": ["string", "null"],
+            "pattern": "^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$",
+            "description": "The language that is spoken (BCP 47), if not the customer's.",
+        },
+        "machine": {
+            "enum": ["ignore", "hang up", "leave message"],
+            "description": "What is done where a machine answers.",
+        },
+        "message": {**WORDS, "description": "What is said to a machine, after its tone."},
+        "ringSeconds": {
+            "type": "integer",
+            "minimum": 5,
+            "maximum": 600,
+            "default": 30,
+            "description": "How long it rings at most.",
+        },
+    },
+    "$defs": DEFINITIONS,
+    "required": ["to"],
+    "anyOf": [*_SAYING, {"required": ["script"]}],
+    "if": {"properties": {"machine": {"const": "leave message"}}, "required": ["machine"]},
+    "then": {"required": ["message"]},
     "additionalProperties": False,
 }
 _CHOICES = {
@@ -89,15 +130,23 @@ _ANSWER = {
     "additionalProperties": False,
 }
 
-TAKES: Mapping[Channel, dict[str, Any]] = {
+_TAKES: dict[Channel, dict[str, Any]] = {
     "email": _MAIL,
     # A text message leaves out what it has no room for: the flow does not change with the channel.
     "sms": _MAIL,
-    "voice": {"type": "object"},
+    "voice": _CALL,
     "chat": _CHAT,
-    "crm": {"type": "object"},
-    "ticket": {"type": "object"},
+    "crm": UPDATE,
+    "ticket": REQUEST,
     "webhook": _EVENT,
     "api": _ANSWER,
     "widget": {"type": "object"},
 }
+
+
+def _timed(schema: dict[str, Any]) -> dict[str, Any]:
+    """What any message says besides: until when it is worth sending."""
+    return {**schema, "properties": {**schema.get("properties", {}), "expires": _EXPIRES}}
+
+
+TAKES: Mapping[Channel, dict[str, Any]] = {name: _timed(one) for name, one in _TAKES.items()}

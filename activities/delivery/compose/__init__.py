@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from activities.delivery.compose import api, chat, mail, text, webhook
+from activities.delivery.compose import api, chat, mail, text, voice, webhook
 from activities.delivery.compose.letter import Letter, letter_of
 from public_works.customers import Customer
 from symphainy.catalog import Channel
@@ -21,6 +21,7 @@ COMPOSERS: Mapping[Channel, Composer] = {
     "webhook": webhook.compose,
     "email": mail.compose,
     "sms": text.compose,
+    "voice": voice.compose,
 }
 
 

@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 from symphainy.catalog import Channel
 from symphainy.conformance.case import Received
-from symphainy.conformance.specimens import answers, chat, events, mail, texts
+from symphainy.conformance.specimens import answers, chat, events, mail, texts, voice
 from symphainy.delivery import Message
 
 __all__ = ["SPECIMENS", "expected", "in_many_scripts", "malformed", "of_dots"]
@@ -36,6 +36,7 @@ SPECIMENS: Mapping[Channel, Specimens] = {
     "chat": chat,
     "email": mail,
     "sms": texts,
+    "voice": voice,
     "webhook": events,
 }
 
