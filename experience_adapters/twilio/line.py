@@ -8,12 +8,11 @@ from urllib.parse import urlencode, urlsplit
 from twilio.http import AsyncHttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
-from twilio.rest.api.v2010.account.message import MessageList
 
 from experience_adapters.twilio.access import Access
 from public_works.egress import Egress, EgressResponse
 
-__all__ = ["Line", "messages"]
+__all__ = ["Line", "client"]
 
 # An empty mapping would let the library read the variables of this process.
 _NO_SURROUNDINGS = {"TWILIO_EDGE": ""}
@@ -60,16 +59,18 @@ class Line(AsyncHttpClient):  # type: ignore[misc]
         return f"Basic {b64encode(pair.encode()).decode()}"
 
 
-def messages(line: Line, access: Access) -> MessageList:
-    """The messages of the account, reached by `line`."""
-    client = Client(
+def client(line: Line, access: Access) -> Client:
+    """The library's own client of the account, reached by `line`."""
+    made = Client(
         access.user,
         access.password,
         access.account,
         http_client=line,
         environment=_NO_SURROUNDINGS,
     )
-    return client.messages
+    # Here, as the first touch of each imports hundreds of modules, and this runs in a thread.
+    made.messages, made.calls  # noqa: B018
+    return made
 
 
 def _path(uri: str) -> str:

@@ -107,9 +107,10 @@ async def test_an_outcome_is_what_twilio_is_known_to_have_done(
 async def test_requests_are_held_against_twilios_own_document(case: TwilioCase) -> None:
     if not case.twin.checks:
         pytest.skip("the OpenAPI document is not beside this repository")
-    line, messages = await case.adapter._open("conformance", {})
+    line, client = await case.adapter._accounts.open("conformance", {})
+    wrong = {"to": "+4366012345678", "body": "x", "from_": "Acme", "schedule_type": "no"}
     with pytest.raises(TwilioException):
-        await messages.create_async(to="+4366012345678", body="x", from_="Acme", schedule_type="no")
+        await client.messages.create_async(**wrong)
 
     assert (line.answer.status, json.loads(line.answer.content)["code"]) == (400, 20001)
     assert case.twin.kept == []
