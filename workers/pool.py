@@ -26,16 +26,19 @@ from activities.remote import remote_activities
 from activities.serve import activity_of
 from experience_adapters.registry import Registry as Adapters
 from public_works import Settings, Stores
+from public_works.answers import Answers
 from public_works.authorization import Authorizer
 from public_works.customers import Customers
 from public_works.egress import Egress
 from public_works.keyfiles import public_key_pems, signing_key_pem
 from public_works.outbox import Outbox
 from public_works.secrets import Vault
+from public_works.webhooks import Webhooks
 from smart_city.signing import Keyring, SigningKey
 from symphainy.catalog import Catalog
 from symphainy.errors import Refused
 from symphainy.plan import Plan
+from symphainy.session import Conversations
 from temporal.children import admissions, outcome_of
 from temporal.connection import connect
 from temporal.gate import Decider, GateServices
@@ -44,14 +47,18 @@ from temporal.intake import QUEUE, Intake
 from temporal.plans import Plans
 from temporal.plugin import SymphainyPlugin
 from temporal.schedules import repeating
+from temporal.sessions import Sessions, turning
 from workers.deployment import BUILD, DEPLOYMENT
 from workflows.interpreter import SolutionRun
+from workflows.session import Session
 
-__all__ = ["Options", "Pool", "catalog_of", "gate_services", "open_pool"]
+__all__ = ["WORKFLOWS", "Options", "Pool", "catalog_of", "gate_services", "open_pool"]
 
 log = logging.getLogger("symphainy.workers")
 
 PLATFORM = "platform"
+WORKFLOWS: tuple[type, ...] = (SolutionRun, Session)
+"""What the platform's own pool runs."""
 SWITCH = 0.0005
 """Seconds a thread computes before another may; Python's own 5 ms make every hand-over of a run
 wait that long beside one whose expressions compute."""
@@ -140,7 +147,7 @@ async def open_pool(
     sys.setswitchinterval(SWITCH)
     plans = Plans(stores.definitions)
     services = gate_services(settings, stores, plans, attributes=options.attributes)
-    workflows = [SolutionRun] if interprets else []
+    workflows = WORKFLOWS if interprets else ()
     plugin = SymphainyPlugin(
         services, workflows=workflows, blobs=stores.blobs, sandboxed=options.sandboxed
     )
@@ -201,7 +208,15 @@ def _activities(
         Vault: vault,
     }
     egress = options.egress or Egress(settings.egress_allow)
-    sending = {Settings: settings, Outbox: stores.outbox, Vault: vault, Egress: egress}
+    sending: dict[type, Any] = {
+        Settings: settings,
+        Outbox: stores.outbox,
+        Vault: vault,
+        Egress: egress,
+        Webhooks: stores.webhooks,
+        Answers: stores.answers,
+        Conversations: Sessions(client, stores, intake.key, attributes=options.attributes),
+    }
     found = [activity_of(one, services) for one in capabilities]
     if adapters.specs:
         found += Deliverer(stores, plans, adapters, settings, sending).activities()
@@ -212,6 +227,7 @@ def _activities(
         found += [emit_activity(intake.hub), *listening(stores.events), publishing(intake.hub)]
         found += admissions(intake.child, partial(outcome_of, client))
         found.append(repeating(intake))
+        found += turning(client, stores, intake)
     return found
 
 

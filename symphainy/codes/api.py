@@ -37,7 +37,7 @@ REQUEST = (
     ),
     Code(
         "api.body-too-large",
-        "The body is larger than 1 MiB",
+        "The body is larger than is read here",
         "Send less; put large data where the flow can fetch it, and send its address.",
         413,
     ),
@@ -101,6 +101,61 @@ THINGS = (
         "There is no such message in the outbox",
         "List the messages with `GET /v1/outbox`.",
         404,
+    ),
+    Code(
+        "callback.unknown",
+        "Nobody receives callbacks at this address",
+        "Let the provider call the URL that the page of its adapter says: an installed adapter "
+        "that receives, a channel it serves (`c`), a tenant of this platform (`t`).",
+        404,
+    ),
+    Code(
+        "callback.refused",
+        "The callback is not believed to be the provider's",
+        "See `GET /v1/security-events` for why; check the secret it is signed with and that "
+        "SYMPHAINY_PUBLIC_BASE_URL is the address that the provider calls.",
+        401,
+    ),
+    Code(
+        "callback.unanswered",
+        "The callback was not done in time",
+        "Call again: it is done meanwhile, or when workers that serve the adapter are there.",
+        503,
+    ),
+    Code(
+        "webhook.taken",
+        "There is an endpoint of that name already",
+        "Use another name, or rotate the secret of that endpoint.",
+        409,
+    ),
+    Code(
+        "webhook.missing",
+        "There is no such endpoint",
+        "List the endpoints with `GET /v1/webhooks`.",
+        404,
+    ),
+    Code(
+        "webhook.url",
+        "Events cannot be sent to this URL",
+        "Give an https URL of a server that the world can reach, without credentials in it.",
+    ),
+    Code(
+        "endpoint.missing",
+        "The solution has no such endpoint",
+        "Name an experience of the solution's on the channel api; "
+        "`GET /v1/solutions/{name}/openapi.json` describes them.",
+        404,
+    ),
+    Code(
+        "endpoint.callback",
+        "The answer may not be posted to this URL",
+        "Let the experience's setting `callbacks` list the beginning of the URL.",
+    ),
+    Code(
+        "endpoint.failed",
+        "The run ended without an answer",
+        "Look at the run; the address in `Location` leads to it.",
+        502,
     ),
     Code("code.unknown", "There is no such code", "List the codes with `GET /v1/codes`.", 404),
 )

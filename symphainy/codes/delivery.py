@@ -173,6 +173,25 @@ CODES: tuple[Code, ...] = (
         status=504,
     ),
     Code(
+        "delivery.endpoint-gone",
+        "The endpoint wants no more events",
+        "Ask who runs the server; once it wants events again, enable the endpoint with "
+        "`POST /v1/webhooks/{name}/enable` and start the step again.",
+        status=410,
+    ),
+    Code(
+        "delivery.exhausted",
+        "Every attempt of the schedule failed",
+        "Mend the server, then start the step again with `POST /v1/runs/{run}/retry`.",
+        status=502,
+    ),
+    Code(
+        "delivery.answered",
+        "The run has answered its request already",
+        "A request is answered once: answer by one step only, or by experiences of their own.",
+        status=409,
+    ),
+    Code(
         "profile.unknown",
         "There is no such customer",
         "Check the id, or create the customer by setting something.",
