@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 
 from public_works.record import Record
 from public_works.tables import CloudEventRow
-from symphainy.event import ANY_TYPE, Bound, Envelope, evaluator, matches
+from symphainy.event import ANY_TYPE, Bound, Envelope, addressee, evaluator, matches
 from symphainy.json import canonical
 
 __all__ = ["Backlog", "EventRecord", "backlog"]
@@ -40,6 +40,7 @@ def backlog(
     session: Session,
     tenant: str,
     *,
+    workflow: str,
     environment: str,
     filters: Sequence[Bound],
     since: datetime,
@@ -52,6 +53,8 @@ def backlog(
     size = 0
     for row in _rows(session, tenant, environment, filters, since, after):
         evaluate = evaluator(row.accepted.timestamp())
+        if addressee(row.envelope) not in (None, workflow):
+            continue
         if row.seq in taken or not any(matches(one, row.envelope, evaluate) for one in filters):
             continue
         size += len(canonical(row.envelope))

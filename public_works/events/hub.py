@@ -128,6 +128,7 @@ class Events:
             return backlog(
                 session,
                 tenant,
+                workflow=workflow,
                 environment=environment,
                 filters=filters,
                 since=since,
@@ -154,6 +155,16 @@ class Events:
             )
             for row in session.exec(waiting):
                 row.state = "dead"
+
+    def heard(self, tenant: str, seq: int) -> list[str]:
+        """What the event at that place was handed to, or is on its way to."""
+        rows = select(HandoverRow.target).where(
+            HandoverRow.tenant == tenant,
+            HandoverRow.seq == seq,
+            col(HandoverRow.state).in_(("pending", "done")),
+        )
+        with self._db.reading() as session:
+            return [*session.exec(rows.order_by(col(HandoverRow.target)))]
 
     def settle(self, handover: Handover, state: str) -> None:
         """The event was handed over (`done`), or never can be (`dead`)."""

@@ -5,7 +5,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from public_works.tables import CloudEventRow, ListenerRow
-from symphainy.event import ANY_TYPE, Bound, evaluator, index_of, matches, tie
+from symphainy.event import ANY_TYPE, Bound, addressee, evaluator, index_of, matches, tie
 from symphainy.expr import ExpressionError
 
 __all__ = ["index_rows", "meant"]
@@ -25,7 +25,10 @@ def meant(session: Session, event: CloudEventRow) -> list[str]:
     """
     found: dict[str, None] = {}
     evaluate = evaluator(event.accepted.timestamp())
+    only = addressee(event.envelope)
     for row in _filed(session, event):
+        if only not in (None, row.workflow):
+            continue
         if row.workflow not in found and matches(
             Bound.model_validate(row.filter), event.envelope, evaluate
         ):

@@ -18,6 +18,7 @@ AREAS = (
     "store",
     "run",
     "event",
+    "session",
     "api",
 )
 

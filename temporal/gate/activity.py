@@ -27,6 +27,8 @@ from temporal.limits import LOCAL_RESULT
 
 __all__ = ["ActivityGate", "asking", "granted", "looked_at"]
 
+UNSENT = frozenset({"digested", "expired", "suppressed"})
+
 granted: ContextVar[Grant] = ContextVar("granted")
 """The grant of the activity that the code is in."""
 
@@ -54,6 +56,8 @@ class ActivityGate(ActivityInboundInterceptor):
             else:
                 grant = await self._admit(input, info)
             result = await super().execute_activity(input)
+            if grant and self._services.decider and _left_alone(result):
+                await self._services.decider.release(grant)
         except Ending as ending:
             if isinstance(ending, Refused) and grant and self._services.decider:
                 await self._services.decider.release(grant)
@@ -127,6 +131,11 @@ class ActivityGate(ActivityInboundInterceptor):
         if verdict.outcome == "deny":
             raise denied(verdict.reason, code=verdict.code, policy=verdict.policy)
         raise again(verdict.reason)
+
+
+def _left_alone(result: Any) -> bool:
+    """Whether nothing was sent and nothing will be, so that it takes no place under a cap."""
+    return isinstance(result, dict) and result.get("state") in UNSENT
 
 
 def _request(

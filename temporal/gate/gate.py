@@ -45,6 +45,8 @@ class Skipped:
 
     policy: str | None
     reason: str
+    state: str = "skipped"
+    """`expired` where policy would hold it until it is not worth doing."""
 
 
 class Asked(BaseModel):
@@ -105,6 +107,9 @@ class Gate:
             if verdict.outcome == "skip":
                 self.narrator.done(invocation.step)
                 return Skipped(verdict.policy, verdict.reason)
+            if _too_late(invocation, verdict.until):
+                self.narrator.done(invocation.step)
+                return Skipped(verdict.policy, verdict.reason, "expired")
             if verdict.outcome == "defer" and verdict.until is not None:
                 await self._hold(invocation, verdict, verdict.until)
                 rounds = 0
@@ -299,3 +304,10 @@ class Gate:
             else:
                 rejections[id] = Rejection(by=asked.by, at=asked.at)
         return approvals, rejections
+
+
+def _too_late(invocation: Invocation, until: datetime | None) -> bool:
+    """Whether the step would be held until nobody wants it any more."""
+    if until is None or invocation.expires is None:
+        return False
+    return until >= datetime.fromisoformat(invocation.expires)

@@ -9,6 +9,7 @@ from temporalio.client import (
     SignalWorkflowInput,
     StartWorkflowInput,
     StartWorkflowUpdateInput,
+    StartWorkflowUpdateWithStartInput,
     WorkflowHandle,
     WorkflowUpdateHandle,
 )
@@ -58,6 +59,16 @@ class _ClientOutbound(OutboundInterceptor):
         if token is not None:
             input = replace(input, headers=with_header(input.headers, CONTEXT, token))
         return await super().start_workflow_update(input)
+
+    async def start_update_with_start_workflow(
+        self, input: StartWorkflowUpdateWithStartInput
+    ) -> WorkflowUpdateHandle[Any]:
+        token = sealed.get()
+        if token is not None:
+            start, update = input.start_workflow_input, input.update_workflow_input
+            start.headers = with_header(start.headers, CONTEXT, token)
+            update.headers = with_header(update.headers, CONTEXT, token)
+        return await super().start_update_with_start_workflow(input)
 
     async def signal_workflow(self, input: SignalWorkflowInput) -> None:
         token = sealed.get()

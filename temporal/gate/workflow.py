@@ -26,6 +26,8 @@ from symphainy.errors import Refused
 from symphainy.identity import Principal
 from symphainy.invocation import Invocation
 from symphainy.json import Json, canonical, digest_of
+from symphainy.session import WORKFLOW
+from temporal.callbacks.wire import CALLBACK
 from temporal.endings import AGAIN, elsewhere
 from temporal.gate.decider import bundle_of
 from temporal.gate.gate import Gate, Skipped, current
@@ -37,6 +39,10 @@ from temporal.limits import LOCAL_STEPS, PAYLOAD
 from temporal.narrator import Narrator
 
 __all__ = ["WorkflowGate", "asker"]
+
+OURS = {WORKFLOW: "session", CALLBACK: "callback"}
+"""Workflows without a plan, which may do what the platform itself does; and what stands in their
+ids where those of runs have the solution, whose address has a dot."""
 
 
 def asker() -> Principal:
@@ -60,11 +66,12 @@ class WorkflowGate(WorkflowInboundInterceptor):
         """See base class."""
         try:
             token, context = self._begun(input.headers)
-            gate = self._gate(context)
+            gate = None if _is_ours() else self._gate(context)
         except Refused as refused:
             _fail(refused)
         self._out.enter(token, gate)
-        current.set(gate)
+        if gate is not None:
+            current.set(gate)
         return await super().execute_workflow(input)
 
     def handle_update_validator(self, input: HandleUpdateInput) -> None:
@@ -77,7 +84,7 @@ class WorkflowGate(WorkflowInboundInterceptor):
         # Validators do not run on replay, so what the handler needs is set here. An update may
         # come with the very first activation, before the run itself has begun.
         sender = self._sender(input)
-        await workflow.wait_condition(lambda: self._out.gate is not None)
+        await workflow.wait_condition(lambda: self._out.entered)
         if self._out.gate is not None:
             current.set(self._out.gate)
             self._out.gate.askers[input.id] = sender
@@ -153,13 +160,22 @@ class Outbound(WorkflowOutboundInterceptor):
         self._handed = handed
         self._token = b""
         self.gate: Gate | None = None
+        """None for workflows that are the platform's own."""
 
-    def enter(self, token: bytes, gate: Gate) -> None:
+    @property
+    def entered(self) -> bool:
+        """Whether it is known whose run this is."""
+        return bool(self._token)
+
+    def enter(self, token: bytes, gate: Gate | None) -> None:
         """Take over the run's context as it came and the gate that guards it."""
         self._token, self.gate = token, gate
 
     def start_activity(self, input: StartActivityInput) -> ActivityHandle[Any]:
         """See base class."""
+        if self.gate is None and input.activity.startswith("gate."):
+            headers = with_header(input.headers, CONTEXT, self._token)
+            return super().start_activity(replace(input, headers=headers))
         # Callers of start_activity expect a task; ActivityHandle is one.
         return cast("ActivityHandle[Any]", asyncio.create_task(self._gated(input)))
 
@@ -238,6 +254,12 @@ class Outbound(WorkflowOutboundInterceptor):
             return await super().start_local_activity(replace(input, args=[wire], headers=headers))
         finally:
             self._handed.take_back(ticket)
+
+
+def _is_ours() -> bool:
+    info = workflow.info()
+    # By the id too: a tenant may call a solution as it likes.
+    return OURS.get(info.workflow_type) == info.workflow_id.split("/")[1]
 
 
 def _again(error: ActivityError | ApplicationError) -> bool:

@@ -16,7 +16,7 @@ from public_works.record import now
 from smart_city.context import ExecutionContext, seal
 from smart_city.signing import SigningKey
 from symphainy.errors import Ending, Refused
-from symphainy.event import Envelope, checked, identity
+from symphainy.event import DELIVERY, RUN, Envelope, checked, identity, is_reserved
 from symphainy.identity import Principal
 from symphainy.intent import Intent, Submission
 from symphainy.json import Json
@@ -68,16 +68,31 @@ class Hub:
         self._key = key
         self._submit = submit
 
-    async def accept(self, by: Principal, environment: str, envelope: Json) -> Taken:
+    async def accept(
+        self,
+        by: Principal,
+        environment: str,
+        envelope: Json,
+        *,
+        starting: bool = True,
+        only: str | None = None,
+    ) -> Taken:
         """Keep the event and hand it to whoever listens; the same `source` and `id` again changes
-        nothing.
+        nothing. Without `starting` it starts nothing; `only` the run of that workflow id gets it.
 
-        Refused: event.malformed, event.too-large. What cannot be handed over at once is later.
+        Refused: event.malformed, event.too-large, event.reserved for what only the platform may
+        tell a run. What cannot be handed over at once is later.
         """
-        event = checked(envelope)
-        accepted = await asyncio.to_thread(self._accept, by, environment, event)
+        event = _addressed(checked(envelope), only)
+        starting = starting and only is None
+        accepted = await asyncio.to_thread(self._accept, by, environment, event, starting)
         runs = tuple(await self._hand_over(accepted.handovers))
         return Taken(seq=accepted.seq, new=accepted.new, runs=runs)
+
+    async def heard(self, tenant: str, seq: int) -> list[str]:
+        """The runs that the event at that place was handed to, then or since."""
+        found = await asyncio.to_thread(self._events.heard, tenant, seq)
+        return [run_of(one) for one in found if not one.startswith(STARTS)]
 
     async def sweep(self) -> int:
         """Hand over what was left behind by a process that died; how many runs
@@ -103,8 +118,10 @@ class Hub:
             return error.status == RPCStatusCode.NOT_FOUND
         return found.close_time is not None
 
-    def _accept(self, by: Principal, environment: str, event: Envelope) -> Accepted:
-        deployed = self._stores.definitions.running(by.tenant, environment)
+    def _accept(
+        self, by: Principal, environment: str, event: Envelope, starting: bool
+    ) -> Accepted:
+        deployed = self._stores.definitions.running(by.tenant, environment) if starting else ()
         found = [one for digest in deployed for one in triggers(self._plans.get(digest))]
         return self._events.accept(
             by.tenant,
@@ -174,3 +191,12 @@ class Hub:
             handle = self._client.get_workflow_handle(to.target)
             await handle.signal(SIGNAL, args=args, rpc_timeout=PATIENCE)
         return run_of(to.target)
+
+
+def _addressed(event: Envelope, only: str | None) -> Envelope:
+    if only is not None:
+        return {**event, RUN: only}
+    if is_reserved(event):
+        message = f"events {DELIVERY}… and those with `{RUN}` come from the platform alone"
+        raise Refused("event.reserved", message)
+    return event

@@ -9,7 +9,9 @@ from symphainy.delivery import SendResult
 from symphainy.event import Bound, Criterion
 from symphainy.identity import Principal
 from symphainy.json import Json, digest
+from symphainy.session import Message, Surface
 
+SESSION = "acme.dunning:anna"
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 PLAN = {"title": "Dunning", "steps": [{"call": "email"}]}
 
@@ -126,6 +128,8 @@ def one_of_everything(stores: Stores, tenant: str) -> None:
     stores.webhooks.create(tenant, "erp", "https://erp.example/hook")
     stores.webhooks.gone(tenant, "https://gone.example/", "410")
     stores.answers.give(tenant, "r", "orders", **ANSWERED)
+    last = Message(seq=1, id="d", direction="out", channel="web", text="Hello.", at=NOON)
+    stores.transcripts.keep(tenant, Surface(session=SESSION, seq=1, last=last), [last])
     accept(stores, tenant)
 
 

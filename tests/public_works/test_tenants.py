@@ -16,6 +16,7 @@ from symphainy.catalog import Catalog
 from symphainy.delivery import SendResult
 from symphainy.errors import Refused
 from symphainy.identity import Principal
+from symphainy.session import Surface
 from symphainy.json import digest
 from tests.public_works.rows import (
     ANSWERED,
@@ -31,6 +32,7 @@ from tests.public_works.rows import (
     PLACE,
     RECEIPT,
     RUN,
+    SESSION,
     SUPPRESSED,
     VERSION,
     WRITTEN,
@@ -66,6 +68,7 @@ FINDS_NOTHING = {
     "correlation.answered": lambda s: s.answered("b", **ASKED_ABOUT),
     "callbacks.events": lambda s: s.events("b"),
     "inbound.get": lambda s: s.get("b", digest(["email", "smtp", "w1"])),
+    "inbound.known": lambda s: s.known("b", channel="email", adapter="smtp", provider_id="w1"),
     "timeline.of": lambda s: s.of("b", "anna"),
     "customers.reached_at": lambda s: s.reached_at("b", "anna@example.com"),
     "caps.release": lambda s: s.release("b", "d"),
@@ -81,6 +84,15 @@ FINDS_NOTHING = {
     "events.hush": lambda s: s.hush("b", RUN, []),
     "events.gone": lambda s: s.gone("b", RUN),
     "events.settle": lambda s: s.settle(handover("b"), "done"),
+    "events.heard": lambda s: s.heard("b", 1),
+    "transcripts.get": lambda s: s.get("b", SESSION),
+    "transcripts.list": lambda s: s.list("b"),
+    "transcripts.messages": lambda s: s.messages("b", SESSION),
+    "transcripts.latest": lambda s: s.latest("b", SESSION),
+    "transcripts.said": lambda s: s.said("b", SESSION, "d"),
+    "transcripts.changes": lambda s: s.changes("b", [SESSION]),
+    "transcripts.unseen": lambda s: s.unseen("b", SESSION, delivered=1, read=0),
+    "transcripts.told": lambda s: s.told("b", SESSION, "delivered", 1),
     "suppressions.get": lambda s: s.get("b", SUPPRESSED),
     "suppressions.of": lambda s: s.of("b", "email", "h"),
     "suppressions.list": lambda s: s.list("b", customer="anna"),
@@ -107,6 +119,7 @@ SILENT = {
     "events.hush",
     "events.gone",
     "events.settle",
+    "transcripts.told",
 }
 REFUSED = {
     "definitions.deploy": lambda s: s.deploy("b", *NAMES, "production", "eve"),
@@ -144,6 +157,8 @@ MAKES_ITS_OWN = {
         "b", environment="production", envelope=EVENT, by=Principal(tenant="b", id="eve")
     ),
     "events.listen": lambda s: s.listen("b", **LISTENER),
+    "transcripts.keep": lambda s: s.keep("b", Surface(session=SESSION, seq=7)),
+    "transcripts.live": lambda s: s.live("b", SESSION, DECISION["at"]),
     "suppressions.add": lambda s: s.add("b", "email", "h", "manual", "eve"),
     "preferences.say": lambda s: s.say("b", "anna", [("news", "email", False)], "eve"),
     "digests.join": lambda s: s.join("b", "d", **DIGEST),

@@ -31,9 +31,8 @@ from temporal.plans import Plans
 from temporal.plugin import SymphainyPlugin
 from temporal.runs import Run, Runs
 from workers.deployment import make_current
-from workers.pool import Options, gate_services, open_pool
+from workers.pool import WORKFLOWS, Options, gate_services, open_pool
 from workflows.compiler import Compiled, check, compile, complete
-from workflows.interpreter import SolutionRun
 
 OWNER = Principal(tenant="acme", id="owner", kind="user", roles=frozenset({"admin"}))
 LEAD = Principal(tenant="acme", id="lead", kind="user", roles=frozenset({"collections-lead"}))
@@ -221,7 +220,7 @@ async def platform_on(
     plans = Plans(stores.definitions)
     services = gate_services(settings_, stores, plans, attributes=options.attributes)
     plugin = SymphainyPlugin(
-        services, workflows=[SolutionRun], blobs=stores.blobs, sandboxed=options.sandboxed
+        services, workflows=WORKFLOWS, blobs=stores.blobs, sandboxed=options.sandboxed
     )
     client = await Client.connect(
         address,

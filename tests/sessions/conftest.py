@@ -1,0 +1,3 @@
+from tests.runtime.conftest import platform, replaying, short
+
+__all__ = ["platform", "replaying", "short"]
