@@ -5,7 +5,7 @@ from typing import Any
 
 from symphainy.json import Json
 
-__all__ = ["TOGETHER", "UPDATE", "REQUEST", "needs"]
+__all__ = ["REQUEST", "TOGETHER", "UPDATE", "needs", "quarrels"]
 
 TOGETHER = "update with activity"
 """The feature of keeping an activity in the same write that makes a record as it should be."""
@@ -67,10 +67,6 @@ UPDATE: dict[str, Any] = {
     },
     "anyOf": [{"required": ["key"]}, {"required": ["to"]}],
     "additionalProperties": False,
-    # Of each pair, the first is said at once to be in the way.
-    "dependentSchemas": {
-        "note": {"not": {"anyOf": [{"required": ["activity"]}, {"required": ["template"]}]}}
-    },
 }
 """`with` of the channel crm."""
 
@@ -131,3 +127,16 @@ def needs(written: Json) -> Iterator[tuple[str, str]]:
         if arguments.get("set") and part in arguments:
             yield f"/{part}", TOGETHER
             return
+
+
+def quarrels(written: Json) -> Iterator[tuple[str, str]]:
+    """Where parts of an update do not fit each other, and why not."""
+    arguments = written if isinstance(written, dict) else {}
+    activity = arguments.get("activity")
+    for part in ("activity", "template"):
+        if "note" in arguments and part in arguments:
+            yield f"/{part}", f"`note` says what happened already: leave it or `{part}` out"
+    if isinstance(activity, dict) and "text" not in activity and "template" not in arguments:
+        yield "/activity", "it says nothing: give it a `text`, or name a `template`"
+    if "template" in arguments and isinstance(activity, dict) and "text" in activity:
+        yield "/template", "`activity` has a text of its own: leave one of the two out"

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from activities.delivery.compose import api, chat, mail, text, voice, webhook
+from activities.delivery.compose import api, chat, crm, mail, text, ticket, voice, webhook
 from activities.delivery.compose.letter import Letter, letter_of
 from public_works.customers import Customer
 from symphainy.catalog import Channel
@@ -18,6 +18,8 @@ Composer = Callable[[Letter, Customer | None, Experience, str], Message]
 COMPOSERS: Mapping[Channel, Composer] = {
     "api": api.compose,
     "chat": chat.compose,
+    "crm": crm.compose,
+    "ticket": ticket.compose,
     "webhook": webhook.compose,
     "email": mail.compose,
     "sms": text.compose,

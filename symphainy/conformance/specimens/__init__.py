@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 from symphainy.catalog import Channel
 from symphainy.conformance.case import Received
-from symphainy.conformance.specimens import answers, chat, events, mail, texts, voice
+from symphainy.conformance.specimens import answers, chat, crm, events, mail, texts, ticket, voice
 from symphainy.delivery import Message
 
 __all__ = ["SPECIMENS", "expected", "in_many_scripts", "malformed", "of_dots"]
@@ -34,8 +34,10 @@ class Specimens(Protocol):
 SPECIMENS: Mapping[Channel, Specimens] = {
     "api": answers,
     "chat": chat,
+    "crm": crm,
     "email": mail,
     "sms": texts,
+    "ticket": ticket,
     "voice": voice,
     "webhook": events,
 }
