@@ -2,22 +2,48 @@
 
 from typing import Any
 
+from experience_adapters.sandbox.answers import SandboxApi
+from experience_adapters.sandbox.calls import SandboxVoice
+from experience_adapters.sandbox.chat import SandboxChat
+from experience_adapters.sandbox.events import SandboxWebhook
 from experience_adapters.sandbox.mail import SandboxEmail
 from experience_adapters.sandbox.texts import SandboxSms
 from public_works.outbox import Outbox
+from public_works.seal import Seal
+from public_works.settings import Settings
 from symphainy.catalog import AdapterSpec
 from symphainy.delivery import Adapter, AdapterFactory
 
-__all__ = ["ADAPTERS", "SandboxEmail", "SandboxSms"]
+__all__ = [
+    "ADAPTERS",
+    "SANDBOXES",
+    "SandboxApi",
+    "SandboxChat",
+    "SandboxEmail",
+    "SandboxSms",
+    "SandboxVoice",
+    "SandboxWebhook",
+]
+
+SANDBOXES: tuple[Any, ...] = (
+    SandboxEmail,
+    SandboxSms,
+    SandboxVoice,
+    SandboxWebhook,
+    SandboxChat,
+    SandboxApi,
+)
 
 
 class _Factory:
-    def __init__(self, kind: type[SandboxEmail] | type[SandboxSms]) -> None:
+    def __init__(self, kind: Any) -> None:
         self._kind = kind
         self.spec: AdapterSpec = kind.spec
 
     def make(self, services: dict[type, Any]) -> Adapter[Any]:
-        return self._kind(services[Outbox])
+        seal = Seal.of(services[Settings].home)
+        adapter: Adapter[Any] = self._kind(services[Outbox], seal)
+        return adapter
 
 
-ADAPTERS: tuple[AdapterFactory, ...] = (_Factory(SandboxEmail), _Factory(SandboxSms))
+ADAPTERS: tuple[AdapterFactory, ...] = tuple(_Factory(one) for one in SANDBOXES)

@@ -1,22 +1,34 @@
-"""What the sandboxes of all channels share: the outbox behind them."""
+"""What the sandboxes of all channels share: the outbox behind them, and its callbacks."""
 
 import asyncio
 from typing import Any
 
-from public_works.outbox import Outbox
+from pydantic import ValidationError
+
+from public_works.outbox import Outbox, OutboxMessage
+from public_works.seal import Seal
 from symphainy.catalog import AdapterSpec, Channel
-from symphainy.delivery import Sending, SendResult
+from symphainy.delivery import Asking, Callback, Heard, Message, Sending, SendResult
 from symphainy.errors import Unavailable, Unsure
 
 __all__ = ["Keeping", "spec_of"]
 
+SAID = (
+    ("The outbox has the message.", "accepted", "Look at it on the page Outbox."),
+    ("The message is one that no provider takes.", "rejected", "Correct what `detail` names."),
+    ("The database does not answer.", "retryable", "Nothing: it is tried again."),
+    ("The database went away while it wrote.", "unknown", "Nothing: the outbox is asked."),
+)
 
-def spec_of(channel: Channel, summary: str, description: str) -> AdapterSpec:
+
+def spec_of(
+    channel: Channel, summary: str, description: str, *, features: tuple[str, ...] = ()
+) -> AdapterSpec:
     """A sandbox of that channel, which takes the settings of whichever adapter it stands in for."""
     return AdapterSpec(
         name="sandbox",
         channel=channel,
-        version="1.0.0",
+        version="1.1.0",
         summary=summary,
         description=description,
         settings={"type": "object"},
@@ -24,14 +36,23 @@ def spec_of(channel: Channel, summary: str, description: str) -> AdapterSpec:
         finds=True,
         keyed=True,
         reconcile_seconds=0.0,
+        receives=True,
+        cancels=True,
+        features=features,
+        setup="Nothing has to be set up: the sandbox sends nothing. What becomes of its messages "
+        "is said by whoever plays the receiver, on the page Outbox or with "
+        "`POST /v1/outbox/{message}/acts`; it comes back through the same route as the callbacks "
+        "of providers, signed with a key of the installation.",
+        said=SAID,
     )
 
 
 class Keeping:
-    """Keeps and finds messages."""
+    """Keeps, finds and takes back messages, and believes callbacks of the outbox."""
 
-    def __init__(self, outbox: Outbox) -> None:
+    def __init__(self, outbox: Outbox, seal: Seal) -> None:
         self._outbox = outbox
+        self._seal = seal
 
     async def check(self) -> list[str]:
         try:
@@ -40,16 +61,27 @@ class Keeping:
             return [error.message]
         return []
 
-    async def keep(self, sending: Sending, **parts: Any) -> SendResult:
+    async def keep(self, message: Message, sending: Sending, **parts: Any) -> SendResult:
         """Put the message into the outbox, once a delivery."""
         of = {name: getattr(sending, name) for name in ("delivery", "run", "step")}
+        about: dict[str, Any] = {
+            "channel": message.channel,
+            "to": message.to.address,
+            "customer": message.to.customer,
+            "experience": sending.binding,
+            "thread": message.to.address,
+            "subject": "",
+            "html": None,
+            "headers": {},
+        }
+        kept = {**about, **of, **parts}
         try:
-            kept = await asyncio.to_thread(self._outbox.put, sending.tenant, **of, **parts)
+            told = await asyncio.to_thread(self._outbox.put, sending.tenant, **kept)
         except Unavailable as error:
             return SendResult(outcome="retryable", code=error.code, detail=error.message)
         except Unsure as error:
             return SendResult(outcome="unknown", code=error.code, detail=error.message)
-        return SendResult(outcome="accepted", provider_id=kept.id)
+        return self._accepted(told)
 
     async def found(self, sending: Sending) -> SendResult:
         """Whether the outbox has the delivery."""
@@ -59,4 +91,33 @@ class Keeping:
             return SendResult(outcome="unknown", code=error.code, detail=error.message)
         if kept is None:
             return SendResult(outcome="retryable", detail="the outbox does not have it")
-        return SendResult(outcome="accepted", provider_id=kept.id)
+        return self._accepted(kept)
+
+    async def cancel(self, message: Any, sending: Sending, provider_id: str) -> SendResult:
+        """See `Canceling`: what nobody has done anything with is taken back."""
+        act = {"act": "cancel", "at": None}
+        try:
+            done = await asyncio.to_thread(self._outbox.act, sending.tenant, provider_id, act, 0)
+        except Unavailable as error:
+            return SendResult(outcome="unknown", code=error.code, detail=error.message)
+        if done is None:
+            return SendResult(outcome="rejected", detail="it has happened already")
+        return SendResult(outcome="accepted", provider_id=provider_id)
+
+    async def verify(self, callback: Callback, about: Asking) -> str | None:
+        return self._seal.doubt(about.tenant, callback.headers, callback.body, callback.at)
+
+    def parse(self, callback: Callback, about: Asking) -> Heard:
+        """The outbox says it in the platform's own words."""
+        try:
+            told = Heard.model_validate_json(callback.body)
+        except ValidationError:
+            return Heard()
+        return Heard(receipts=told.receipts, inbound=told.inbound)
+
+    def _accepted(self, kept: OutboxMessage) -> SendResult:
+        return SendResult(outcome="accepted", provider_id=kept.id, data=self.gives(kept))
+
+    def gives(self, kept: OutboxMessage) -> dict[str, Any]:
+        """What the step gives besides; adapters of records say which."""
+        return {}

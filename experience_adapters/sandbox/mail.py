@@ -27,9 +27,9 @@ class SandboxEmail(Keeping):
         for flaw in flaws(message, message.sender or NOBODY):
             return SendResult(outcome="rejected", code=flaw.code, detail=flaw.message)
         return await self.keep(
+            message,
             sending,
-            channel="email",
-            to=message.to.address,
+            kind="mail",
             sender=message.sender or NOBODY,
             subject=message.subject,
             text=message.text,

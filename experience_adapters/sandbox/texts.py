@@ -27,13 +27,11 @@ class SandboxSms(Keeping):
         for flaw in flaws(message):
             return SendResult(outcome="rejected", code=flaw.code, detail=flaw.message)
         return await self.keep(
+            message,
             sending,
-            channel="sms",
-            to=message.to.address,
+            kind="text message",
             sender=message.sender or NOBODY,
-            subject="",
             text=message.text,
-            html=None,
             headers={"Parts": str(segments(message.text))},
         )
 
