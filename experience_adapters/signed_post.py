@@ -26,17 +26,37 @@ _LONGEST = timedelta(days=1)
 
 SAID = (
     ("2xx", "accepted", "Nothing: the server has the event."),
-    ("410", "rejected", "The server wants no more: the endpoint is disabled until it is enabled "
-     "again by `POST /v1/webhooks/{name}/enable`."),
-    ("429", "retryable", "Tried again after `Retry-After`, and not before the schedule."),
-    ("3xx, 4xx", "retryable", "The server read the event and did not take it; tried again by the "
-     "schedule, as it may be mended meanwhile. Redirects are not followed."),
-    ("5xx, a time-out, a lost connection", "unknown", "It may have arrived. Tried again by the "
-     "schedule with the same `webhook-id`, which the server knows it by."),
+    (
+        "410",
+        "rejected",
+        "The server wants no more: the endpoint is disabled until it is enabled again by "
+        "`POST /v1/webhooks/{name}/enable`.",
+    ),
+    (
+        "429, or 503 with `Retry-After`",
+        "retryable",
+        "Tried again after `Retry-After`, and not before the schedule.",
+    ),
+    (
+        "3xx, other 4xx",
+        "retryable",
+        "The server read the event and did not take it; tried again by the schedule, as it may be "
+        "mended meanwhile. Redirects are not followed.",
+    ),
+    (
+        "other 5xx, a time-out, a lost connection",
+        "unknown",
+        "It may have arrived. Tried again by the schedule with the same `webhook-id`, which the "
+        "server knows it by.",
+    ),
     ("no connection", "retryable", "Tried again by the schedule."),
-    ("the tenth failure", "rejected", "Mend the server; start the step again by "
-     "`POST /v1/runs/{run}/retry`. It is `unknown` if an attempt may have arrived."),
-)  # fmt: skip
+    (
+        "the tenth failure",
+        "rejected",
+        "Mend the server, then start the step again by `POST /v1/runs/{run}/retry`. It is "
+        "`unknown` if an attempt may have arrived.",
+    ),
+)
 
 
 def body(kind: str, data: Json, at: datetime) -> bytes:
@@ -101,14 +121,13 @@ _HTTPS = "An endpoint is an https URL: whoever listens in would read the event."
 def _refused(answer: EgressResponse, attempt: int) -> SendResult:
     detail = readable(answer.content[:300].decode("utf-8", "replace"))
     if answer.status == 410:
-        return SendResult(outcome="rejected", code="delivery.endpoint-gone", detail=f"410 {detail}")
+        said = f"410 {detail}".strip()
+        return SendResult(outcome="rejected", code="delivery.endpoint-gone", detail=said)
     # `x-ratelimit-reset` is a habit of mail providers, and in other units elsewhere.
-    told = {"retry-after": answer.headers.get("retry-after", "")}
+    told = {k: v for k, v in answer.headers.items() if k == "retry-after"}
     result = refusal(answer.status, detail, told)
     if result.outcome == "rejected":
         result = result.model_copy(update={"outcome": "retryable", "code": "delivery.refused"})
-    if answer.status == 503:
-        result = result.model_copy(update={"retry_after": refusal(429, "", told).retry_after})
     return _again(result, attempt)
 
 

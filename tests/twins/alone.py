@@ -19,6 +19,7 @@ from tests.twins.provider import Provider
 __all__ = ["main"]
 
 TWINS = {
+    "receiver": "receiver:ReceiverTwin",
     "sendgrid": "sendgrid:SendGridTwin",
     "ses": "ses:SesTwin",
     "sns": "sns:SnsTwin",
