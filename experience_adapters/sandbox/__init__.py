@@ -7,7 +7,9 @@ from experience_adapters.sandbox.calls import SandboxVoice
 from experience_adapters.sandbox.chat import SandboxChat
 from experience_adapters.sandbox.events import SandboxWebhook
 from experience_adapters.sandbox.mail import SandboxEmail
+from experience_adapters.sandbox.records import SandboxCrm
 from experience_adapters.sandbox.texts import SandboxSms
+from experience_adapters.sandbox.tickets import SandboxTicket
 from public_works.outbox import Outbox
 from public_works.seal import Seal
 from public_works.settings import Settings
@@ -19,8 +21,10 @@ __all__ = [
     "SANDBOXES",
     "SandboxApi",
     "SandboxChat",
+    "SandboxCrm",
     "SandboxEmail",
     "SandboxSms",
+    "SandboxTicket",
     "SandboxVoice",
     "SandboxWebhook",
 ]
@@ -29,6 +33,8 @@ SANDBOXES: tuple[Any, ...] = (
     SandboxEmail,
     SandboxSms,
     SandboxVoice,
+    SandboxCrm,
+    SandboxTicket,
     SandboxWebhook,
     SandboxChat,
     SandboxApi,

@@ -24,11 +24,13 @@ from symphainy.conformance import (
 )
 from symphainy.delivery import (
     EVENTS,
+    Activity,
     ApiResponse,
     Asking,
     Callback,
     ChatMessage,
     Choice,
+    CrmUpdate,
     DeliveryEvent,
     Gather,
     Heard,
@@ -36,8 +38,10 @@ from symphainy.delivery import (
     Message,
     Receipt,
     Recipient,
+    RecordKey,
     Say,
     SmsMessage,
+    Ticket,
     VoiceCall,
     WebhookEvent,
 )
@@ -60,13 +64,41 @@ CHAT = ChatMessage(
     text="Shall I book it?",
     choices=(Choice(title="Yes", value="yes"),),
 )
+RECORD = CrmUpdate(
+    to=Recipient(address="ada@example.com"),
+    object="contact",
+    key=RecordKey(property="email", value="ada@example.com"),
+    properties={"name": "Ada", "amount": 7.5, "since": None},
+    activity=Activity(kind="call", subject="Reminded", text="Ada keeps the appointment."),
+)
+TICKET = Ticket(
+    to=Recipient(address="ada@example.com"),
+    subject="Ada wants to be called",
+    text="She asked for it.",
+    key="callback-7",
+    priority="high",
+    tags=("callback",),
+)
 ANSWER = ApiResponse(to=Recipient(address="caller"), body={"accepted": True})
-MESSAGES: tuple[Message, ...] = (MESSAGE, TEXT_MESSAGE, CALL, EVENT, CHAT, ANSWER)
+MESSAGES: tuple[Message, ...] = (MESSAGE, TEXT_MESSAGE, CALL, RECORD, TICKET, EVENT, CHAT, ANSWER)
 
 
 def _received(kept: OutboxMessage) -> Received:
     """What the receiver has, in the words of the suite for that channel."""
     document: dict[str, Any] = kept.document or {}
+    if kept.channel == "crm":
+        activity = document["activity"] or {}
+        data = {
+            "object": document["object"],
+            "key": document["key"]["property"],
+            "properties": document["properties"],
+            **({"activity": activity["kind"]} if activity else {}),
+        }
+        return Received(kept.to, activity.get("subject"), activity.get("text", ""), data=data)
+    if kept.channel == "ticket":
+        data = {name: document[name] for name in ("kind", "priority", "public")}
+        data |= {"status": document["status"] or "open", "tags": sorted(document["tags"])}
+        return Received(kept.to, kept.subject, kept.text, kept.html, data)
     if kept.channel == "webhook":
         return Received(kept.to, document["type"], "", data=document["data"])
     if kept.channel == "chat":
@@ -207,3 +239,20 @@ async def test_an_event_is_kept_as_the_signed_request_that_it_would_be(database:
     told = Webhook(SEAL.secret("conformance")).verify(kept.text, kept.headers)
     assert (told["type"], told["data"]) == ("invoice.paid", {"invoice": 7})
     assert kept.headers["webhook-id"] == "d-1"
+
+
+async def test_what_names_the_same_record_or_ticket_is_told_the_same_id(
+    database: Database,
+) -> None:
+    outbox = Outbox(database)
+    renamed = RECORD.model_copy(update={"properties": {"name": "Ada L."}, "activity": None})
+    nameless = TICKET.model_copy(update={"key": None})
+    given = [
+        (await adapter(outbox, one).send(one, sending(f"d-{number}"))).data
+        for number, one in enumerate((RECORD, renamed, TICKET, TICKET, nameless))
+    ]
+
+    assert given[0] == given[1]
+    assert given[0]["record"]
+    assert given[2] == given[3] != given[4]
+    assert given[4]["ticket"]
