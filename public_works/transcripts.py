@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from sqlmodel import Session, col, select, update
 
@@ -82,6 +82,14 @@ class Transcripts:
         with self._db.reading() as session:
             return session.exec(place).first()
 
+    def answered(self, tenant: str, id: str, seq: int) -> str | None:
+        """The id of the last message to the customer before the place `seq`."""
+        row = SessionMessageRow
+        rows = _of(tenant, id).where(row.direction == "out", col(row.seq) < seq)
+        with self._db.reading() as session:
+            found = session.exec(rows.order_by(col(row.seq).desc()).limit(1)).first()
+            return found.id if found is not None else None
+
     def changes(self, tenant: str, ids: Sequence[str]) -> dict[str, int]:
         """How often each of these sessions has changed."""
         rows = select(SessionRow.id, SessionRow.version).where(
@@ -113,15 +121,14 @@ class Transcripts:
                 for one in found
             ]
 
-    def told(self, tenant: str, id: str, seen: Literal["delivered", "read"], upto: int) -> None:
-        """The senders of messages up to that place know."""
-        of_session = update(SessionMessageRow).where(
-            col(SessionMessageRow.tenant) == tenant,
-            col(SessionMessageRow.session) == id,
-            col(SessionMessageRow.seq) <= upto,
-        )
+    def told(self, tenant: str, id: str, *, delivered: int, read: int) -> None:
+        """The senders of messages up to these places know."""
+        row = SessionMessageRow
+        here = update(row).where(col(row.tenant) == tenant, col(row.session) == id)
         with self._db.session() as session:
-            session.connection().execute(of_session.values({seen: True}))
+            connection = session.connection()
+            connection.execute(here.where(col(row.seq) <= delivered).values(delivered=True))
+            connection.execute(here.where(col(row.seq) <= read).values(read=True))
 
     def list(
         self, tenant: str, *, customer: str | None = None, after: str | None = None, limit: int = 50

@@ -156,15 +156,10 @@ class Events:
             for row in session.exec(waiting):
                 row.state = "dead"
 
-    def heard(self, tenant: str, seq: int) -> list[str]:
-        """What the event at that place was handed to, or is on its way to."""
-        rows = select(HandoverRow.target).where(
-            HandoverRow.tenant == tenant,
-            HandoverRow.seq == seq,
-            col(HandoverRow.state).in_(("pending", "done")),
-        )
+    def knows(self, tenant: str, identity: str) -> bool:
+        """Whether the event of that identity was accepted."""
         with self._db.reading() as session:
-            return [*session.exec(rows.order_by(col(HandoverRow.target)))]
+            return _known(session, tenant, identity) is not None
 
     def settle(self, handover: Handover, state: str) -> None:
         """The event was handed over (`done`), or never can be (`dead`)."""

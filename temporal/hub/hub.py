@@ -74,25 +74,23 @@ class Hub:
         environment: str,
         envelope: Json,
         *,
-        starting: bool = True,
         only: str | None = None,
     ) -> Taken:
         """Keep the event and hand it to whoever listens; the same `source` and `id` again changes
-        nothing. Without `starting` it starts nothing; `only` the run of that workflow id gets it.
+        nothing. `only` the run of that workflow id gets it, if one is named.
 
         Refused: event.malformed, event.too-large, event.reserved for what only the platform may
         tell a run. What cannot be handed over at once is later.
         """
         event = _addressed(checked(envelope), only)
-        starting = starting and only is None
-        accepted = await asyncio.to_thread(self._accept, by, environment, event, starting)
+        accepted = await asyncio.to_thread(self._accept, by, environment, event, only is None)
         runs = tuple(await self._hand_over(accepted.handovers))
         return Taken(seq=accepted.seq, new=accepted.new, runs=runs)
 
-    async def heard(self, tenant: str, seq: int) -> list[str]:
-        """The runs that the event at that place was handed to, then or since."""
-        found = await asyncio.to_thread(self._events.heard, tenant, seq)
-        return [run_of(one) for one in found if not one.startswith(STARTS)]
+    async def knows(self, tenant: str, environment: str, envelope: Json) -> bool:
+        """Whether the event was accepted before."""
+        name = identity(environment, checked(envelope))
+        return await asyncio.to_thread(self._events.knows, tenant, name)
 
     async def sweep(self) -> int:
         """Hand over what was left behind by a process that died; how many runs

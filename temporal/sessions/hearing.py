@@ -1,13 +1,17 @@
 """Who hears what a customer writes: the run that talks to them, or one that it starts."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
 from public_works import Stores
-from symphainy.event import Envelope
+from public_works.ledger import DeliveryRecord
+from symphainy.delivery import Receipt
+from symphainy.errors import Refused
+from symphainy.event import DELIVERY, Envelope, may_be
 from symphainy.identity import Principal
 from symphainy.intent import Intent
 from symphainy.json import Json
@@ -17,73 +21,101 @@ from temporal.addresses import address_of
 from temporal.intake import Intake
 from temporal.sessions.sessions import speaker
 
-__all__ = ["Hearing"]
+__all__ = ["WIDGET", "Hearing", "Telling"]
 
 PATIENCE = timedelta(seconds=5)
+REPLIED = f"{DELIVERY}replied.v1"
+WIDGET = "web"
+"""The channel whose replies nobody but the session tells of."""
+
+Telling = Callable[[DeliveryRecord, str, Receipt], Awaitable[None]]
+"""Takes a receipt of a delivery that went by that binding, and lets its run know."""
 
 
 class Hearing:
     """Tells solutions what customers write."""
 
-    def __init__(self, client: Client, stores: Stores, intake: Intake) -> None:
+    def __init__(self, client: Client, stores: Stores, intake: Intake, tell: Telling) -> None:
         self._client = client
         self._stores = stores
         self._intake = intake
+        self._tell = tell
 
     async def hear(
         self, tenant: str, address: Address, message: Message, run: str | None
     ) -> str | None:
         """The run that the customer talks to from now on; the same message again is heard once.
 
-        Whoever listens for it hears it. If nobody does and the run that spoke last is over, or
-        never will listen, it starts one where the solution has an intent for it.
+        The run that spoke last hears it if it is not over and listens for such messages anywhere;
+        else it starts one, where the solution has an intent for it.
 
         Refused, Unavailable: as `submit`.
         """
         by = Principal(tenant=tenant, id=speaker(address), kind="user")
-        data = _data(address, message, run)
-        event = _event(address, message, data, run)
-        taken = await self._intake.hub.accept(by, address.environment, event, starting=False)
-        # Told before, by a process that died before it could say so.
-        runs = taken.runs if taken.new else await self._intake.hub.heard(tenant, taken.seq)
-        if runs:
-            return runs[0]
-        if run is not None and await self._will_listen(tenant, address, run):
+        event = _event(address, message)
+        hub = self._intake.hub
+        if run is not None and await hub.knows(tenant, address.environment, event):
+            # Told before, by a process that died before it could say so.
             return run
         plan = await asyncio.to_thread(self._plan, tenant, address)
-        name = _begins(plan) if plan is not None else None
+        replying = message.channel == WIDGET and _listens(plan, REPLIED)
+        if run is not None and (replying or _listens(plan, MESSAGE)):
+            where = address_of(run)
+            workflow = f"{tenant}/{where.solution}/{where.key}"
+            if await self._is_open(workflow):
+                if replying:
+                    await self._replied(tenant, address, message)
+                await hub.accept(by, address.environment, event, only=workflow)
+                return run
+        return await self._begun(by, address, message, plan) or run
+
+    async def _begun(
+        self, by: Principal, address: Address, message: Message, plan: Plan
+    ) -> str | None:
+        """The run that the message starts, if it does."""
+        name = _begins(plan)
         if name is None:
-            return run
+            return None
         submitted = await self._intake.submit(
             Intent(
                 principal=by,
                 solution=address.solution,
                 name=name,
-                payload=data,
+                payload=_data(address, message),
                 idempotency_key=f"session|{address.id}|{message.id}",
                 environment=address.environment,
             )
         )
         return submitted.run
 
-    async def _will_listen(self, tenant: str, address: Address, run: str) -> bool:
-        """Whether the run is open and may come to listen for what the hub keeps for it."""
-        where = address_of(run)
-        handle = self._client.get_workflow_handle(f"{tenant}/{where.solution}/{where.key}")
+    async def _replied(self, tenant: str, address: Address, message: Message) -> None:
+        """Tell that the delivery before was answered."""
+        asked = await asyncio.to_thread(
+            self._stores.transcripts.answered, tenant, address.id, message.seq
+        )
+        record = None
+        if asked is not None:
+            record = await asyncio.to_thread(self._stores.ledger.get, tenant, asked)
+        if record is not None:
+            data = _data(address, message)
+            told = Receipt(event="replied", at=message.at, dedupe=message.id, data=data)
+            await self._tell(record, record.binding, told)
+
+    async def _is_open(self, workflow: str) -> bool:
         try:
+            handle = self._client.get_workflow_handle(workflow)
             found = await handle.describe(rpc_timeout=PATIENCE)
         except RPCError as error:
             if error.status == RPCStatusCode.NOT_FOUND:
                 return False
             raise
-        if found.close_time is not None:
-            return False
-        plan = await asyncio.to_thread(self._plan, tenant, address)
-        return plan is not None and _listens(plan)
+        return found.close_time is None
 
-    def _plan(self, tenant: str, address: Address) -> Plan | None:
+    def _plan(self, tenant: str, address: Address) -> Plan:
         version = self._stores.definitions.deployed(tenant, address.solution, address.environment)
-        return self._intake.plans.get(version.plan_digest) if version is not None else None
+        if version is None:
+            raise Refused("solution.not-deployed", f"{address.solution!r} is not deployed any more")
+        return self._intake.plans.get(version.plan_digest)
 
 
 def _begins(plan: Plan) -> str | None:
@@ -92,21 +124,17 @@ def _begins(plan: Plan) -> str | None:
     return next(found, None)
 
 
-def _listens(plan: Plan) -> bool:
-    """Whether runs of `plan` listen somewhere for what customers write."""
+def _listens(plan: Plan, type: str) -> bool:
+    """Whether runs of `plan` listen anywhere for events of that type."""
     return any(
-        not task.filters or any(_means(one) for one in task.filters)
+        may_be(one.with_.get("type", type), type)
         for task in plan.walk()
         if isinstance(task, Listen)
+        for one in task.filters or (Filter(),)
     )
 
 
-def _means(filter: Filter) -> bool:
-    wanted = filter.with_.get("type")
-    return wanted is None or wanted == MESSAGE or str(wanted).startswith("${")
-
-
-def _data(address: Address, message: Message, run: str | None) -> dict[str, Json]:
+def _data(address: Address, message: Message) -> dict[str, Json]:
     """What a run is told."""
     told: dict[str, Json] = {
         "session": address.id,
@@ -121,12 +149,12 @@ def _data(address: Address, message: Message, run: str | None) -> dict[str, Json
     return told
 
 
-def _event(address: Address, message: Message, data: dict[str, Json], run: str | None) -> Envelope:
+def _event(address: Address, message: Message) -> Envelope:
     return {
         "specversion": "1.0",
         "id": message.id,
         "source": f"/v1/sessions/{address.id}",
         "type": MESSAGE,
         "time": message.at.isoformat(),
-        "data": data,
+        "data": _data(address, message),
     }

@@ -12,12 +12,13 @@ from temporalio.service import RPCError
 from public_works import Stores
 from public_works.record import now
 from smart_city.context import ExecutionContext
+from symphainy.delivery import DeliveryEvent, Receipt
 from symphainy.errors import Ending, Refused
 from symphainy.json import Json
 from symphainy.session import Address, Message, Surface
 from temporal.gate.activity import asking
 from temporal.intake import Intake
-from temporal.sessions.hearing import Hearing
+from temporal.sessions.hearing import Hearing, Telling
 
 __all__ = ["turning"]
 
@@ -26,12 +27,14 @@ log = logging.getLogger("symphainy.sessions")
 REMEMBERED = 200
 
 
-def turning(client: Client, stores: Stores, intake: Intake) -> list[Callable[..., Any]]:
-    """The activities `gate.session.begin` and `gate.session.turn`.
+def turning(
+    client: Client, stores: Stores, intake: Intake, tell: Telling
+) -> list[Callable[..., Any]]:
+    """The activities `gate.session.begin` and `gate.session.turn`; `tell` takes receipts.
 
     Whose session it is they take from its signed context.
     """
-    hearing = Hearing(client, stores, intake)
+    hearing = Hearing(client, stores, intake, tell)
 
     @activity.defn(name="gate.session.begin")
     async def begin() -> dict[str, Json] | None:
@@ -45,7 +48,7 @@ def turning(client: Client, stores: Stores, intake: Intake) -> list[Callable[...
         messages = [Message.model_validate(one) for one in asked["messages"]]
         await asyncio.to_thread(stores.transcripts.keep, tenant, surface, messages)
         if asked["seen"]:
-            await asyncio.to_thread(_acknowledge, stores, tenant, address, asked["seen"])
+            await _acknowledge(stores, tell, tenant, address, asked["seen"])
         return await _heard(hearing, tenant, address, surface, asked["unheard"])
 
     return [begin, turn]
@@ -85,27 +88,18 @@ async def _heard(
     return {"heard": heard, "problem": problem, "later": False}
 
 
-def _acknowledge(stores: Stores, tenant: str, address: Address, seen: dict[str, int]) -> None:
-    """Enter into the ledger which deliveries arrived, and which were read."""
-    delivered, read = seen["delivered"], seen["read"]
-    for one in stores.transcripts.unseen(tenant, address.id, delivered=delivered, read=read):
-        for event, happened in (("delivered", one.delivered), ("opened", one.read)):
-            if happened:
-                _receipt(stores, tenant, address, one.id, event)
-    stores.transcripts.told(tenant, address.id, "delivered", delivered)
-    stores.transcripts.told(tenant, address.id, "read", read)
-
-
-def _receipt(stores: Stores, tenant: str, address: Address, delivery: str, event: str) -> None:
-    known = stores.ledger.get(tenant, delivery)
-    if known is not None:
-        stores.ledger.record_event(
-            tenant,
-            delivery,
-            binding=known.binding,
-            provider_id=known.provider_id,
-            event=event,
-            at=now(),
-            source="widget",
-            dedupe=address.id,
-        )
+async def _acknowledge(
+    stores: Stores, tell: Telling, tenant: str, address: Address, seen: dict[str, int]
+) -> None:
+    """Let the senders know which messages arrived, and which were read."""
+    transcripts = stores.transcripts
+    unseen = await asyncio.to_thread(transcripts.unseen, tenant, address.id, **seen)
+    for one in unseen:
+        record = await asyncio.to_thread(stores.ledger.get, tenant, one.id)
+        if record is None:
+            continue
+        happened: dict[DeliveryEvent, bool] = {"delivered": one.delivered, "opened": one.read}
+        for event in (name for name, true in happened.items() if true):
+            # Known by the session, not by the moment: told again, it is the same receipt.
+            await tell(record, record.binding, Receipt(event=event, at=now(), dedupe=address.id))
+    await asyncio.to_thread(transcripts.told, tenant, address.id, **seen)

@@ -15,6 +15,7 @@ from public_works.tables import METADATA
 from symphainy.catalog import Catalog
 from symphainy.delivery import SendResult
 from symphainy.errors import Refused
+from symphainy.event import identity
 from symphainy.identity import Principal
 from symphainy.session import Surface
 from symphainy.json import digest
@@ -84,15 +85,16 @@ FINDS_NOTHING = {
     "events.hush": lambda s: s.hush("b", RUN, []),
     "events.gone": lambda s: s.gone("b", RUN),
     "events.settle": lambda s: s.settle(handover("b"), "done"),
-    "events.heard": lambda s: s.heard("b", 1),
+    "events.knows": lambda s: s.knows("b", identity("production", EVENT)),
     "transcripts.get": lambda s: s.get("b", SESSION),
     "transcripts.list": lambda s: s.list("b"),
     "transcripts.messages": lambda s: s.messages("b", SESSION),
     "transcripts.latest": lambda s: s.latest("b", SESSION),
     "transcripts.said": lambda s: s.said("b", SESSION, "d"),
+    "transcripts.answered": lambda s: s.answered("b", SESSION, 2),
     "transcripts.changes": lambda s: s.changes("b", [SESSION]),
     "transcripts.unseen": lambda s: s.unseen("b", SESSION, delivered=1, read=0),
-    "transcripts.told": lambda s: s.told("b", SESSION, "delivered", 1),
+    "transcripts.told": lambda s: s.told("b", SESSION, delivered=1, read=1),
     "suppressions.get": lambda s: s.get("b", SUPPRESSED),
     "suppressions.of": lambda s: s.of("b", "email", "h"),
     "suppressions.list": lambda s: s.list("b", customer="anna"),

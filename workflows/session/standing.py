@@ -143,6 +143,7 @@ class Standing(BaseModel):
         self.last = message
 
     def _from_customer(self, message: Message) -> None:
+        self.run = message.run
         self.channels[message.channel] = Presence(at=message.at)
         self.unheard.append(message)
         self.waiting_for, self.problem = "solution", None
