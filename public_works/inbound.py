@@ -51,7 +51,7 @@ class InboundMessages:
         subject: str | None = None,
     ) -> InboundRecord:
         """Keep a message; one that was kept before is told as it was then."""
-        id = digest([channel, adapter, provider_id])
+        id = _named(channel, adapter, provider_id)
         row = InboundRow(
             tenant=tenant,
             id=id,
@@ -70,11 +70,21 @@ class InboundMessages:
             insert_new(session, row)
             return _record(session, tenant, id)
 
+    def known(
+        self, tenant: str, *, channel: str, adapter: str, provider_id: str
+    ) -> InboundRecord | None:
+        """The message that the provider knows by that id, or None."""
+        return self.get(tenant, _named(channel, adapter, provider_id))
+
     def get(self, tenant: str, id: str) -> InboundRecord | None:
         """That message, or None."""
         with self._db.reading() as session:
             row = session.get(InboundRow, {"tenant": tenant, "id": id})
             return InboundRecord.model_validate(row) if row else None
+
+
+def _named(channel: str, adapter: str, provider_id: str) -> str:
+    return digest([channel, adapter, provider_id])
 
 
 def _record(session: Session, tenant: str, id: str) -> InboundRecord:

@@ -31,22 +31,22 @@ class Written(NamedTuple):
     media_type: str
 
 
-async def raw(request: Request) -> bytes:
+async def raw(request: Request, most: int = MAX_BYTES) -> bytes:
     """The body's bytes. Refused: api.body-too-large, api.content-encoding."""
     if request.headers.get("content-encoding", "identity").strip().lower() != "identity":
         raise Refused("api.content-encoding", "Compressed bodies are not read; send it as it is.")
     length = request.headers.get("content-length", "0")
     if length.isdecimal() and int(length[:20]) > DRAINED:
-        raise _too_large()
+        raise _too_large(most)
     body, seen = bytearray(), 0
     async for chunk in request.stream():
         seen += len(chunk)
-        if seen <= MAX_BYTES:
+        if seen <= most:
             body += chunk
         elif seen > DRAINED:
             break
-    if seen > MAX_BYTES:
-        raise _too_large()
+    if seen > most:
+        raise _too_large(most)
     return bytes(body)
 
 
@@ -112,5 +112,5 @@ def _is_json(kind: str) -> bool:
     return kind == JSON or kind.endswith("+json")
 
 
-def _too_large() -> Refused:
-    return Refused("api.body-too-large", f"The body has more than {MAX_BYTES:,} bytes.")
+def _too_large(most: int) -> Refused:
+    return Refused("api.body-too-large", f"The body has more than {most:,} bytes.")

@@ -15,6 +15,7 @@ from public_works.resources import Library
 from smart_city.signing import Keyring, SigningKey
 from solution_api.cursors import Cursors
 from solution_api.tickets import Tickets
+from temporal.callbacks import Callbacks
 from temporal.connection import connect
 from temporal.gate import GateServices
 from temporal.intake import Intake
@@ -40,6 +41,9 @@ class Services:
     cursors: Cursors
     library: Library
     schedules: Schedules
+    callbacks: Callbacks
+    pepper: bytes
+    """What hashes are keyed with that nobody is to guess back."""
 
 
 @asynccontextmanager
@@ -77,6 +81,8 @@ async def _connected(settings: Settings, stores: Stores, egress: Egress | None) 
         cursors=Cursors(secret),
         library=Library.over(settings, egress),
         schedules=Schedules(client, intake),
+        callbacks=Callbacks(client, key, settings.environment),
+        pepper=secret,
     )
 
 

@@ -18,7 +18,7 @@ from temporalio.worker import (
     WorkerDeploymentConfig,
 )
 
-from activities.delivery import Deliverer
+from activities.delivery import CallbackReader, Deliverer, Receipts
 from activities.events import emit_activity
 from activities.http import request_activity
 from activities.registry import Registry as Capabilities
@@ -39,6 +39,7 @@ from symphainy.catalog import Catalog
 from symphainy.errors import Refused
 from symphainy.plan import Plan
 from symphainy.session import Conversations
+from temporal.callbacks import CallbackRun
 from temporal.children import admissions, outcome_of
 from temporal.connection import connect
 from temporal.gate import Decider, GateServices
@@ -57,7 +58,7 @@ __all__ = ["WORKFLOWS", "Options", "Pool", "catalog_of", "gate_services", "open_
 log = logging.getLogger("symphainy.workers")
 
 PLATFORM = "platform"
-WORKFLOWS: tuple[type, ...] = (SolutionRun, Session)
+WORKFLOWS: tuple[type, ...] = (SolutionRun, Session, CallbackRun)
 """What the platform's own pool runs."""
 SWITCH = 0.0005
 """Seconds a thread computes before another may; Python's own 5 ms make every hand-over of a run
@@ -217,9 +218,13 @@ def _activities(
         Answers: stores.answers,
         Conversations: Sessions(client, stores, intake.key, attributes=options.attributes),
     }
+    receipts = Receipts(stores, plans, intake.hub, settings.environment)
     found = [activity_of(one, services) for one in capabilities]
     if adapters.specs:
         found += Deliverer(stores, plans, adapters, settings, sending).activities()
+    if any(one.receives for one in adapters.specs):
+        reader = CallbackReader(stores, plans, adapters, settings, sending, receipts)
+        found.append(reader.activity())
     if interprets:
         authorizer = Authorizer(egress)
         found.append(request_activity(authorizer, vault))
@@ -227,7 +232,7 @@ def _activities(
         found += [emit_activity(intake.hub), *listening(stores.events), publishing(intake.hub)]
         found += admissions(intake.child, partial(outcome_of, client))
         found.append(repeating(intake))
-        found += turning(client, stores, intake)
+        found += turning(client, stores, intake, receipts.of)
     return found
 
 

@@ -3,14 +3,15 @@
 from datetime import UTC, datetime
 
 from experience_adapters.exchange import credentials, unanswered
-from experience_adapters.twilio import answers
+from experience_adapters.twilio import answers, text_callbacks
 from experience_adapters.twilio.account import Accounts, asked, refused
 from experience_adapters.twilio.request import parameters, wrongs
+from experience_adapters.twilio.signature import doubted
 from experience_adapters.twilio.spec import SMS
 from public_works.egress import Egress
 from public_works.secrets import Vault
 from public_works.settings import Settings
-from symphainy.delivery import Sending, SendResult, SmsMessage
+from symphainy.delivery import Asking, Callback, Heard, Sending, SendResult, SmsMessage
 from symphainy.errors import Ending, Refused
 
 __all__ = ["TwilioSms"]
@@ -80,6 +81,12 @@ class TwilioSms:
             others=sending.others,
             whole=len(found) < MOST,
         )
+
+    async def verify(self, callback: Callback, about: Asking) -> str | None:
+        return await doubted(self._vault, callback, about)
+
+    def parse(self, callback: Callback, about: Asking) -> Heard:
+        return text_callbacks.heard(callback)
 
     def _sender(self, message: SmsMessage) -> str:
         return message.sender or self._settings.sms_from or ""

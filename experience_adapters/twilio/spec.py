@@ -45,4 +45,5 @@ SMS = AdapterSpec(
     promise="at most once",
     finds=True,
     reconcile_seconds=60.0,
+    receives=True,
 )

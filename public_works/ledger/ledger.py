@@ -111,13 +111,17 @@ class Ledger:
         binding: str,
         provider: str,
         content_hash: str | None = None,
+        keyed: bool = False,
     ) -> Claim:
         """Ask for the right to one write on the wire; of all who ask, one is told to send.
 
-        A delivery past its `expires` is closed as expired instead.
+        A delivery past its `expires` is closed as expired instead. With `keyed`, one that is
+        unsure is sent again: the provider knows it by its id.
         """
         with self._db.session() as session:
             row = _locked(session, tenant, id)
+            if keyed and row.state in UNSURE:
+                _doubted(row)
             if row.state in CLAIMABLE and row.expires is not None and row.expires <= now():
                 _go(row, "expired", reason="its time was over before an attempt began")
             if row.state in CLAIMABLE:
@@ -140,6 +144,7 @@ class Ledger:
         binding: str,
         provider: str,
         content_hash: str | None = None,
+        keyed: bool = False,
         **plan: Any,
     ) -> Claim:
         """`plan` and `claim` in one: a delivery that is new is in flight when this returns."""
@@ -150,7 +155,9 @@ class Ledger:
             if usual.begin(connection, row, moment):
                 record = DeliveryRecord.model_validate(row)
                 return Claim(kind="send", attempt=1, record=record)
-        return self.claim(tenant, id, binding=binding, provider=provider, content_hash=content_hash)
+        return self.claim(
+            tenant, id, binding=binding, provider=provider, content_hash=content_hash, keyed=keyed
+        )
 
     def settle(self, tenant: str, id: str, attempt: int, result: SendResult) -> DeliveryRecord:
         """Record how an attempt ended.
@@ -336,6 +343,12 @@ def _go(row: DeliveryRow, after: State, *, reason: str | None) -> None:
     if before != after and not allowed(before, after):
         raise Refused("ledger.transition", f"A delivery that is {before} cannot become {after}.")
     row.state, row.reason, row.updated = after, reason, now()
+
+
+def _doubted(row: DeliveryRow) -> None:
+    if row.state == "in_flight":
+        _go(row, "unknown", reason="an attempt began and its end was not recorded")
+    _go(row, "retryable", reason="sent again under the same key")
 
 
 def _begin(

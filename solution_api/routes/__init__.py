@@ -13,9 +13,11 @@ from solution_api.routes import (
     events,
     graphs,
     health,
+    hooks,
     intents,
     outbox,
     runs,
+    security_events,
     solutions,
 )
 
@@ -33,6 +35,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     approvals.router,
     outbox.router,
     customers.router,
+    hooks.router,
+    security_events.router,
     catalog.router,
     codes.router,
     health.router,
@@ -48,6 +52,7 @@ TAGS = (
     ("Approvals", "What waits for a person."),
     ("Deliveries", "What went out, and what is in doubt."),
     ("Customers", "Whom runs are for, and what they agreed to."),
+    ("Callbacks", "What providers tell, and people write."),
     ("Catalog", "What can be called, and by which rules."),
     ("Platform", "Health, and what codes mean."),
 )

@@ -103,6 +103,20 @@ THINGS = (
         404,
     ),
     Code(
+        "outbox.act",
+        "That cannot happen to the message now",
+        "`possible` of `GET /v1/outbox/{message}` says what can: a call that nobody answered takes "
+        "no keys, and a mail that bounced is not opened.",
+        409,
+    ),
+    Code(
+        "outbox.untold",
+        "The platform did not take what the sandbox told it",
+        "Look into the answer that `detail` quotes: the delivery may be unknown, or no worker "
+        "serves the sandbox. Nothing was recorded; do it again.",
+        502,
+    ),
+    Code(
         "callback.unknown",
         "Nobody receives callbacks at this address",
         "Let the provider call the URL that the page of its adapter says: an installed adapter "

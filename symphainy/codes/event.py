@@ -25,6 +25,12 @@ CODES: tuple[Code, ...] = (
         413,
     ),
     Code(
+        "event.reserved",
+        "Only the platform tells this event",
+        "Give the event a type of your own, and leave out the attribute `symrun`.",
+        403,
+    ),
+    Code(
         "event.expects-nothing",
         "A correlation expects nothing",
         "Let `correlate.….expect` give the value that events are to have, or leave it out: then "

@@ -1,5 +1,6 @@
 """CloudEvents: what one is, how it is read, and which ones a filter means."""
 
+from symphainy.event.addressed import DELIVERY, RUN, addressee, is_reserved
 from symphainy.event.bound import (
     ANY_TYPE,
     Bound,
@@ -13,22 +14,27 @@ from symphainy.event.bound import (
     tie,
 )
 from symphainy.event.cloud_event import MAX_DATA, Envelope, checked, identity, read
-from symphainy.event.matching import evaluator, matches
+from symphainy.event.matching import evaluator, matches, may_be
 
 __all__ = [
     "ANY_TYPE",
+    "DELIVERY",
     "MAX_DATA",
+    "RUN",
     "Bound",
     "Criterion",
     "Envelope",
     "Evaluate",
     "Index",
     "Link",
+    "addressee",
     "checked",
     "evaluator",
     "identity",
     "index_of",
+    "is_reserved",
     "matches",
+    "may_be",
     "of_data",
     "read",
     "text_of",

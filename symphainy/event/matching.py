@@ -9,7 +9,7 @@ from symphainy.event.bound import Bound, Criterion, Evaluate, is_pattern, text_o
 from symphainy.event.cloud_event import Envelope
 from symphainy.json import Json
 
-__all__ = ["evaluator", "matches"]
+__all__ = ["evaluator", "matches", "may_be"]
 
 
 def evaluator(now: float, charge: Callable[[int], None] = lambda steps: None) -> Evaluate:
@@ -75,9 +75,20 @@ def _holds(test: Criterion, value: Json, bound: Bound, evaluate: Evaluate) -> bo
     if test.how == "holds":
         found = evaluate(str(test.what), value, bound.given)
         return found if isinstance(found, bool) else _equal(found, value)
+    return _fits(test, value)
+
+
+def _fits(test: Criterion, value: Json) -> bool:
     if test.how == "like" and isinstance(value, str) and value != test.what:
         return is_pattern(test.what) and _like(str(test.what), value)
     return _equal(test.what, value)
+
+
+def may_be(written: Json, type: str) -> bool:
+    """Whether a filter that asks this of `type`, expressions not evaluated, can mean that type."""
+    if isinstance(written, str) and expr.is_runtime_expression(written):
+        return True
+    return _fits(Criterion(how="like", what=written), type)
 
 
 def _equal(one: Json, other: Json) -> bool:

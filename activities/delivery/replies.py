@@ -1,0 +1,134 @@
+"""What people write: onto their timeline, to the run that asked, off the list or on it."""
+
+import asyncio
+import logging
+from datetime import UTC
+
+from activities.delivery.receipts import Receipts, clean
+from public_works import Stores
+from public_works.inbound import InboundRecord
+from public_works.ledger import DeliveryRecord
+from public_works.suppressions import address_hash
+from symphainy.delivery import DeliveryEvent, Inbound, Receipt
+from symphainy.errors import Refused
+from symphainy.json import Json
+from temporal.callbacks import Seen
+
+__all__ = ["Replies", "meant_by"]
+
+log = logging.getLogger("symphainy.callbacks")
+
+STOP = frozenset({"stop", "stopall", "stop all", "unsubscribe", "cancel", "end", "quit", "revoke"})
+START = frozenset({"start", "unstop"})
+"""The words that carriers have people write, alone."""
+YES = frozenset({*START, "yes"})
+"""To carriers `yes` means that texts are wanted again; to a flow it may be an answer as well."""
+
+
+class Replies:
+    """Takes messages that people write, each once."""
+
+    def __init__(self, stores: Stores, receipts: Receipts) -> None:
+        self._stores = stores
+        self._receipts = receipts
+
+    async def take(self, seen: Seen, message: Inbound) -> None:
+        """Keep a message, do what it asks for, and let the run know that it answers."""
+        at = message.at if message.at.tzinfo else message.at.replace(tzinfo=UTC)
+        text = str(clean(message.text))
+        message = message.model_copy(update={"at": at, "text": text})
+        try:
+            kept, answered = await asyncio.to_thread(self._kept, seen, message)
+        except Refused as refused:
+            log.warning("a message by way of %s is left out: %s", seen.adapter, refused)
+            return
+        if answered is not None:
+            await self._receipts.of(answered, seen.binding, _receipt(message, kept))
+
+    def _kept(self, seen: Seen, message: Inbound) -> tuple[InboundRecord, DeliveryRecord | None]:
+        stores, tenant = self._stores, seen.tenant
+        before = stores.inbound.known(
+            tenant,
+            channel=message.channel,
+            adapter=seen.adapter,
+            provider_id=message.provider_id,
+        )
+        if before is not None:
+            sent = stores.ledger.get(tenant, before.delivery) if before.delivery else None
+            return before, sent
+        hashed = address_hash(tenant, message.sender)
+        customer = stores.customers.reached_at(tenant, message.sender)
+        answered = self._answered(seen, message, hashed)
+        known = customer.id if customer is not None else answered.customer if answered else None
+        self._obey(seen, message, hashed, known, answered)
+        subject = str(clean(message.subject))[:1_000] if message.subject else None
+        kept = stores.inbound.put(
+            tenant,
+            channel=message.channel,
+            adapter=seen.adapter,
+            binding=seen.binding,
+            customer=known,
+            delivery=answered.id if answered is not None else None,
+            address_hash=hashed,
+            provider_id=message.provider_id,
+            subject=subject,
+            text=message.text,
+            at=message.at,
+        )
+        return kept, answered
+
+    def _answered(self, seen: Seen, message: Inbound, hashed: str) -> DeliveryRecord | None:
+        if message.delivery is not None:
+            named = self._stores.ledger.get(seen.tenant, message.delivery)
+            if named is not None:
+                return named
+        return self._stores.correlation.answered(
+            seen.tenant,
+            channel=message.channel,
+            provider=seen.adapter,
+            binding=seen.binding,
+            address_hash=hashed,
+        )
+
+    def _obey(
+        self,
+        seen: Seen,
+        message: Inbound,
+        hashed: str,
+        customer: str | None,
+        answered: DeliveryRecord | None,
+    ) -> None:
+        # Before the message is kept: what is kept was obeyed, and is not obeyed once more.
+        suppressions, meant = self._stores.suppressions, meant_by(message)
+        if meant == "unsubscribed":
+            suppressions.add(
+                seen.tenant,
+                message.channel,
+                hashed,
+                "opted_out",
+                "reply",
+                customer=customer,
+                delivery=answered.id if answered is not None else None,
+                at=message.at,
+            )
+        elif _word(message) in YES:
+            suppressions.lift(seen.tenant, message.channel, hashed)
+
+
+def meant_by(message: Inbound) -> DeliveryEvent:
+    """What a message is: an answer, or in a text message one of the words that stop and start."""
+    word = _word(message)
+    if word in STOP:
+        return "unsubscribed"
+    return "resubscribed" if word in START else "replied"
+
+
+def _word(message: Inbound) -> str | None:
+    return message.text.strip().strip(".!").lower() if message.channel == "sms" else None
+
+
+def _receipt(message: Inbound, kept: InboundRecord) -> Receipt:
+    data: dict[str, Json] = {**message.data, "text": message.text}
+    if kept.subject is not None:
+        data["subject"] = kept.subject
+    return Receipt(event=meant_by(message), at=kept.at, dedupe=kept.provider_id, data=data)

@@ -1,0 +1,26 @@
+"""Events for one run alone: what became of what it sent."""
+
+from symphainy.event.cloud_event import Envelope
+
+__all__ = ["DELIVERY", "RUN", "SESSION", "addressee", "is_reserved"]
+
+RUN = "symrun"
+"""The attribute that names the one run that an event is for, by its workflow id."""
+
+SESSION = "com.symphainy.session."
+"""What the types of the platform's own events about sessions begin with."""
+
+DELIVERY = "com.symphainy.delivery."
+"""What the types of the platform's own events about deliveries begin with."""
+
+
+def addressee(envelope: Envelope) -> str | None:
+    """The workflow id of the only run that may have the event; None where anybody may."""
+    found = envelope.get(RUN)
+    return found if isinstance(found, str) else None
+
+
+def is_reserved(envelope: Envelope) -> bool:
+    """Whether only the platform itself may say this."""
+    return RUN in envelope or str(envelope.get("type", "")).startswith((DELIVERY, SESSION))
+

@@ -1,0 +1,40 @@
+"""A platform whose providers are twins that call back."""
+
+import json
+from collections.abc import AsyncIterator
+
+import pytest
+
+from public_works import Settings
+from solution_api import open_services
+from temporal import attributes
+from tests.api.conftest import working
+from tests.api.world import listening
+from tests.callbacks.world import BASE, World
+from tests.runtime.platform import real_server
+from tests.twins.signing import SendGridSigner, SnsSigner
+from tests.twins.twilio import SECRET, TwilioTwin
+
+
+@pytest.fixture(scope="session")
+async def world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
+    """Temporal, a worker pool, the API on a socket, and Twilio."""
+    folder = tmp_path_factory.mktemp("callbacks")
+    secrets = folder / "home" / "secrets" / "acme"
+    secrets.mkdir(parents=True)
+    sendgrid = SendGridSigner()
+    (secrets / "twilio").write_text(json.dumps(SECRET))
+    (secrets / "sendgrid-webhook").write_text(sendgrid.public)
+    async with real_server(folder) as temporal, TwilioTwin() as twilio:
+        settings = Settings(
+            home=folder / "home",
+            temporal_address=temporal.client.service_client.config.target_host,
+            tenant="acme",
+            egress_allow="127.0.0.1",
+            public_base_url=BASE,
+            delivery_timeout=2.0,
+        )
+        async with open_services(settings) as services:
+            await attributes.register(services.client)
+            async with working(settings, services), listening(services) as url:
+                yield World(url, services, twilio, sendgrid, SnsSigner())
