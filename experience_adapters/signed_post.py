@@ -53,8 +53,8 @@ SAID = (
     (
         "the tenth failure",
         "rejected",
-        "Mend the server, then start the step again by `POST /v1/runs/{run}/retry`. It is "
-        "`unknown` if an attempt may have arrived.",
+        "Mend the server, then start the run again; `try` lets the flow say what else to do. It "
+        "is `unknown` if an attempt may have arrived.",
     ),
 )
 

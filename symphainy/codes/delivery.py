@@ -176,13 +176,13 @@ CODES: tuple[Code, ...] = (
         "delivery.endpoint-gone",
         "The endpoint wants no more events",
         "Ask who runs the server; once it wants events again, enable the endpoint with "
-        "`POST /v1/webhooks/{name}/enable` and start the step again.",
+        "`POST /v1/webhooks/{name}/enable` and start the run again.",
         status=410,
     ),
     Code(
         "delivery.exhausted",
         "Every attempt of the schedule failed",
-        "Mend the server, then start the step again with `POST /v1/runs/{run}/retry`.",
+        "Mend the server, then start the run again; `try` lets the flow say what else to do.",
         status=502,
     ),
     Code(
