@@ -41,6 +41,8 @@ class Invocation:
     """For each policy with a `when`, what it gave; a policy that is missing counts as true."""
     instead: str | None = None
     """The key of the delivery that certainly was not sent, and that this one is made instead of."""
+    expires: str | None = None
+    """When the message is not worth sending any more, in ISO 8601."""
     doubt: dict[str, Json] | None = None
     """The question to people whether the delivery was sent, and what they answered."""
 
@@ -68,6 +70,8 @@ class Invocation:
             wire["experience"] = self.experience
         if self.doubt is not None:
             wire["doubt"] = self.doubt
+        if self.expires is not None:
+            wire["expires"] = self.expires
         if self.instead is not None:
             wire["instead"] = self.instead
         if self.customer is not None:

@@ -1,19 +1,25 @@
 """Deliver once: the ledger says who may write on the wire, the adapter writes, the ledger knows."""
 
 import asyncio
-import hashlib
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from temporalio import activity
 
-from activities.delivery.compose import compose, fingerprint, letter_of
+from activities.delivery.care import Care
+from activities.delivery.care.care import Intended
+from activities.delivery.care.redirect import SANDBOX
+from activities.delivery.compose import fingerprint
 from activities.delivery.hooks import hook_url
+from activities.delivery.keyed import again, honest, safe
+from activities.delivery.writing import Writer, Written
 from activities.serve import beating
 from experience_adapters.registry import Registry
 from public_works import Settings, Stores
-from public_works.ledger import Claim, DeliveryRecord, State
+from public_works.ledger import AttemptRecord, Claim, DeliveryRecord, State
+from public_works.suppressions import address_hash
 from smart_city.grant import Grant
 from symphainy.delivery import Adapter, Message, Sending, SendResult
 from symphainy.errors import Refused, Unavailable
@@ -26,8 +32,16 @@ from temporal.plans import Plans
 
 __all__ = ["Deliverer"]
 
-UNSENT: frozenset[State] = frozenset({"canceled", "expired", "rejected", "suppressed"})
-TELLING = frozenset({"delivery.credentials", "delivery.expired"})
+UNSENT: frozenset[State] = frozenset({"canceled", "digested", "expired", "rejected", "suppressed"})
+TELLING = frozenset(
+    {
+        "delivery.answered",
+        "delivery.credentials",
+        "delivery.endpoint-gone",
+        "delivery.exhausted",
+        "delivery.expired",
+    }
+)
 """Codes of refusals that are not about the message: what to do about them differs."""
 
 
@@ -48,6 +62,8 @@ class Deliverer:
         self._adapters = adapters
         self._settings = settings
         self._services = services
+        self._care = Care(stores)
+        self._writer = Writer(stores, settings)
 
     def activities(self) -> list[Callable[..., Any]]:
         """One activity for each channel that an installed adapter serves, and reconciliation."""
@@ -77,10 +93,15 @@ class Deliverer:
     async def deliver(self, wire: dict[str, Any]) -> dict[str, Json]:
         """What became of the message: at most one write on the wire, by at most one attempt."""
         grant = granted.get()
-        bound, message = await self._message(grant, wire)
+        written = await self._written(grant, wire)
+        bound, message = written.bound, written.message
+        stopped = await asyncio.to_thread(self._stopped, grant, wire, written)
+        if stopped is not None:
+            return await self._told(stopped, bound)
         adapter = self._adapter(bound)
         wrong = adapter.validate(message)
-        claim = await asyncio.to_thread(self._claimed, grant, wire, bound, message, wrong)
+        keyed = safe(adapter.spec)
+        claim = await asyncio.to_thread(self._claimed, grant, wire, bound, message, wrong, keyed)
         if claim.kind != "send":
             return await self._told(claim.record, bound)
         try:
@@ -91,7 +112,16 @@ class Deliverer:
             doubt = SendResult(outcome="unknown", detail=f"interrupted: {type(error).__name__}")
             await self._settled(claim, doubt)
             raise
+        if bound.adapter != self._bound(wire).adapter:
+            data = {**result.data, "redirectedFrom": self._bound(wire).adapter}
+            result = result.model_copy(update={"data": data})
+        if keyed:
+            before = await asyncio.to_thread(self._before, claim)
+            result = honest(result, before)
         settled = await self._settled(claim, result)
+        unsure = again(result, bound.adapter) if keyed else None
+        if unsure is not None:
+            raise unsure
         if result.outcome == "retryable":
             why = f"{bound.adapter}: {result.detail or result.code or 'no reason given'}"
             raise Unavailable("delivery.not-sent", why, retry_after=result.retry_after)
@@ -101,10 +131,11 @@ class Deliverer:
         """What became of a message that nobody answered for: asked of the provider if it can be
         asked, sent again only if it certainly was not sent or the author accepted twice."""
         grant = granted.get()
-        bound, message = await self._message(grant, wire)
+        bound, message, *_ = await self._written(grant, wire)
         known = await asyncio.to_thread(self._stores.ledger.get, grant.tenant, delivery_id(grant))
         if known is None or known.state not in ("in_flight", "unknown", "reconciling"):
             return await self._told(known, bound) if known else {"state": "retryable"}
+        bound = bound.model_copy(update={"adapter": known.provider or bound.adapter})
         adapter = self._adapter(bound)
         async with beating():
             others = await asyncio.to_thread(self._stores.ledger.others, grant.tenant, known.id)
@@ -116,6 +147,7 @@ class Deliverer:
         settled = await asyncio.to_thread(
             self._stores.ledger.reconciled, grant.tenant, known.id, found
         )
+        await self._suppressed(settled, found)
         return await self._told(settled, bound)
 
     async def doubt(self, wire: dict[str, Any]) -> dict[str, Json]:
@@ -166,23 +198,37 @@ class Deliverer:
     def _bound(self, wire: dict[str, Any]) -> Experience:
         return self._plans.get(granted.get().plan).experiences[wire["experience"]]
 
-    async def _message(self, grant: Grant, wire: dict[str, Any]) -> tuple[Experience, Message]:
-        bound = self._bound(wire)
-        letter = letter_of(wire.get("with"), bound)
-        person = None
-        seen = looked_at.get()
-        if seen is not None and seen.id == letter.customer:
-            person = seen
-        elif letter.customer is not None:
-            person = await asyncio.to_thread(
-                self._stores.customers.get, grant.tenant, letter.customer
-            )
-        senders = {
-            "email": self._settings.mail_from,
-            "sms": self._settings.sms_from,
-            "voice": self._settings.voice_from,
-        }
-        return bound, compose(letter, person, bound, senders.get(bound.channel) or "")
+    async def _written(self, grant: Grant, wire: dict[str, Any]) -> Written:
+        return await asyncio.to_thread(
+            self._writer.written,
+            grant,
+            delivery_id(grant),
+            self._bound(wire),
+            wire.get("with"),
+            looked_at.get(),
+        )
+
+    def _stopped(
+        self, grant: Grant, wire: dict[str, Any], written: Written
+    ) -> DeliveryRecord | None:
+        """The delivery, if care for who receives it ends or holds it."""
+        one = Intended(
+            tenant=grant.tenant,
+            id=delivery_id(grant),
+            plan=self._plan(grant, wire, written.bound, written.message),
+            bound=written.bound,
+            person=written.person,
+            now=activity.info().started_time,
+            data=written.data,
+        )
+        if not self._serves(written.bound):
+            return self._care.suppressed(one, "not on the allow-list of this environment")
+        return self._care.stopped(one)
+
+    def _serves(self, bound: Experience) -> bool:
+        """Whether the adapter is here, or is not one that only redirection asks for."""
+        here = {(one.channel, one.name) for one in self._adapters.specs}
+        return bound.adapter != SANDBOX or (bound.channel, SANDBOX) in here
 
     def _sending(
         self,
@@ -200,6 +246,7 @@ class Deliverer:
             binding=record.binding,
             callback=hook_url(self._settings.public_base_url, bound, record),
             since=record.created,
+            not_after=record.expires,
             others=others,
             settings=bound.settings,
         )
@@ -214,6 +261,7 @@ class Deliverer:
         bound: Experience,
         message: Message,
         wrong: list[str],
+        keyed: bool,
     ) -> Claim:
         """The right to send it, if nobody has or had it and the adapter would take it."""
         id, plan = delivery_id(grant), self._plan(grant, wire, bound, message)
@@ -226,7 +274,14 @@ class Deliverer:
             if record.attempt == 0:
                 self._move(grant, id, "canceled", wrong[0])
                 raise Refused("delivery.invalid", f"{bound.adapter} would refuse it: {wrong[0]}")
-        return self._stores.ledger.begin(grant.tenant, id=id, **plan)
+        return self._stores.ledger.begin(grant.tenant, id=id, keyed=keyed, **plan)
+
+    def _before(self, claim: Claim) -> list[AttemptRecord]:
+        """The attempts before this one."""
+        if claim.attempt == 1:
+            return []
+        kept = self._stores.ledger.attempts(claim.record.tenant, claim.record.id)
+        return [one for one in kept if one.n < claim.attempt]
 
     def _given_up(self, grant: Grant, id: str, other: str) -> Claim | None:
         """Make sure that the delivery `id` cannot be sent any more; what it is if it may have
@@ -241,7 +296,7 @@ class Deliverer:
         self, grant: Grant, wire: dict[str, Any], bound: Experience, message: Message
     ) -> dict[str, Any]:
         instead = wire.get("instead")
-        address = f"{grant.tenant}|{message.to.address.lower()}"
+        expires = wire.get("expires")
         return dict(
             solution=grant.solution,
             run=run_of(grant.workflow),
@@ -252,11 +307,12 @@ class Deliverer:
             provider=bound.adapter,
             topic=bound.topic,
             customer=message.to.customer,
-            address_hash=hashlib.sha256(address.encode()).hexdigest(),
+            address_hash=address_hash(grant.tenant, message.to.address),
             content_hash=fingerprint(message),
             instead_of=delivery_id(grant, instead) if isinstance(instead, str) else None,
             plan=grant.plan,
             environment=grant.environment,
+            expires=datetime.fromisoformat(expires) if isinstance(expires, str) else None,
         )
 
     async def _told(self, record: DeliveryRecord, bound: Experience) -> dict[str, Json]:
@@ -265,13 +321,32 @@ class Deliverer:
         ledger = self._stores.ledger
         attempts = await asyncio.to_thread(ledger.attempts, record.tenant, record.id)
         code = attempts[-1].code if attempts else None
+        if code == "delivery.expired":
+            return {**_told(record, bound), "state": "expired"}
         why = f"{bound.adapter} refused it: {record.reason or 'no reason given'}"
         raise Refused(code if code in TELLING else "delivery.rejected", why)
 
     async def _settled(self, claim: Claim, result: SendResult) -> DeliveryRecord:
         one = claim.record
+        await self._suppressed(one, result)
         return await asyncio.to_thread(
             self._stores.ledger.settle, one.tenant, one.id, claim.attempt, result
+        )
+
+    async def _suppressed(self, one: DeliveryRecord, result: SendResult) -> None:
+        """Let nothing more be sent to where the provider says that nothing should."""
+        if result.suppress is None or one.address_hash is None:
+            return
+        await asyncio.to_thread(
+            self._stores.suppressions.add,
+            one.tenant,
+            one.channel,
+            one.address_hash,
+            result.suppress,
+            one.provider or "provider",
+            detail=result.detail,
+            customer=one.customer,
+            delivery=one.id,
         )
 
     def _move(self, grant: Grant, id: str, state: Any, reason: str) -> None:
@@ -292,6 +367,10 @@ def _told(record: DeliveryRecord, bound: Experience) -> dict[str, Json]:
         "channel": record.channel,
         "adapter": record.provider or bound.adapter,
     }
+    if record.state in ("suppressed", "expired", "held"):
+        told["reason"] = record.reason
+    if record.state == "held" and record.not_before is not None:
+        told["until"] = record.not_before.isoformat()
     if record.gave:
         told["gave"] = record.gave
     if record.provider_id is not None:

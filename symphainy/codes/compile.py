@@ -109,6 +109,12 @@ CODES: tuple[Code, ...] = (
         "Correct `settings` as the adapter's page says.",
     ),
     Code(
+        "compile.care",
+        "What an experience says about time cannot be kept",
+        "Give `expires` and `digest.every` fixed durations, `expires` longer than `digest.every`, "
+        "and name a template of the experience in `digest.template`.",
+    ),
+    Code(
         "compile.arguments",
         "The arguments of a call do not fit what it takes",
         "Correct `with` as the schema of the capability says (`GET /v1/capabilities`).",

@@ -1,27 +1,65 @@
 """The three sections that a solution adds to the specification."""
 
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Literal, TypeVar, get_args
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from symphainy.catalog import Channel
 from symphainy.definition.call import BUILT_IN_CALLS
 from symphainy.definition.data import Schema
+from symphainy.definition.duration import Duration
 from symphainy.definition.model import Data, Items, Maybe, Model, Object, Text, Values
 from symphainy.definition.names import Label
 
-__all__ = ["Experience", "Experiences", "Intent", "Policies", "Template"]
+__all__ = ["Digest", "Experience", "Experiences", "Intent", "Parts", "Policies", "Template"]
 
+Rate = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,5}/(s|min|h)$")]
+P = TypeVar("P", bound="Parts")
 CHANNELS: tuple[Channel, ...] = get_args(Channel)
 
 
-class Template(Model):
+def _one_markup(written: P) -> P:
+    if written.html is not None and written.mjml is not None:
+        raise PydanticCustomError("schema.exclusive", "has `html` or `mjml`, not both")
+    return written
+
+
+def _says(written: "Template") -> "Template":
+    if written.text is None and written.html is None and written.mjml is None:
+        raise PydanticCustomError("schema.required", "needs `text`, `html` or `mjml`")
+    return written
+
+
+class Parts(Model):
     """What a message says; Liquid."""
 
     subject: Maybe[str] = None
-    text: str
+    text: Maybe[str] = None
     html: Maybe[str] = None
+    mjml: Maybe[str] = None
+    """In place of `html`."""
+
+
+class Template(Parts):
+    """What a message says, in one language and perhaps in more."""
+
+    locale: Maybe[Text] = None
+    """The language of the parts right here."""
+    locales: Values[Annotated[Parts, AfterValidator(_one_markup)]] = Field(default_factory=dict)
+    """By BCP 47 tag; what a variant leaves out is as it is right here."""
+    data: Maybe[Object] = None
+    """The JSON Schema of what it reads of `with.data`."""
+    sample: Maybe[Object] = None
+    """Data as a step may give it; it is rendered when the definition is checked."""
+
+
+class Digest(Model):
+    """Messages to one customer within a while become one."""
+
+    every: Duration
+    template: Text
+    """What the one message says where it stands for several; it reads them as `items`."""
 
 
 class Experience(Model):
@@ -35,8 +73,16 @@ class Experience(Model):
     topic: Maybe[str] = None
     fallback: Items[Label] = ()
     on_unknown: Maybe[Literal["hold", "resend", "human"]] = None
+    expires: Maybe[Duration] = None
+    """How long after its step began a message is worth sending."""
+    rate: Maybe[Rate] = None
+    """How many messages leave at most: `10/s`, `100/min`, `1000/h`."""
+    digest: Maybe[Digest] = None
+    locale: Maybe[Text] = None
+    zone: Maybe[Text] = None
+    """Of receivers nobody knows it of."""
     settings: Object = Field(default_factory=dict)
-    templates: Values[Template] = Field(default_factory=dict)
+    templates: Values[Annotated[Template, AfterValidator(_one_markup), AfterValidator(_says)]] = Field(default_factory=dict)
 
 
 class Intent(Model):

@@ -12,7 +12,40 @@ from symphainy.json import Json, digest
 from symphainy.plan.node import Deadline, Node, Shape
 from symphainy.plan.tasks import Extension, Filter, Task, walk
 
-__all__ = ["Experience", "Intent", "Plan", "Schedule"]
+__all__ = ["Experience", "Intent", "Parts", "Plan", "Schedule", "Template"]
+
+
+class Parts(Node):
+    """What a message says; Liquid."""
+
+    subject: str | None = None
+    text: str | None = None
+    html: str | None = None
+    """With styles in its elements; MJML has become HTML."""
+
+    @property
+    def sources(self) -> dict[str, str]:
+        """By part: the source, of those that there are."""
+        parts = {"subject": self.subject, "text": self.text, "html": self.html}
+        return {name: one for name, one in parts.items() if one is not None}
+
+
+class Template(Parts):
+    """What a message says, in each language it is written in."""
+
+    locale: str | None = None
+    """The language of the parts right here."""
+    locales: dict[str, Parts] = Field(default_factory=dict)
+    data: dict[str, Any] | None = None
+    """The JSON Schema of what it reads."""
+    sample: dict[str, Json] | None = None
+
+
+class Digest(Node):
+    """Messages to one customer within a while become one."""
+
+    seconds: float
+    template: str
 
 
 class Experience(Node):
@@ -30,8 +63,16 @@ class Experience(Node):
     reconcile_seconds: float = 120.0
     fallback: tuple[str, ...] = ()
     """The experiences that are tried, in this order, when this one certainly sent nothing."""
+    expires: float | None = None
+    """Seconds from when a step began after which its message is not worth sending."""
+    every: float | None = None
+    """Seconds from one message to the next, at least."""
+    digest: Digest | None = None
     settings: dict[str, Json] = Field(default_factory=dict)
-    templates: dict[str, dict[str, str]] = Field(default_factory=dict)
+    locale: str | None = None
+    zone: str | None = None
+    """Of receivers nobody knows it of."""
+    templates: dict[str, Template] = Field(default_factory=dict)
 
 
 class Intent(Node):

@@ -10,6 +10,7 @@ from symphainy.definition import Intent as IntentDefinition
 from symphainy.json import Json
 from symphainy.plan import Experience, Intent, Task
 from symphainy.schema import mismatches
+from workflows.compiler.care import care
 from workflows.compiler.context import Compilation, nearest, plain
 from workflows.compiler.tasks import schema
 
@@ -59,6 +60,7 @@ def _experience(
         "reconcile_seconds": spec.reconcile_seconds,
         "fallback": tuple(written.fallback),
         "settings": settings,
+        **care(at, written, pointer),
         "templates": _templates(at, written, pointer),
     }
     if written.on_unknown not in (None, "hold"):

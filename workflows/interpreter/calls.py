@@ -206,7 +206,7 @@ async def _given(under_way: Awaitable[Any], asked: Invocation) -> Json:
             raise
         raise from_failure(error, asked.step) from error
     if isinstance(given, Skipped):
-        return {"state": "skipped", "policy": given.policy, "reason": given.reason}
+        return {"state": given.state, "policy": given.policy, "reason": given.reason}
     result: Json = given
     return result
 

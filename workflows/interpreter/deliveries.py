@@ -2,19 +2,21 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from temporalio import workflow
+from temporalio.common import RetryPolicy
 
 from smart_city.approval import ApprovalNeed
+from symphainy.delivery.expiry import expiry
 from symphainy.invocation import Invocation
 from symphainy.json import Json
 from symphainy.plan import Call, Experience
 from temporal.gate import Gate
 from temporal.gate.request import need_id
 from temporal.suspension import Suspended
-from workflows.interpreter.calls import BRIEFLY, Caller, call, invocation, start
+from workflows.interpreter.calls import BRIEFLY, Caller, call, handled, invocation, start
 from workflows.interpreter.faults import Fault
 from workflows.interpreter.flow import Frame, Result
 from workflows.interpreter.scope import Scope
@@ -23,11 +25,24 @@ from workflows.interpreter.waits import wait_until
 __all__ = ["deliver"]
 
 RECONCILIATIONS = 5
+SERVERS = frozenset({"api", "webhook"})
+"""Channels whose adapters say when to try again, by a schedule of days."""
+AT_ONCE = replace(BRIEFLY, maximum_attempts=3)
+"""About five minutes by that schedule."""
 UNSURE = frozenset({"unknown", "reconciling"})
 DOUBT = UNSURE | {"unresolved"}
-UNSENT = frozenset({"delivery.credentials", "delivery.invalid", "delivery.not-sent"})
+UNSENT = frozenset(
+    {
+        "delivery.credentials",
+        "delivery.endpoint-gone",
+        "delivery.exhausted",
+        "delivery.invalid",
+        "delivery.not-sent",
+    }
+)
 """The binding or its provider did not send; another may."""
-REFUSED = frozenset({"delivery.no-address", "delivery.rejected"})
+SUPPRESSED = "delivery.suppressed"
+REFUSED = frozenset({"delivery.no-address", "delivery.rejected", SUPPRESSED})
 """The message or the address was refused, which only another channel can mend."""
 
 
@@ -47,6 +62,8 @@ class Standing:
     way: int = 0
     instead: str | None = None
     """The key of the delivery before, that certainly was not sent."""
+    expires: str | None = None
+    """When the message is not worth sending any more."""
     doubts: int = 0
     """How many questions people have answered about it."""
 
@@ -73,14 +90,22 @@ async def deliver(
         return await call(run, task, data, scope, frame)
     at = Standing(**frame) if frame is not None else Standing(key=run.instance(task.ref))
     arguments = scope.fill(task.arguments, data)
+    if frame is None:
+        at.expires = _expires(run, task, arguments)
     names = (task.experience, *run.plan.experiences[task.experience].fallback)
     while True:
         asked = invocation(run, task, arguments, scope, at.key, data)
+        asked = replace(asked, expires=at.expires) if at.expires else asked
         way = _way(run, names, asked, at)
         try:
             if at.given is None:
-                at.given = await _begun(task, way)
-            return Result(await _known(run, task, way, at))
+                at.given = await _begun(run, task, way)
+            known = await _known(run, task, way, at)
+            left = _is(known, {"suppressed"})
+            following = _following(run, names, at.way, SUPPRESSED) if left else None
+            if following is None:
+                return Result(known)
+            at.instead, at.given, at.way = way.asked.key, None, following
         except Suspended:
             raise Suspended(asdict(at)) from None
         except Fault as fault:
@@ -91,6 +116,20 @@ async def deliver(
             if fault.problem.get("code") != "delivery.no-address":
                 at.instead = way.asked.key
             at.given, at.way = None, following
+
+
+def _expires(run: Deliverer, task: Call, arguments: Json) -> str | None:
+    """When the message is not worth sending any more, counted from now."""
+    seconds = run.plan.experiences[task.experience or ""].expires
+    written = arguments.get("expires") if isinstance(arguments, dict) else None
+    if written is None:
+        later = None if seconds is None else workflow.now() + timedelta(seconds=seconds)
+        return later.isoformat() if later else None
+    try:
+        return expiry(written, workflow.now()).isoformat()
+    except ValueError as error:
+        code = "delivery.arguments"
+        raise Fault.of("validation", str(error), instance=task.ref, code=code) from error
 
 
 def _way(run: Caller, names: Sequence[str], asked: Invocation, at: Standing) -> Way:
@@ -110,9 +149,25 @@ def _following(run: Caller, names: Sequence[str], at: int, code: Json) -> int | 
     return None
 
 
-async def _begun(task: Call, way: Way) -> Json:
-    # A provider that stays away is not waited for as long where there is another.
-    attempts = None if way.last else BRIEFLY
+async def _begun(run: Deliverer, task: Call, way: Way) -> Json:
+    """What became of it once it is its turn."""
+    while True:
+        given = await _asked(task, way)
+        if not isinstance(given, dict) or given.get("state") != "held":
+            return given
+        until = datetime.fromisoformat(str(given.get("until")))
+        await wait_until(run, task, until, f"{task.name}: {given.get('reason')}")
+
+
+def _attempts(way: Way) -> RetryPolicy | None:
+    """A provider that stays away is not waited for as long where something else can be done."""
+    if way.last and not handled.get():
+        return None
+    return AT_ONCE if way.bound.channel in SERVERS else BRIEFLY
+
+
+async def _asked(task: Call, way: Way) -> Json:
+    attempts = _attempts(way)
     activity, queue = f"experience.{way.bound.channel}", way.bound.queue
     return await start(activity, way.asked, queue, task.timeout_seconds, attempts)
 
@@ -128,7 +183,7 @@ async def _known(run: Deliverer, task: Call, way: Way, at: Standing) -> Json:
             until = workflow.now() + timedelta(seconds=way.bound.reconcile_seconds)
             await wait_until(run, task, until, f"{task.name}: a person is asked then")
         found = await _resolved(run, task, way, at)
-        at.given = await _begun(task, way) if _is(found, {"retryable"}) else found
+        at.given = await _begun(run, task, way) if _is(found, {"retryable"}) else found
 
 
 async def _resolved(run: Deliverer, task: Call, way: Way, at: Standing) -> Json:
@@ -154,7 +209,7 @@ def _is(given: Json, states: Collection[str]) -> bool:
     return isinstance(given, dict) and given.get("state") in states
 
 
-async def _reconciled(run: Caller, task: Call, way: Way, given: Json) -> Json:
+async def _reconciled(run: Deliverer, task: Call, way: Way, given: Json) -> Json:
     """The delivery's state once the ledger knows it; `unknown` if nobody can tell."""
     bound = way.bound
     for _ in range(RECONCILIATIONS):
@@ -164,6 +219,6 @@ async def _reconciled(run: Caller, task: Call, way: Way, given: Json) -> Json:
         await wait_until(run, task, until, f"{task.name}: the provider is asked again")
         again = await start("experience.reconcile", way.asked, bound.queue, task.timeout_seconds)
         if _is(again, {"retryable"}):
-            again = await _begun(task, way)
+            again = await _begun(run, task, way)
         given = again if isinstance(again, dict) else given
     return given
