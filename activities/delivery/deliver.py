@@ -94,10 +94,13 @@ class Deliverer:
         """What became of the message: at most one write on the wire, by at most one attempt."""
         grant = granted.get()
         written = await self._written(grant, wire)
-        bound, message = written.bound, written.message
         stopped = await asyncio.to_thread(self._stopped, grant, wire, written)
         if stopped is not None:
-            return await self._told(stopped, bound)
+            return await self._told(stopped, written.bound)
+        if written.bound.digest is not None:
+            # Only now is it known who else waited with it.
+            written = await self._written(grant, wire)
+        bound, message = written.bound, written.message
         adapter = self._adapter(bound)
         wrong = adapter.validate(message)
         keyed = safe(adapter.spec)
