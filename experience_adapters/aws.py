@@ -4,6 +4,7 @@ import asyncio
 import io
 import logging
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cache
 from threading import Lock
@@ -32,6 +33,9 @@ _CONFIG = Config(
 
 
 _ONE = Lock()
+# The loop's own threads look up the hosts that these wait for: were they the same, as many calls
+# as there are threads would wait for each other.
+_THREADS = ThreadPoolExecutor(100, thread_name_prefix="aws")
 
 
 @cache
@@ -92,8 +96,11 @@ class Aws:
         Raises what the egress raises, and Refused("delivery.refused") for what boto3 would not
         even send.
         """
-        one = _Call(self._egress, self._timeout, asyncio.get_running_loop())
-        return await asyncio.to_thread(self._called, one, access, service, operation, parameters)
+        loop = asyncio.get_running_loop()
+        one = _Call(self._egress, self._timeout, loop)
+        return await loop.run_in_executor(
+            _THREADS, self._called, one, access, service, operation, parameters
+        )
 
     def _called(
         self,

@@ -23,11 +23,12 @@ def refusal(
 ) -> SendResult:
     """What an answer that is no success means, by RFC 9110.
 
-    4xx: the provider read the message and did not take it. Anything else, 503 too, may come from
-    something between us and a provider that took it. `headers` have lower-case names.
+    4xx: the provider read the message and did not take it. 503 with a time to come back: it did
+    not begin to. Anything else, 503 alone too, may come from something between us and a provider
+    that took it. `headers` have lower-case names.
     """
     said = readable(f"{status} {detail}")
-    if status == 429:
+    if status == 429 or (status == 503 and "retry-after" in headers):
         pause = _pause(headers, at or datetime.now(UTC))
         return SendResult(outcome="retryable", code="delivery.busy", detail=said, retry_after=pause)
     if status in {401, 403, 407}:

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -63,6 +64,9 @@ WORKFLOWS: tuple[type, ...] = (SolutionRun, Session, CallbackRun)
 SWITCH = 0.0005
 """Seconds a thread computes before another may; Python's own 5 ms make every hand-over of a run
 wait that long beside one whose expressions compute."""
+THREADS = 32
+"""For stores, secrets and names of hosts. Python's own number is six on two cores: that many slow
+name servers would stop everything."""
 GRACE = timedelta(seconds=25)
 """How long a pool that is stopped lets what is on the wire finish; longer than a mail may take."""
 
@@ -146,6 +150,7 @@ async def open_pool(
     """
     interprets = name == PLATFORM
     sys.setswitchinterval(SWITCH)
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS))
     plans = Plans(stores.definitions)
     services = gate_services(settings, stores, plans, attributes=options.attributes)
     workflows = WORKFLOWS if interprets else ()

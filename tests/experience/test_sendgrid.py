@@ -40,7 +40,7 @@ OUTCOMES: dict[Fault, tuple[str, str | None, int]] = {
     "413": ("rejected", "delivery.refused", 0),
     "429": ("retryable", "delivery.busy", 0),
     "500": ("unknown", "delivery.unknown", 0),
-    "503": ("unknown", "delivery.unknown", 0),
+    "503": ("retryable", "delivery.busy", 0),
     "kept 500": ("unknown", "delivery.unknown", 1),
     "kept 503": ("unknown", "delivery.unknown", 1),
     "kept drop": ("unknown", "delivery.unknown", 1),

@@ -1,8 +1,10 @@
 """The sns adapter against an SNS that fails in every way one can."""
 
+import asyncio
 import json
 import ssl
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import get_args
@@ -15,6 +17,7 @@ from public_works.secrets import Vault
 from public_works.settings import Settings
 from symphainy.conformance import AdapterCase, AdapterSuite, Received, sending
 from symphainy.conformance import Fault as Told
+from symphainy.delivery import SendResult
 from tests.experience.conftest import TEXT_MESSAGE
 from tests.experience.test_sendgrid import FAULTS, OUTCOMES
 from tests.twins.provider import Fault
@@ -172,3 +175,22 @@ async def test_credentials_are_the_tenant_s_and_go_only_where_they_are_safe(
     result = await case.adapter.send(TEXT_MESSAGE, sending("d-1", settings=settings))
 
     assert (result.outcome, result.code, case.twin.kept) == (outcome, code, [])
+
+
+async def test_a_loop_with_one_thread_is_enough(tmp_path: Path) -> None:
+    """What a call waits for needs a thread of the loop, to look up the host."""
+    secrets = tmp_path / "secrets" / "conformance"
+    secrets.mkdir(parents=True)
+    (secrets / "sns").write_text(json.dumps(SECRET))
+    async with SnsTwin() as twin:
+        there = sending("d-1", settings={"endpoint": f"http://localhost:{twin.port}"})
+
+        async def elsewhere() -> SendResult:
+            asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(1))
+            settings = Settings(home=tmp_path, delivery_timeout=5.0)
+            adapter = SnsSms(settings, Egress(["localhost"]), Vault(settings))
+            return await adapter.send(TEXT_MESSAGE, there)
+
+        result = await asyncio.to_thread(asyncio.run, elsewhere())
+
+    assert result.outcome == "accepted"

@@ -7,7 +7,7 @@ import random
 import ssl
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 from urllib.parse import parse_qs, urlsplit
@@ -56,8 +56,8 @@ class Provider(ABC):
     """The server; start and stop it inside one event loop.
 
     With `rates`, a share of the messages meets a fault. With `state`, every message kept is a line
-    of its file `kept.jsonl`, on disk before the answer leaves; the ids of those it has answered for,
-    so that the answer proves it, are in `proved.jsonl`.
+    of its file `kept.jsonl`, on disk before the answer leaves; those whose answer proves it are in
+    `proved.jsonl`, by id.
     """
 
     state: Path | None = None
@@ -176,7 +176,12 @@ class Provider(ABC):
             raise _Vanished
         if how == "nonsense":
             return Answer(299, b"<html>hello</html>", {"content-type": "text/html"})
-        return self.failing(int(how))
+        answer = self.failing(int(how))
+        if how == "503" and not kept:
+            # A server that turns away what it has not begun says when to come back; what stands
+            # before a server and lost it meanwhile does not know.
+            answer = replace(answer, headers={**answer.headers, "retry-after": "1"})
+        return answer
 
     def _chosen(self) -> Fault:
         if self.fault != "none" and self.times != 0:
