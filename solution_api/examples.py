@@ -118,6 +118,8 @@ MESSAGE: Json = {
     "run": "acme.invoice-dunning:4711",
     "step": "/do/0/remind",
     "channel": "email",
+    "experience": "email",
+    "customer": "c-17",
     "to": "maria@example.com",
     "sender": "billing@acme.example",
     "subject": "Invoice 4711 is due",

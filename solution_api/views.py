@@ -7,6 +7,7 @@ from typing import Any, Generic, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from public_works.ledger import State
+from solution_api.simulator import Act
 from symphainy.catalog import Promise
 from symphainy.delivery import Outcome
 from symphainy.findings import Finding
@@ -18,6 +19,7 @@ from workflows.language import Completions, Hover
 __all__ = [
     "Approval",
     "Attempt",
+    "CallStanding",
     "Check",
     "CodePage",
     "Customer",
@@ -188,10 +190,27 @@ class MessageLine(View):
     run: str
     step: str
     channel: str
+    experience: str | None
+    customer: str | None
     to: str
     sender: str
     subject: str
     at: datetime
+
+
+class CallLine(View):
+    """Something that was heard, pressed or happened."""
+
+    who: Literal["platform", "person", "note"]
+    text: str
+
+
+class CallStanding(View):
+    """How a call stands."""
+
+    phase: Literal["ringing", "asking", "transferring", "transferred", "over"]
+    keys: str = Field(description="Pressed so far, of an answer of several keys.")
+    lines: list[CallLine]
 
 
 class Message(MessageLine):
@@ -200,6 +219,12 @@ class Message(MessageLine):
     text: str
     html: str | None
     headers: dict[str, str]
+    document: dict[str, Any] | None = Field(
+        description="What it holds besides: the script of a call, a record, an event."
+    )
+    acts: list[dict[str, Any]] = Field(description="What was done with it here.")
+    possible: list[Act] = Field(description="What can be done with it now.")
+    call: CallStanding | None = Field(description="How a call stands; null for what is none.")
 
 
 class Approval(View):
