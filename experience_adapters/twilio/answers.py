@@ -12,6 +12,7 @@ from symphainy.delivery import SendResult, SmsMessage
 __all__ = ["Listed", "look", "refused", "said", "taken"]
 
 SUPPRESS = {
+    21216: "blocked",
     21610: "opted_out",
     21614: "not_mobile",
     30004: "blocked",

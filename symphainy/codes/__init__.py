@@ -13,6 +13,7 @@ AREAS = (
     "compile",
     "expression",
     "policy",
+    "template",
     "delivery",
     "protocol",
     "store",

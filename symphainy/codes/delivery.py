@@ -1,45 +1,10 @@
-"""Codes of rendering and delivering messages, of their adapters and of the realms."""
+"""Codes of delivering messages, of their adapters and of the realms."""
 
 from symphainy.codes.code import Code
 
 __all__ = ["CODES"]
 
 CODES: tuple[Code, ...] = (
-    Code(
-        "template.syntax",
-        "The template is not Liquid",
-        "Mend the template at the line and column named; includes and tablerow do not exist here.",
-    ),
-    Code(
-        "template.filter",
-        "The template uses a filter that does not exist",
-        "Use one of Liquid's standard filters, or `money`.",
-    ),
-    Code(
-        "template.undefined",
-        "The template writes something the data does not have",
-        "Add it to the data, or give it a default: {{ name | default: 'you' }}.",
-    ),
-    Code(
-        "template.value",
-        "The template uses a value in a way it does not allow",
-        "Look at the value the data has there: an object cannot be written, a text not be counted.",
-    ),
-    Code(
-        "template.limit",
-        "The template is too large or does too much",
-        "Loop over less, write less, or split the message.",
-    ),
-    Code(
-        "template.header",
-        "A subject of more than one line",
-        "Take line breaks and control characters out of the data the subject is made of.",
-    ),
-    Code(
-        "template.clock",
-        "The template asks what time it is",
-        "Pass the moment in the data; a template gives the same text every time.",
-    ),
     Code(
         "adapter.taken",
         "Two adapters of one channel have the same name",
@@ -125,6 +90,12 @@ CODES: tuple[Code, ...] = (
         "delivery.rejected",
         "The provider refused the message for good",
         "Read its answer; change the address or the message.",
+    ),
+    Code(
+        "delivery.callback",
+        "The provider has to ask back, and the world does not reach this platform",
+        "Set SYMPHAINY_PUBLIC_BASE_URL to what the world calls the platform, or leave questions, "
+        "transfers and the handling of machines out of the call.",
     ),
     Code(
         "delivery.expired",

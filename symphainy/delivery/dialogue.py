@@ -1,14 +1,13 @@
 """How a call goes on: what an answer leads to, and what follows a step of the script."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from symphainy.delivery.messages import VoiceCall
 from symphainy.delivery.script import Gather, Step, Transfer
 
-__all__ = ["Spot", "after", "led", "opening", "otherwise", "spot"]
+__all__ = ["Spot", "after", "choice", "led", "opening", "otherwise", "spot"]
 
 _MARKS = re.compile(r"[^\w\s]|_")
 
@@ -56,10 +55,10 @@ def led(message: VoiceCall, path: str, said: str | None) -> tuple[Spot, ...] | N
         return None
     if not found.step.choices:
         return after(message, path)
-    choice = _chosen(found.step.choices, said)
-    if choice is None:
+    name = choice(found.step, said)
+    if name is None:
         return None
-    way = _listed(f"{path}/choices/{choice}", found.step.choices[choice])
+    way = _listed(f"{path}/choices/{name}", found.step.choices[name])
     return way + after(message, path)
 
 
@@ -70,12 +69,13 @@ def otherwise(message: VoiceCall, path: str) -> tuple[Spot, ...]:
     return _listed(f"{path}/otherwise", steps) + after(message, path)
 
 
-def _chosen(choices: Mapping[str, tuple[Step, ...]], said: str) -> str | None:
-    if said in choices:
+def choice(question: Gather, said: str) -> str | None:
+    """Which of the choices `said` is, whatever marks and capitals it is written with."""
+    if said in question.choices:
         return said
     plain = _plain(said)
     # What is all marks, such as the key `*`, is nothing once they are left out.
-    return next((one for one in choices if plain and _plain(one) == plain), None)
+    return next((one for one in question.choices if plain and _plain(one) == plain), None)
 
 
 def _plain(words: str) -> str:

@@ -20,6 +20,7 @@ def test_the_built_in_adapters_come_in_by_entry_points() -> None:
         ("email", "smtp"),
         ("sms", "sns"),
         ("sms", "twilio"),
+        ("voice", "twilio"),
         ("chat", "web"),
         ("webhook", "webhook"),
     ]

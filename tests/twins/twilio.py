@@ -1,13 +1,14 @@
-"""Twilio's Messages API, as far as text messages need it; checked by its OpenAPI document if
+"""Twilio's API, as far as text messages and calls need it; checked by its OpenAPI document if
 present."""
 
 import json
 import re
 from base64 import b64decode
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import format_datetime
-from functools import cached_property
+from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlsplit
@@ -16,6 +17,7 @@ from openapi_core import OpenAPI
 from openapi_core.exceptions import OpenAPIError
 from openapi_core.testing import MockRequest
 
+from tests.twins import twilio_calls
 from tests.twins.provider import Kept, Provider
 from tests.twins.web import Answer, Asked
 
@@ -30,14 +32,20 @@ _PHONE = re.compile(r"\+[1-9][0-9]{6,14}")
 
 @dataclass
 class TwilioTwin(Provider):
-    """Takes text messages with the right credentials, and lists those it has by their number."""
+    """Takes text messages and calls with the right credentials, and lists those it has by their
+    number."""
 
     numbers: dict[str, int] = field(default_factory=dict)
     """The errors that single numbers meet."""
     page: int = 50
     """The most messages that one answer lists."""
+    states: dict[str, str] = field(default_factory=dict)
+    """How calls are by their id, if not `queued`."""
+
+    _letters: str = "SM"
 
     sends: ClassVar[str] = f"/2010-04-01/Accounts/{ACCOUNT}/Messages.json"
+    calls: ClassVar[str] = f"/2010-04-01/Accounts/{ACCOUNT}/Calls.json"
 
     @property
     def checks(self) -> bool:
@@ -47,15 +55,26 @@ class TwilioTwin(Provider):
     def take(self, asked: Asked) -> Answer:
         if _credentials(asked) != f"{ACCOUNT}:{SECRET['authToken']}":
             return self.failing(401)
-        if asked.path != self.sends or asked.method not in {"GET", "POST"}:
+        call = next((one for one in self.kept if asked.path == self._path_of(one.id)), None)
+        known = call is not None or asked.path in (self.sends, self.calls)
+        if not known or asked.method not in {"GET", "POST"}:
             return self.failing(404)
         wrong = self._wrong(asked)
         if wrong is not None:
             return _error(400, 20001, wrong)
+        if call is not None:
+            return self._updated(call, asked)
         return self._made(asked) if asked.method == "POST" else self._listed(asked)
 
+    def brings_a_message(self, asked: Asked) -> bool:
+        return asked.method == "POST" and asked.path in (self.sends, self.calls)
+
+    def keep(self, delivery: str | None, document: Any, asked: Asked) -> Kept:
+        self._letters = "CA" if asked.path == self.calls else "SM"
+        return super().keep(delivery, document, asked)
+
     def name(self) -> str:
-        return f"SM{self.chance.getrandbits(128):032x}"
+        return f"{self._letters}{self.chance.getrandbits(128):032x}"
 
     def failing(self, status: int) -> Answer:
         code, text = _TEXTS.get(status, (20500, "An internal server error has occurred"))
@@ -69,25 +88,41 @@ class TwilioTwin(Provider):
             return _error(400, known, "The number cannot be written to")
         if not _PHONE.fullmatch(given["To"]):
             return _error(400, 21211, f"Invalid 'To' Phone Number: {given['To']}")
-        if not given.get("Body"):
-            return _error(400, 21602, "Message body is required")
-        if not given.get("From") and not given.get("MessagingServiceSid"):
-            return _error(400, 21603, "A 'From' phone number is required")
-        called = parse_qs(urlsplit(given.get("StatusCallback", "")).query)
+        lacking = twilio_calls.lacking(given) if asked.path == self.calls else _lacking(given)
+        if lacking is not None:
+            return _error(400, *lacking)
+        called = parse_qs(urlsplit(given.get("StatusCallback") or given.get("Url", "")).query)
         created = format_datetime(datetime.now(UTC))
         kept = self.keep(called.get("d", [None])[0], {**given, "created": created}, asked)
-        return Answer(201, _resource(kept))
+        return Answer(201, self._resource(kept))
+
+    def _updated(self, call: Kept, asked: Asked) -> Answer:
+        if asked.form.get("Status") == "canceled":
+            before = self.states.get(call.id, "queued")
+            self.states[call.id] = "canceled" if before in ("queued", "ringing") else before
+        return Answer(200, self._resource(call))
+
+    def _path_of(self, id: str) -> str:
+        return self.calls.replace("Calls.json", f"Calls/{id}.json")
+
+    def _resource(self, kept: Kept) -> dict[str, Any]:
+        if kept.id.startswith("CA"):
+            state = self.states.get(kept.id, "queued")
+            return twilio_calls.resource(ACCOUNT, kept.id, kept.document, state)
+        return _resource(kept)
 
     def _listed(self, asked: Asked) -> Answer:
         to = asked.query.get("To", [""])[0]
         size = min(int(asked.query.get("PageSize", ["50"])[0]), self.page)
         number = int(asked.query.get("Page", ["0"])[0])
-        found = [one for one in reversed(self.kept) if to in ("", one.document["To"])]
+        letters = "CA" if asked.path == self.calls else "SM"
+        mine = [one for one in reversed(self.kept) if one.id.startswith(letters)]
+        found = [one for one in mine if to in ("", one.document["To"])]
         shown = found[number * size : (number + 1) * size]
         more = len(found) > (number + 1) * size
-        following = f"{self.sends}?To=%2B{to[1:]}&PageSize={size}&Page={number + 1}"
+        following = f"{asked.path}?To=%2B{to[1:]}&PageSize={size}&Page={number + 1}"
         document = {
-            "messages": [_resource(one) for one in shown],
+            "calls" if letters == "CA" else "messages": [self._resource(one) for one in shown],
             "page": number,
             "page_size": size,
             "next_page_uri": following if more else None,
@@ -108,19 +143,29 @@ class TwilioTwin(Provider):
             content_type=asked.headers.get("content-type", ""),
         )
         try:
-            self._document.validate_request(request)
+            _document().validate_request(request)
         except OpenAPIError as error:
             return f"{error}: {error.__cause__}"
         return None
 
-    @cached_property
-    def _document(self) -> OpenAPI:
-        return OpenAPI.from_dict(json.loads(SPECIFICATION.read_text()))
+
+@cache
+def _document() -> OpenAPI:
+    # Once a process: reading it takes longer than some tests wait for an answer.
+    return OpenAPI.from_dict(json.loads(SPECIFICATION.read_text()))
 
 
 def _credentials(asked: Asked) -> str:
     scheme, _, pair = asked.headers.get("authorization", "").partition(" ")
     return b64decode(pair).decode() if scheme == "Basic" else ""
+
+
+def _lacking(given: Mapping[str, str]) -> tuple[int, str] | None:
+    if not given.get("Body"):
+        return 21602, "Message body is required"
+    if not given.get("From") and not given.get("MessagingServiceSid"):
+        return 21603, "A 'From' phone number is required"
+    return None
 
 
 def _resource(kept: Kept) -> dict[str, Any]:
