@@ -49,6 +49,9 @@ class AdapterCase(ABC):
     """One that the twin takes, of the adapter's channel; the suite makes its others of it."""
     faults: frozenset[Fault] = frozenset()
     """What the twin can be told to do; tests of the others are skipped."""
+    repeatable: bool = False
+    """Whether it is the same to say the message twice, as of a record as it should be: then it is
+    found, whichever delivery brought it."""
 
     def sending(self, delivery: str, **more: Any) -> Sending:
         """An attempt at a delivery; overridden by adapters that need settings in it."""
