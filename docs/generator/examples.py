@@ -11,6 +11,7 @@ from symphainy import expr, template
 from symphainy.codes import CODES
 from symphainy.findings import Finding
 from symphainy.plan import Call, Plan, Set
+from symphainy.template.wording import PARTS, wording
 from workflows.compiler import Compiled, check
 
 __all__ = ["about_documents", "codes_of", "document", "findings"]
@@ -80,8 +81,7 @@ def _evaluate(value: Any, data: Any) -> None:
 
 def _render(plan: Plan, task: Call) -> None:
     arguments: Any = task.arguments
-    parts = plan.experiences[task.experience or ""].templates.get(arguments.get("template"), {})
-    for part, source in parts.items():
-        compiled = template.compile(source, html=part == "html")
-        render = compiled.render_line if part == "subject" else compiled.render
-        render(arguments.get("data", {}))
+    bound = plan.experiences[task.experience or ""]
+    said = wording(bound.templates.get(arguments.get("template")), fallback=bound.locale)
+    for part in PARTS:
+        said.render(part, arguments.get("data", {}))

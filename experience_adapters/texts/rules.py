@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from experience_adapters import addresses
 from experience_adapters.flaw import Flaw, in_text
-from experience_adapters.texts.segments import segments
 from symphainy.delivery import SmsMessage
+from symphainy.delivery.segments import segments
 
 __all__ = ["flaws"]
 

@@ -4,7 +4,7 @@ from symphainy.codes.code import Code
 
 __all__ = ["CODES"]
 
-CODES: tuple[Code, ...] = (
+SESSIONS = (
     Code(
         "session.unknown",
         "There is no such session",
@@ -35,3 +35,37 @@ CODES: tuple[Code, ...] = (
         503,
     ),
 )
+
+WIDGETS = (
+    Code(
+        "widget.token",
+        "The request has no widget token of this installation",
+        "Let your back end buy one with `POST /v1/widgets/tokens`, and send it as Bearer.",
+        401,
+    ),
+    Code(
+        "widget.expired",
+        "The widget token has expired",
+        "Get another: the attribute `token-url` of a widget makes it do so by itself.",
+        401,
+    ),
+    Code(
+        "widget.origin",
+        "The widget token is for pages of another origin",
+        "Buy tokens for the origin of the page, scheme, host and port, and send Origin.",
+        403,
+    ),
+    Code(
+        "widget.scope",
+        "The widget token does not allow this",
+        "Buy a token whose scopes, runs, intents or approvals name what the message says.",
+        403,
+    ),
+    Code(
+        "widget.wanted",
+        "No such token can be bought",
+        "Correct what the message names: a token is for one customer and one origin.",
+    ),
+)
+
+CODES: tuple[Code, ...] = (*SESSIONS, *WIDGETS)

@@ -80,7 +80,7 @@ CODES: tuple[Code, ...] = (
         severity="warning",
     ),
     Code(
-        "template.missing",
+        "solution.template-missing",
         "There is no such template",
         "Use one that GET /v1/templates lists.",
         status=404,

@@ -58,7 +58,7 @@ from symphainy.definition.item import TaskItem
 from symphainy.definition.kinds import CHILDREN, KEYWORDS, Task
 from symphainy.definition.names import SUPPORTED_DSL
 from symphainy.definition.reader import read
-from symphainy.definition.sections import Experience, Intent, Template
+from symphainy.definition.sections import Experience, Intent, Parts, Template
 from symphainy.definition.subscription import SubscriptionIterator
 from symphainy.definition.tasks import (
     Catch,
@@ -122,6 +122,7 @@ __all__ = [
     "McpCall",
     "OpenApiCall",
     "Output",
+    "Parts",
     "RaiseTask",
     "RetryAttempt",
     "RetryLimit",

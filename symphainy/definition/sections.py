@@ -82,7 +82,9 @@ class Experience(Model):
     zone: Maybe[Text] = None
     """Of receivers nobody knows it of."""
     settings: Object = Field(default_factory=dict)
-    templates: Values[Annotated[Template, AfterValidator(_one_markup), AfterValidator(_says)]] = Field(default_factory=dict)
+    templates: Values[Annotated[Template, AfterValidator(_one_markup), AfterValidator(_says)]] = (
+        Field(default_factory=dict)
+    )
 
 
 class Intent(Model):

@@ -7,7 +7,7 @@ them is evaluated, everything else is literal. Where the specification takes a b
 
 from symphainy.plan.calls import Call, Emit, Http, Remote, Run
 from symphainy.plan.node import Case, Deadline, Retry, SecretPart, Secrets, Shape
-from symphainy.plan.plan import Experience, Intent, Plan, Schedule
+from symphainy.plan.plan import Experience, Intent, Parts, Plan, Schedule, Template
 from symphainy.plan.tasks import (
     Catch,
     Correlation,
@@ -46,6 +46,7 @@ __all__ = [
     "Http",
     "Intent",
     "Listen",
+    "Parts",
     "Plan",
     "Raise",
     "Remote",
@@ -58,6 +59,7 @@ __all__ = [
     "Shape",
     "Switch",
     "Task",
+    "Template",
     "Try",
     "Until",
     "Wait",

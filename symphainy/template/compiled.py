@@ -3,13 +3,16 @@
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
-from liquid import BoundTemplate
-from liquid.exceptions import LiquidError
+from liquid.exceptions import FilterError, LiquidError
 from liquid.static_analysis import Segments, TemplateAnalysis
 
-from symphainy.template.engine import Engine
+from symphainy.template.engine import Bound, Engine
 from symphainy.template.errors import TemplateError, place, translated
+from symphainy.template.literals import check_literals
+from symphainy.template.locales import Setting
+from symphainy.template.reads import Read, reads
 from symphainy.template.scan import scan
+from symphainy.template.work import Purse
 
 __all__ = ["Template", "compile"]
 
@@ -22,15 +25,27 @@ _STUMBLES = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError
 class Template:
     """A compiled template; rendering it is pure."""
 
-    def __init__(self, bound: BoundTemplate, variables: frozenset[str]) -> None:
+    def __init__(
+        self, bound: Bound, variables: frozenset[str], read: tuple[Read, ...] = ()
+    ) -> None:
         self._bound = bound
+        self.reads = read
+        """What it reads of the data, each where it is first read."""
         self.variables = variables
         """The dotted paths of the data it reads, such as `customer.name`."""
 
-    def render(self, data: Mapping[str, object]) -> str:
-        """The text for `data`; TemplateError where the two do not fit or limits are reached."""
+    def render(
+        self,
+        data: Mapping[str, object],
+        setting: Setting | None = None,
+        purse: Purse | None = None,
+    ) -> str:
+        """The text for `data`; TemplateError where the two do not fit or limits are reached.
+
+        `setting` is the reader's; `purse` makes several renderings share one limit of work.
+        """
         try:
-            return self._bound.render(data)
+            return self._bound.rendered(data, setting, purse)
         except LiquidError as error:
             raise translated(error, fallback="template.value") from error
         except RecursionError as error:
@@ -38,9 +53,14 @@ class Template:
         except _STUMBLES as error:
             raise TemplateError("template.value", f"a value cannot be used: {error}") from error
 
-    def render_line(self, data: Mapping[str, object]) -> str:
+    def render_line(
+        self,
+        data: Mapping[str, object],
+        setting: Setting | None = None,
+        purse: Purse | None = None,
+    ) -> str:
         """Like `render`, for a header: trimmed, and refused if it is more than one line."""
-        text = self.render(data).strip()
+        text = self.render(data, setting, purse).strip()
         if len(text.splitlines()) > 1 or not all(one.isprintable() or one == "\t" for one in text):
             raise TemplateError(
                 "template.header", "a subject is one line without control characters"
@@ -48,7 +68,7 @@ class Template:
         return text
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1_024)
 def compile(source: str, *, html: bool = False) -> Template:
     """The template in `source`; with `html`, what it writes from data is escaped.
 
@@ -58,12 +78,18 @@ def compile(source: str, *, html: bool = False) -> Template:
     try:
         bound = _ENGINES[html].from_string(source)
         analysis = bound.analyze()
+        read = tuple(reads(bound, source))
     except LiquidError as error:
         raise _unparsed(error, source) from error
     except RecursionError as error:
         raise TemplateError("template.limit", "the template nests too deeply") from error
     _know_filters(source, analysis)
-    return Template(bound, frozenset(_variables(analysis)))
+    try:
+        check_literals(bound)
+    except FilterError as error:
+        raise translated(error, fallback="template.value", source=source) from error
+    assert isinstance(bound, Bound)  # noqa: S101 - the engine makes no other
+    return Template(bound, frozenset(_variables(analysis)), read)
 
 
 def _unparsed(error: LiquidError, source: str) -> TemplateError:

@@ -8,7 +8,7 @@ from liquid.exceptions import FilterArgumentError
 
 from symphainy.template.errors import ClockError
 
-__all__ = ["formatted"]
+__all__ = ["formatted", "moment"]
 
 _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July",
@@ -50,23 +50,27 @@ def formatted(value: object, form: object = "%Y-%m-%d") -> str:
     `form` has the directives of strftime that depend on neither machine nor locale;
     `%-d` leaves the padding out. Raises FilterArgumentError, and ClockError for "now".
     """
-    moment = _moment(value)
+    at = moment(value)
 
     def one(match: re.Match[str]) -> str:
         directive = _DIRECTIVES.get(match.group(2))
         if directive is None:
             known = " ".join(f"%{name}" for name in _DIRECTIVES)
             raise FilterArgumentError(f"date: {match.group()!r} is none of {known}", token=None)
-        text = directive(moment)
+        text = directive(at)
         return (text.lstrip("0 ") or "0") if match.group(1) else text
 
     return _DIRECTIVE.sub(one, str(form))
 
 
-def _moment(value: object) -> datetime:
+def moment(value: object, name: str = "date") -> datetime:
+    """The moment that `value` says (ISO 8601 text, or Unix seconds), for the filter `name`.
+
+    Raises FilterArgumentError, and ClockError for "now".
+    """
     if value in ("now", "today"):
         raise ClockError(
-            f"date: {str(value)!r} is the clock, which templates do not have; "
+            f"{name}: {str(value)!r} is the clock, which templates do not have; "
             "pass the moment in the data",
             token=None,
         )
@@ -74,7 +78,7 @@ def _moment(value: object) -> datetime:
         return _parsed(value)
     except (ValueError, OverflowError, OSError) as error:
         raise FilterArgumentError(
-            f"date: {str(value)[:60]!r} is neither an ISO 8601 date nor Unix seconds", token=None
+            f"{name}: {str(value)[:60]!r} is neither an ISO 8601 date nor Unix seconds", token=None
         ) from error
 
 

@@ -27,8 +27,9 @@ from liquid.utils import ReadOnlyChainMap
 
 from symphainy.template import work
 from symphainy.template.filters import FILTERS
+from symphainy.template.locales import Setting
 
-__all__ = ["Context", "Engine"]
+__all__ = ["Bound", "Context", "Engine"]
 
 NODE = 10
 """Units of work of rendering one node once."""
@@ -40,13 +41,14 @@ class Context(RenderContext):
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self.scope = ReadOnlyChainMap(self.locals, self.globals, self.counters)
-        self.purse = work.WORK
+        self.purse = work.Purse()
+        self.setting = Setting()
         self.body = 0
 
     def charge(self, units: int) -> None:
         """Pay for work about to be done; ResourceLimitError when it is too much in all."""
-        self.purse -= units
-        if self.purse < 0:
+        self.purse.left -= units
+        if self.purse.left < 0:
             raise ResourceLimitError("the template does too much work", token=None)
 
     def raise_for_loop_limit(self, length: int = 1) -> None:
@@ -116,8 +118,21 @@ def _nodes(node: Node) -> int:
     return 1 + sum(_nodes(one) for one in children)
 
 
-class _Bound(BoundTemplate):
+class Bound(BoundTemplate):
+    """A parsed template."""
+
     context_class = Context
+
+    def rendered(
+        self, data: Mapping[str, object], setting: Setting | None, purse: work.Purse | None
+    ) -> str:
+        """The text for a reader; `purse` is shared with other renderings."""
+        context = Context(self, globals=self.make_globals(dict(data)))
+        context.setting = setting or context.setting
+        context.purse = purse or context.purse
+        buffer = self._get_buffer()
+        self.render_with_context(context, buffer)
+        return buffer.getvalue()
 
     def make_partial_namespace(
         self, partial: bool, render_args: Mapping[str, object]
@@ -131,7 +146,7 @@ class Engine(Environment):
     loop_iteration_limit = work.ITERATIONS
     output_stream_limit = work.OUTPUT
     local_namespace_limit = work.LOCALS
-    template_class = _Bound
+    template_class = Bound
 
     def __init__(self, *, html: bool) -> None:
         super().__init__(undefined=Missing, autoescape=html)

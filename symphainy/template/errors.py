@@ -14,7 +14,15 @@ from liquid.exceptions import (
 
 from symphainy.errors import Refused
 
-__all__ = ["ClockError", "TemplateError", "place", "translated"]
+__all__ = [
+    "ClockError",
+    "CurrencyError",
+    "LocaleError",
+    "TemplateError",
+    "ZoneError",
+    "place",
+    "translated",
+]
 
 _VALUE = (
     FilterArgumentError,
@@ -29,6 +37,18 @@ class ClockError(FilterError):
     """A template asked what time it is."""
 
 
+class CurrencyError(FilterError):
+    """A template names a currency that does not exist."""
+
+
+class LocaleError(FilterError):
+    """A template names a locale that does not exist."""
+
+
+class ZoneError(FilterError):
+    """A template names a time zone that does not exist."""
+
+
 class TemplateError(Refused):
     """A template that cannot be compiled, or not be rendered with this data.
 
@@ -40,6 +60,8 @@ class TemplateError(Refused):
         super().__init__(code, message + where)
         self.line = line
         self.column = column
+        self.part = ""
+        """Of which part of a message it is, where that is known."""
 
 
 def place(source: str, index: int) -> tuple[int, int]:
@@ -65,6 +87,12 @@ def _code(error: LiquidError) -> str | None:
     match error:
         case ClockError():
             return "template.clock"
+        case CurrencyError():
+            return "template.currency"
+        case LocaleError():
+            return "template.locale"
+        case ZoneError():
+            return "template.zone"
         case UndefinedError():
             return "template.undefined"
         case ResourceLimitError():

@@ -9,8 +9,8 @@ from liquid.builtin.filters import array, math, misc, string
 from liquid.exceptions import FilterArgumentError
 from liquid.undefined import is_undefined
 
-from symphainy.template.dates import formatted
-from symphainy.template.money import money
+from symphainy.template.clean import clean_html
+from symphainy.template.formats import FORMATS
 from symphainy.template.work import size
 
 if TYPE_CHECKING:
@@ -55,6 +55,7 @@ def _metered(name: str, function: Filter) -> Filter:
     """`function`, charging the context for what it reads and what more `_EXTRA` names."""
     extra = _EXTRA.get(name)
     environment = getattr(function, "with_environment", False)
+    own = name in _OWN
 
     @wraps(function)
     def wrapper(value: object, *arguments: object, context: "Context", **named: object) -> Any:
@@ -66,6 +67,8 @@ def _metered(name: str, function: Filter) -> Filter:
             context.charge(extra(value, *arguments))
         if environment:
             named["environment"] = context.env
+        if own:
+            named["context"] = context
         result = function(value, *arguments, **named)
         _bounded(name, result)
         context.charge(size(result))
@@ -138,10 +141,11 @@ _STANDARD: Mapping[str, Filter] = {
     "where": array.where,
 }
 
+_OWN: Mapping[str, Filter] = {**FORMATS, "clean_html": clean_html}
+"""Those that ask the context about its reader."""
+
 FILTERS: Mapping[str, Filter] = MappingProxyType(
-    {
-        name: _metered(name, function)
-        for name, function in {**_STANDARD, "date": formatted, "money": money}.items()
-    }
+    {name: _metered(name, function) for name, function in {**_STANDARD, **_OWN}.items()}
 )
-"""Liquid's standard filters less base64, with a `date` that knows no clock, and `money`."""
+"""Liquid's standard filters less base64, with a `date` that knows no clock, formats of places
+and languages, and HTML made harmless."""

@@ -2,9 +2,12 @@
 
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
+from babel.numbers import is_currency
 from liquid.exceptions import FilterArgumentError
 
-__all__ = ["money"]
+from symphainy.template.errors import CurrencyError
+
+__all__ = ["amount_of", "currency_of", "money"]
 
 # ISO 4217: the currencies whose minor unit is not a hundredth.
 _NO_DECIMALS = frozenset(
@@ -30,6 +33,7 @@ _NO_DECIMALS = frozenset(
 )
 _THREE_DECIMALS = frozenset(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"])
 _LARGEST = Decimal(10) ** 24
+_PLACES = 400
 
 
 def money(value: object, currency: object = "") -> str:
@@ -37,25 +41,39 @@ def money(value: object, currency: object = "") -> str:
 
     Halves round away from zero, as invoices do.
     """
-    name = str(currency).upper()
-    if name and not (len(name) == 3 and name.isascii() and name.isalpha()):
-        raise FilterArgumentError(f"money: {name[:20]!r} is no ISO 4217 code", token=None)
-    amount = _amount(value).quantize(Decimal(1).scaleb(-_decimals(name)), ROUND_HALF_UP)
+    name = currency_of(currency) if currency else ""
+    amount = amount_of(value, "money").quantize(Decimal(1).scaleb(-_decimals(name)), ROUND_HALF_UP)
     # A rounded-away "-0.00" is nothing anybody owes.
     text = f"{amount + 0 if amount else abs(amount):,f}"
     return f"{name} {text}" if name else text
 
 
-def _amount(value: object) -> Decimal:
+def currency_of(code: object) -> str:
+    """The ISO 4217 code in capitals. Raises CurrencyError if there is no such currency."""
+    name = str(code).upper()
+    if not (len(name) == 3 and name.isascii() and is_currency(name)):
+        raise CurrencyError(f"money: {name[:20]!r} is no ISO 4217 code of a currency", token=None)
+    return name
+
+
+def amount_of(value: object, name: str) -> Decimal:
+    """The number that `value` is or says, for the filter `name`. Raises FilterArgumentError."""
     if isinstance(value, bool) or not isinstance(value, (int, float, str, Decimal)):
-        raise FilterArgumentError(f"money: {str(value)[:40]!r} is no number", token=None)
+        raise FilterArgumentError(f"{name}: {str(value)[:40]!r} is no number", token=None)
     try:
         amount = Decimal(str(value))
     except InvalidOperation as error:
-        raise FilterArgumentError(f"money: {str(value)[:40]!r} is no number", token=None) from error
-    if not amount.is_finite() or abs(amount) >= _LARGEST:
-        raise FilterArgumentError(f"money: {str(value)[:40]!r} is no amount", token=None)
+        told = f"{name}: {str(value)[:40]!r} is no number"
+        raise FilterArgumentError(told, token=None) from error
+    if not amount.is_finite() or abs(amount) >= _LARGEST or _fine(amount):
+        raise FilterArgumentError(f"{name}: {str(value)[:40]!r} is no amount", token=None)
     return amount
+
+
+def _fine(amount: Decimal) -> bool:
+    # Written out, 1e-999999 would be a million zeros.
+    exponent = amount.as_tuple().exponent
+    return isinstance(exponent, int) and exponent < -_PLACES
 
 
 def _decimals(currency: str) -> int:

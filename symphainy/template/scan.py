@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from symphainy.template.errors import TemplateError, place
 from symphainy.template.work import MARKUP, MARKUPS, SOURCE, SPACE
 
-__all__ = ["scan"]
+__all__ = ["markups", "scan"]
 
 _OPEN = re.compile(r"\{\{|\{%")
 _VERBATIM = re.compile(r"\{%-?\s{0,200}(raw|doc)\s{0,200}-?%\}")
@@ -32,7 +32,7 @@ def scan(source: str) -> None:
         raise TemplateError(
             "template.limit", f"the template has {len(source)} characters, at most {SOURCE} go"
         )
-    for count, (start, end) in enumerate(_markups(source), start=1):
+    for count, (start, end) in enumerate(markups(source), start=1):
         if count > MARKUPS:
             raise _at(source, start, "template.limit", f"more than {MARKUPS} tags and outputs")
         if end - start > MARKUP:
@@ -49,7 +49,11 @@ def scan(source: str) -> None:
             )
 
 
-def _markups(source: str) -> Iterator[tuple[int, int]]:
+def markups(source: str) -> Iterator[tuple[int, int]]:
+    """Where each tag and output starts and ends, but for those in `raw` and `doc`.
+
+    Raises TemplateError for one that is not closed.
+    """
     at = 0
     while found := _OPEN.search(source, at):
         start = found.start()

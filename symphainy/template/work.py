@@ -11,6 +11,7 @@ __all__ = [
     "SOURCE",
     "SPACE",
     "WORK",
+    "Purse",
     "size",
 ]
 
@@ -32,6 +33,15 @@ WORK = 5_000_000
 """Units of a rendering: a character or a byte is 1, an item 8, a node in a loop 10."""
 
 _ITEM = 8
+
+
+class Purse:
+    """Units left of what one rendering, or several together, may do."""
+
+    __slots__ = ("left",)
+
+    def __init__(self, left: int = WORK) -> None:
+        self.left = left
 
 
 def size(value: object, enough: int = WORK) -> int:

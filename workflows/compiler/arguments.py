@@ -8,7 +8,7 @@ from symphainy.json import Json
 from symphainy.schema import mismatches
 from workflows.compiler.context import Compilation, escaped, nearest
 
-__all__ = ["check_arguments", "check_message"]
+__all__ = ["check_arguments", "check_data", "check_message"]
 
 MEMBERS = ("additionalProperties", "required")
 CHOICES = frozenset({"anyOf", "oneOf", "not", "if", "then", "else"})
@@ -26,7 +26,21 @@ def check_message(
     _check(at, name, takes, written, pointer)
 
 
-def _check(at: Compilation, name: str, takes: dict[str, Any], written: Json, pointer: str) -> None:
+def check_data(
+    at: Compilation, name: str, contract: dict[str, Any], written: Json, pointer: str
+) -> None:
+    """The same of what a template is filled with."""
+    _check(at, name, contract, written, pointer, "template.data")
+
+
+def _check(
+    at: Compilation,
+    name: str,
+    takes: dict[str, Any],
+    written: Json,
+    pointer: str,
+    code: str = "compile.arguments",
+) -> None:
     arguments = written if isinstance(written, dict) else {}
     for wrong in mismatches(takes, arguments):
         value = _value(arguments, wrong.pointer)
@@ -36,7 +50,7 @@ def _check(at: Compilation, name: str, takes: dict[str, Any], written: Json, poi
             # Which of the alternatives is meant depends on what is computed.
             continue
         place, message = _said(takes, value, wrong.keyword, wrong.pointer, wrong.message)
-        at.find("compile.arguments", pointer + place, f"{name}: {message}")
+        at.find(code, pointer + place, f"{name}: {message}")
 
 
 def _said(

@@ -15,6 +15,7 @@ from workflows.compiler.context import Compilation, nearest, plain
 from workflows.compiler.functions import function
 from workflows.compiler.protocols import PROTOCOLS
 from workflows.compiler.secrets import secured
+from workflows.compiler.templates import check_filling
 
 __all__ = ["call"]
 
@@ -68,6 +69,8 @@ def _experience(
             which += "" if way == name else f", a fallback of `{name}`,"
             message = f"{which} has no {template!r}; {hint}"
             at.find("compile.unknown-template", f"{pointer}/template", message)
+        elif literal and templates:
+            check_filling(at, str(template), templates[str(template)], written, pointer)
     return Call(
         **given,
         activity=f"experience.{bound.channel}",

@@ -3,7 +3,6 @@
 from typing import Any
 
 from smart_city.bundle import LayeredDocument, check
-from symphainy import template
 from symphainy.catalog import AdapterSpec
 from symphainy.definition import Experience as ExperienceDefinition
 from symphainy.definition import Intent as IntentDefinition
@@ -13,6 +12,7 @@ from symphainy.schema import mismatches
 from workflows.compiler.care import care
 from workflows.compiler.context import Compilation, nearest, plain
 from workflows.compiler.tasks import schema
+from workflows.compiler.templates import check_reader, templates
 
 __all__ = ["experiences", "intents", "policies"]
 
@@ -23,6 +23,7 @@ def experiences(at: Compilation) -> dict[str, Experience]:
     for name, written in at.definition.experiences.items():
         one = _experience(at, name, written, f"/experiences/{name}")
         _check_fallback(at, name, written)
+        check_reader(at, written.locale, written.zone, f"/experiences/{name}")
         if one is not None:
             bound[name] = one
     return bound
@@ -55,13 +56,15 @@ def _experience(
         "sender": written.from_,
         "purpose": written.purpose,
         "topic": written.topic,
+        "locale": written.locale,
+        "zone": written.zone,
         "promise": "at least once" if written.on_unknown == "resend" else spec.promise,
         "finds": spec.finds,
         "reconcile_seconds": spec.reconcile_seconds,
         "fallback": tuple(written.fallback),
         "settings": settings,
         **care(at, written, pointer),
-        "templates": _templates(at, written, pointer),
+        "templates": templates(at, written, pointer),
     }
     if written.on_unknown not in (None, "hold"):
         given["on_unknown"] = written.on_unknown
@@ -88,21 +91,6 @@ def _adapter(
         message = f"{written.adapter} does not serve {channel}; it serves {', '.join(channels)}"
         at.find("compile.channel", f"{pointer}/adapter", message)
     return spec
-
-
-def _templates(
-    at: Compilation, written: ExperienceDefinition, pointer: str
-) -> dict[str, dict[str, str]]:
-    kept = {}
-    for name, one in written.templates.items():
-        parts = {"subject": one.subject, "text": one.text, "html": one.html}
-        kept[name] = {part: source for part, source in parts.items() if source is not None}
-        for part, source in kept[name].items():
-            try:
-                template.compile(source, html=part == "html")
-            except template.TemplateError as error:
-                at.find(error.code, f"{pointer}/templates/{name}/{part}", error.message)
-    return kept
 
 
 def policies(at: Compilation) -> dict[str, dict[str, Json]]:

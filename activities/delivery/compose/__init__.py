@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from activities.delivery.compose import api, chat, crm, mail, text, ticket, voice, webhook
-from activities.delivery.compose.letter import Letter, letter_of
+from activities.delivery.compose.letter import Letter, check_data, letter_of
 from public_works.customers import Customer
 from symphainy.catalog import Channel
 from symphainy.delivery import Message
@@ -36,6 +36,7 @@ def compose(letter: Letter, person: Customer | None, bound: Experience, sender: 
     composer = COMPOSERS.get(bound.channel)
     if composer is None:
         raise Refused("delivery.arguments", f"no message is made for the channel {bound.channel}")
+    check_data(letter)
     return composer(letter, person, bound, sender)
 
 

@@ -4,17 +4,25 @@ from dataclasses import dataclass
 from typing import Any
 
 from public_works.customers import Customer
-from symphainy import template
 from symphainy.delivery import Recipient, addressed
 from symphainy.delivery.takes import TAKES
 from symphainy.errors import Refused
 from symphainy.json import Json
-from symphainy.plan import Experience
+from symphainy.plan import Experience, Template
 from symphainy.schema import mismatches
+from symphainy.template.contract import PROVIDED
+from symphainy.template.wording import PARTS, Part, Wording, wording
 
-__all__ = ["PARTS", "Letter", "about", "letter_of", "recipient", "rendered"]
-
-PARTS = ("subject", "text", "html")
+__all__ = [
+    "PARTS",
+    "Letter",
+    "about",
+    "check_data",
+    "letter_of",
+    "recipient",
+    "rendered",
+    "worded",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +32,14 @@ class Letter:
     to: Json
     data: dict[str, Any]
     parts: dict[str, str]
-    """Liquid sources, of the template or written in the step: text, subject, html."""
+    """Liquid sources that are written in the step, before those of the template: text, subject,
+    html."""
     arguments: dict[str, Any]
     """All that it says."""
+    template: Template | None = None
+    locale: str | None = None
+    zone: str | None = None
+    """Of the experience, for readers nobody knows it of."""
 
     @property
     def customer(self) -> str | None:
@@ -47,20 +60,45 @@ def letter_of(arguments: Json, bound: Experience) -> Letter:
         raise Refused("delivery.arguments", f"with{wrong.pointer}: {wrong.message}")
     data = arguments.get("data")
     inline = {part: arguments[part] for part in PARTS if part in arguments}
-    parts: dict[str, Any] = {**(known[name] if name is not None else {}), **inline}
-    texts = {part: source for part, source in parts.items() if isinstance(source, str)}
-    given = data if isinstance(data, dict) else {}
-    return Letter(arguments.get("to"), given, texts, arguments)
+    return Letter(
+        to=arguments.get("to"),
+        data=data if isinstance(data, dict) else {},
+        parts={part: source for part, source in inline.items() if isinstance(source, str)},
+        arguments=arguments,
+        template=known[name] if name is not None else None,
+        locale=bound.locale,
+        zone=bound.zone,
+    )
 
 
-def rendered(letter: Letter, person: Customer | None, part: str) -> str | None:
+def check_data(letter: Letter) -> None:
+    """Hold the data against the contract of the template. Refused `template.data`."""
+    contract = letter.template.data if letter.template is not None else None
+    if contract is None:
+        return
+    own = {name: value for name, value in letter.data.items() if name not in PROVIDED}
+    for wrong in mismatches(contract, own):
+        told = f"data{wrong.pointer}: {wrong.message}"
+        raise Refused("template.data", f"the template cannot be filled: {told}")
+
+
+def rendered(letter: Letter, person: Customer | None, part: Part) -> str | None:
     """That part of the letter as `person` gets it; None if the letter has no such part."""
-    source = letter.parts.get(part)
-    if source is None:
-        return None
     data = {**letter.data, "customer": about(letter, person)}
-    compiled = template.compile(source, html=part == "html")
-    return compiled.render_line(data) if part == "subject" else compiled.render(data)
+    return worded(letter, person).render(part, data)
+
+
+def worded(letter: Letter, person: Customer | None) -> Wording:
+    """The letter in the language of `person`."""
+    known = about(letter, person)
+    locale, zone = known.get("locale"), known.get("zone")
+    return wording(
+        letter.template,
+        letter.parts,
+        locale=locale if isinstance(locale, str) else None,
+        zone=zone if isinstance(zone, str) else letter.zone,
+        fallback=letter.locale,
+    )
 
 
 def recipient(letter: Letter, person: Customer | None, field: str, called: str) -> Recipient:
