@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 ROOMS := idp solution_api workers activities workflows experience_adapters temporal public_works smart_city symphainy
 
-.PHONY: install install-dev demo test docs lock clean
+.PHONY: install install-dev demo test docs chaos lock clean
 
 install: .venv/installed
 install-dev: .venv/installed-dev
@@ -34,6 +34,10 @@ docs: install-dev
 
 test: install-dev
 	@.ci/check
+
+# A thousand intents while providers fail and processes are killed; some minutes.
+chaos: install-dev
+	@$(BIN)/python -m tests.chaos
 
 lock: .venv/uv
 	$(BIN)/uv pip compile -q pyproject.toml --universal --python-version 3.11 --generate-hashes \

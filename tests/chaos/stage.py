@@ -127,6 +127,6 @@ def _environment(stage: Stage, api: int) -> dict[str, str]:
         "SYMPHAINY_TENANT": TENANT,
         "SYMPHAINY_EGRESS_ALLOW": "127.0.0.1",
         "SYMPHAINY_PUBLIC_BASE_URL": stage.url,
-        "SYMPHAINY_DELIVERY_TIMEOUT": "2",
+        "SYMPHAINY_DELIVERY_TIMEOUT": "8",
         "SYMPHAINY_DELIVERY_RECONCILE_SECONDS": "1",
     }
