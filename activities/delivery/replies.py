@@ -42,7 +42,8 @@ class Replies:
         except Refused as refused:
             log.warning("a message by way of %s is left out: %s", seen.adapter, refused)
             return
-        if answered is not None:
+        # Nobody answers by being away.
+        if answered is not None and not message.data.get("automatic"):
             await self._receipts.of(answered, seen.binding, _receipt(message, kept))
 
     def _kept(self, seen: Seen, message: Inbound) -> tuple[InboundRecord, DeliveryRecord | None]:

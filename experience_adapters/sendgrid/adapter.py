@@ -4,18 +4,20 @@ The library's client is not used: it sets no timeout, shares the headers of one 
 next, and logs the key.
 """
 
+import asyncio
 import json
 from datetime import UTC, datetime
 from typing import Any
 
 from experience_adapters.exchange import accepts, credentials, readable, refusal, unanswered
 from experience_adapters.mail import mailbox, message_id, with_reply_address
+from experience_adapters.sendgrid import callbacks, inbound
 from experience_adapters.sendgrid.request import body, wrongs
-from experience_adapters.sendgrid.spec import ENDPOINT, SECRET, SPEC
+from experience_adapters.sendgrid.spec import ENDPOINT, SECRET, SPEC, WEBHOOK_SECRET
 from public_works.egress import Egress, EgressResponse
 from public_works.secrets import Vault
 from public_works.settings import Settings
-from symphainy.delivery import EmailMessage, Sending, SendResult
+from symphainy.delivery import Asking, Callback, EmailMessage, Heard, Sending, SendResult
 from symphainy.errors import Ending, Refused
 from symphainy.plan import SecretPart
 
@@ -73,6 +75,16 @@ class SendGridEmail:
 
     async def find(self, message: EmailMessage, sending: Sending) -> SendResult | None:
         return None
+
+    async def verify(self, callback: Callback, about: Asking) -> str | None:
+        part = SecretPart(secret=str(about.settings.get("webhookSecret") or WEBHOOK_SECRET))
+        secret = await asyncio.to_thread(self._vault.read, about.tenant, part)
+        return callbacks.doubt(callback, callbacks.keys(secret))
+
+    def parse(self, callback: Callback, about: Asking) -> Heard:
+        if inbound.is_mail(callback):
+            return inbound.heard(callback)
+        return callbacks.heard(callback)
 
     async def _ask(
         self, method: str, path: str, tenant: str, settings: dict[str, Any], content: bytes | None

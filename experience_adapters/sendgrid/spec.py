@@ -2,10 +2,11 @@
 
 from symphainy.catalog import AdapterSpec
 
-__all__ = ["ENDPOINT", "SECRET", "SPEC"]
+__all__ = ["ENDPOINT", "SECRET", "SPEC", "WEBHOOK_SECRET"]
 
 ENDPOINT = "https://api.sendgrid.com"
 SECRET = "sendgrid"  # noqa: S105 - a name
+WEBHOOK_SECRET = "sendgrid-webhook"  # noqa: S105 - a name
 SPEC = AdapterSpec(
     name="sendgrid",
     channel="email",
@@ -30,6 +31,13 @@ SPEC = AdapterSpec(
                 "default": SECRET,
                 "description": "Name of the tenant's secret that is the API key.",
             },
+            "webhookSecret": {
+                "type": "string",
+                "pattern": "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$",
+                "default": WEBHOOK_SECRET,
+                "description": "Name of the tenant's secret that is the verification key of "
+                "SendGrid's webhooks, or a JSON object with several.",
+            },
             "endpoint": {
                 "type": "string",
                 "format": "uri",
@@ -50,4 +58,17 @@ SPEC = AdapterSpec(
         },
     },
     promise="at most once",
+    receives=True,
+    setup="""\
+1. Make an API key with the permission *Mail Send* and keep it as the tenant's secret `sendgrid`.
+2. Under *Settings, Mail Settings, Event Webhook* enter
+   `https://<platform>/v1/hooks/sendgrid/<experience>?t=<tenant>&c=email&s=<solution>`, choose all
+   events, turn on *Signed Event Webhook* and keep its verification key as the tenant's secret
+   `sendgrid-webhook`. Whether opens and clicks are told is a matter of SendGrid's tracking
+   settings.
+3. For answers, point the MX record of a domain to SendGrid, enter the same URL under *Inbound
+   Parse* for it, with a security policy that signs, and let `replyTo` of the binding be an address
+   there. If its key is another one, let the secret be an object:
+   `{"events": "…", "inbound": "…"}`.
+""",
 )

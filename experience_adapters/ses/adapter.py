@@ -1,9 +1,11 @@
 """The mail adapter for Amazon SES."""
 
+import asyncio
 import re
 from datetime import UTC, datetime
 from typing import Any
 
+from experience_adapters import aws_notifications
 from experience_adapters.aws import Access, Answer, Aws
 from experience_adapters.exchange import accepts, credentials, unanswered
 from experience_adapters.flaw import Flaw
@@ -15,12 +17,13 @@ from experience_adapters.mail import (
     spelled,
     with_reply_address,
 )
+from experience_adapters.ses import callbacks
 from experience_adapters.ses.answers import settled
 from experience_adapters.ses.spec import REGION, SECRET, SPEC
 from public_works.egress import Egress
 from public_works.secrets import Vault
 from public_works.settings import Settings
-from symphainy.delivery import EmailMessage, Sending, SendResult
+from symphainy.delivery import Asking, Callback, EmailMessage, Heard, Sending, SendResult
 from symphainy.errors import Ending, Refused
 from symphainy.json import Json
 from symphainy.plan import SecretPart
@@ -74,6 +77,15 @@ class SesEmail:
 
     async def find(self, message: EmailMessage, sending: Sending) -> SendResult | None:
         return None
+
+    async def verify(self, callback: Callback, about: Asking) -> str | None:
+        part = SecretPart(secret=str(about.settings.get("secret") or SECRET))
+        secret = await asyncio.to_thread(self._vault.read, about.tenant, part)
+        notifications = aws_notifications.of(self._egress, self._settings.delivery_timeout)
+        return await notifications.doubt(callback, aws_notifications.topics(secret))
+
+    def parse(self, callback: Callback, about: Asking) -> Heard:
+        return callbacks.heard(callback)
 
     async def _ask(
         self,

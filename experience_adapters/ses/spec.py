@@ -56,4 +56,15 @@ SPEC = AdapterSpec(
         },
     },
     promise="at most once",
+    receives=True,
+    setup="""\
+1. Verify the sender, and keep the credentials of a user who may `ses:SendEmail` as the tenant's
+   secret `ses`: `{"accessKeyId": "…", "secretAccessKey": "…", "topicArn": "…"}`.
+2. Make an SNS topic (its ARN is `topicArn` of the secret, or one of its list: notifications of
+   other topics are not believed, as anybody can have SNS sign some) with signature version 2.
+3. Make a configuration set that publishes all events to that topic; `configurationSet` of the
+   binding names it.
+4. Subscribe `https://<platform>/v1/hooks/ses/<experience>?t=<tenant>&c=email&s=<solution>` to the
+   topic, over HTTPS and without raw message delivery. The platform confirms the subscription.
+""",
 )

@@ -46,4 +46,13 @@ SMS = AdapterSpec(
     finds=True,
     reconcile_seconds=60.0,
     receives=True,
+    setup="""\
+1. Keep the account's credentials as the tenant's secret `twilio`:
+   `{"accountSid": "AC…", "authToken": "…"}`. Callbacks are signed with the auth token: with an API
+   key (`apiKey`, `apiKeySecret`) for sending, keep the `authToken` beside it.
+2. Set SYMPHAINY_PUBLIC_BASE_URL to the address that the world knows the platform by. Every
+   message then says where Twilio has to report to; nothing has to be entered for receipts.
+3. For answers, enter `https://<platform>/v1/hooks/twilio/<experience>?t=<tenant>&c=sms&s=<solution>`
+   as the webhook *A message comes in* of the number or the messaging service.
+""",
 )

@@ -1,0 +1,72 @@
+"""Mails that SendGrid's Inbound Parse hands over."""
+
+import hashlib
+import json
+from email import message_from_string, policy
+from typing import Any
+
+from experience_adapters.mail import answers
+from symphainy.delivery import Callback, Heard, Inbound
+from symphainy.json import Json
+
+__all__ = ["heard", "is_mail"]
+
+
+def is_mail(callback: Callback) -> bool:
+    """Whether the callback brings a mail and not events."""
+    return callback.headers.get("content-type", "").lower().startswith("multipart/form-data")
+
+
+def heard(callback: Callback) -> Heard:
+    """The mail in a genuine callback, whether it comes in fields or whole."""
+    form = answers.fields(callback.body, callback.headers.get("content-type", ""))
+    if "email" in form:
+        whole = answers.parsed(form["email"].encode("utf-8", "surrogateescape"))
+        headers = {name.lower(): str(value) for name, value in whole.items()}
+        text, html = _body(whole, "plain"), _body(whole, "html")
+    else:
+        head = message_from_string(form.get("headers", ""), policy=policy.default)
+        headers = {name.lower(): str(value) for name, value in head.items()}
+        text, html = form.get("text", ""), form.get("html", "")
+    sender = answers.mailbox_of(form.get("from") or headers.get("from", ""))
+    if "@" not in sender:
+        return Heard()
+    return Heard(inbound=(_inbound(callback, form, headers, sender, answers.plain(text, html)),))
+
+
+def _inbound(
+    callback: Callback, form: answers.Fields, headers: dict[str, str], sender: str, text: str
+) -> Inbound:
+    data: dict[str, Json] = {
+        name.lower(): form[name] for name in ("SPF", "dkim", "spam_score") if form.get(name)
+    }
+    if answers.is_automatic(headers):
+        data["automatic"] = True
+    id = headers.get("message-id") or hashlib.sha256(callback.body).hexdigest()
+    return Inbound(
+        channel="email",
+        sender=sender,
+        to=_to(form) or answers.mailbox_of(form.get("to") or headers.get("to", "")),
+        text=answers.said(text),
+        provider_id=id.strip()[:400],
+        at=callback.at,
+        delivery=next(iter(answers.answered(headers)), None),
+        subject=(form.get("subject") or headers.get("subject")) or None,
+        data=data,
+    )
+
+
+def _to(form: answers.Fields) -> str | None:
+    try:
+        envelope = json.loads(form.get("envelope", ""))
+        return str(envelope["to"][0])
+    except (ValueError, LookupError, TypeError):
+        return None
+
+
+def _body(mail: Any, kind: str) -> str:
+    part = mail.get_body((kind,))
+    try:
+        return str(part.get_content()) if part is not None else ""
+    except (LookupError, ValueError):
+        return ""
