@@ -67,7 +67,7 @@ _LETTER: dict[Act, Told] = {
     "click": Told("clicked"),
     "reply": Told("replied"),
     "complain": Told("complained", "reported as spam", "complained"),
-    "bounce": Told("bounced_hard", "550 there is no such mailbox", "bounced"),
+    "bounce": Told("bounced_hard", "550 there is no such mailbox", "bounced_hard"),
     "drop": Told("dropped", "the provider would not send it"),
 }
 _ACTS: dict[str, dict[Act, Told]] = {

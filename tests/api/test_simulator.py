@@ -238,7 +238,7 @@ def test_a_bounce_is_told_with_its_reason_and_ends_writing_to_the_address() -> N
 
     assert (receipt.event, receipt.suppress, receipt.provider_id) == (
         "bounced_hard",
-        "bounced",
+        "bounced_hard",
         "m-1",
     )
     assert receipt.detail == "550 there is no such mailbox"
