@@ -104,6 +104,11 @@ CODES: tuple[Code, ...] = (
         "Give the experience a `channel` that its adapter serves.",
     ),
     Code(
+        "compile.feature",
+        "An adapter cannot do what a step asks for",
+        "Bind the experience to an adapter that can, or leave it out of the step.",
+    ),
+    Code(
         "compile.settings",
         "The settings of a binding are not what its adapter takes",
         "Correct `settings` as the adapter's page says.",

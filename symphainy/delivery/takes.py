@@ -132,7 +132,6 @@ _ANSWER = {
 
 _TAKES: dict[Channel, dict[str, Any]] = {
     "email": _MAIL,
-    # A text message leaves out what it has no room for: the flow does not change with the channel.
     "sms": _MAIL,
     "voice": _CALL,
     "chat": _CHAT,
@@ -149,4 +148,16 @@ def _timed(schema: dict[str, Any]) -> dict[str, Any]:
     return {**schema, "properties": {**schema.get("properties", {}), "expires": _EXPIRES}}
 
 
-TAKES: Mapping[Channel, dict[str, Any]] = {name: _timed(one) for name, one in _TAKES.items()}
+def _lenient(channel: Channel) -> dict[str, Any]:
+    """The same with what is said for other channels that reach people: a step does not change
+    with the channel, and each leaves out what it has no room for."""
+    schema = _timed(_TAKES[channel])
+    if channel not in _PEOPLE:
+        return schema
+    said = sorted({name for one in _PEOPLE for name in _TAKES[one]["properties"]})
+    elsewhere = {name: {"description": "For other channels; left out here."} for name in said}
+    return {**schema, "properties": {**elsewhere, **schema["properties"]}}
+
+
+_PEOPLE: tuple[Channel, ...] = ("email", "sms", "voice", "chat")
+TAKES: Mapping[Channel, dict[str, Any]] = {name: _lenient(name) for name in _TAKES}

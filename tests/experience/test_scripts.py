@@ -25,7 +25,7 @@ from symphainy.delivery.takes import TAKES
 from symphainy.delivery.written import needs, quarrels, steps, texts
 from symphainy.errors import Refused
 from symphainy.json import Json
-from symphainy.plan import Experience
+from symphainy.plan import Experience, Parts, Template
 from symphainy.schema import broken, mismatches
 
 WRITTEN: Json = yaml.safe_load("""
@@ -263,3 +263,20 @@ def test_what_the_suite_takes_for_malformed_has_a_flaw() -> None:
     for message in (specimens.in_many_scripts(CALL), specimens.of_dots(CALL)):
         assert isinstance(message, VoiceCall)
         assert flaws(message) == []
+
+
+def test_words_are_spoken_in_the_language_they_are_written_in() -> None:
+    """Not in that of a customer whose language nobody wrote in."""
+    template = Template(locale="en", text="Hello", locales={"de": Parts(text="Hallo")})
+    bound = BOUND.model_copy(update={"templates": {"hello": template}})
+    spoken = {}
+    for locale in ("de-AT", "fr"):
+        person = ADA.model_copy(update={"locale": locale})
+        call = compose(letter_of({"to": "ada", "template": "hello"}, bound), person, bound, "")
+        assert isinstance(call, VoiceCall)
+        spoken[locale] = (call.script, call.language)
+
+    assert spoken == {
+        "de-AT": ((Say(text="Hallo"),), "de-DE"),
+        "fr": ((Say(text="Hello"),), "en-US"),
+    }

@@ -14,6 +14,7 @@ from workflows.compiler.catalogs import named
 from workflows.compiler.context import Compilation, nearest, plain
 from workflows.compiler.functions import function
 from workflows.compiler.protocols import PROTOCOLS
+from workflows.compiler.scripts import check_script
 from workflows.compiler.secrets import secured
 from workflows.compiler.templates import check_filling
 
@@ -59,6 +60,8 @@ def _experience(
     pointer = f"{item.pointer}/with"
     wanted = arguments if isinstance(arguments, dict) else {}
     check_message(at, name, TAKES[bound.channel], written, pointer)
+    if bound.channel == "voice":
+        check_script(at, name, written, pointer)
     template = wanted.get("template")
     literal = isinstance(template, str) and not expr.is_runtime_expression(template)
     for way in (name, *bound.fallback):

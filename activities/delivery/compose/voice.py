@@ -4,7 +4,7 @@ from typing import Any
 
 from babel.core import get_global
 
-from activities.delivery.compose.letter import Letter, about, recipient, rendered
+from activities.delivery.compose.letter import Letter, about, recipient, rendered, worded
 from public_works.customers import Customer
 from symphainy import template
 from symphainy.delivery import Step, VoiceCall
@@ -25,12 +25,13 @@ def compose(letter: Letter, person: Customer | None, bound: Experience, sender: 
         "ring_seconds": asked.get("ringSeconds"),
     }
     said = rendered(letter, person, "text") if script is None else None
+    language = asked.get("language") or _language_of(letter, person)
     return VoiceCall(
         to=recipient(letter, person, "phone", "phone number"),
         sender=bound.sender or sender,
         script=_steps(letter, person, script if script is not None else []) or _said(said),
         message=message,
-        language=_language(asked.get("language") or (person.locale if person else None)),
+        language=_spoken(language),
         **{name: value for name, value in given.items() if value is not None},
     )
 
@@ -42,18 +43,26 @@ def _said(text: str | None) -> tuple[Step, ...]:
 def _steps(letter: Letter, person: Customer | None, written: Json) -> tuple[Step, ...]:
     """The script with its texts rendered. Refused("delivery.arguments") if it is none."""
     data = {**letter.data, "customer": about(letter, person)}
+    setting = worded(letter, person).setting
     for place, wrong in quarrels(written):
         raise Refused("delivery.arguments", f"script{place}: {wrong}")
     try:
         return steps(
             written if written is not None else [],
-            lambda source: template.compile(source).render(data).strip(),
+            lambda source: template.compile(source).render(data, setting).strip(),
         )
     except (ValueError, RecursionError) as error:
         raise Refused("delivery.arguments", f"the script cannot be read: {error}") from error
 
 
-def _language(locale: Json) -> str:
+def _language_of(letter: Letter, person: Customer | None) -> str | None:
+    """What the words are in, as far as anybody says; else what the customer reads."""
+    template = letter.template
+    written = worded(letter, person).locale or (template.locale if template else None)
+    return written or letter.locale or (person.locale if person else None)
+
+
+def _spoken(locale: Json) -> str:
     """The locale as vendors of voices name languages: with its region, the likely one if it says
     none."""
     if not isinstance(locale, str):
