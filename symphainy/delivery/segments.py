@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-__all__ = ["encoding", "segments", "spaced"]
+__all__ = ["encoding", "outside", "segments", "spaced"]
 
 _BASIC = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡"
@@ -25,6 +25,11 @@ def encoding(text: str) -> Literal["GSM-7", "UCS-2"]:
     """The alphabet that `text` travels in: one character outside the first makes it the second,
     which has room for less than half."""
     return "GSM-7" if set(text) <= _BASIC | _EXTENSION else "UCS-2"
+
+
+def outside(text: str) -> list[str]:
+    """The characters of `text` that the first alphabet does not have, in their order."""
+    return [*dict.fromkeys(one for one in text if one not in _BASIC | _EXTENSION)]
 
 
 def spaced(text: str) -> str:

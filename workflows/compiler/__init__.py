@@ -5,6 +5,7 @@ from workflows.compiler.completion import complete
 from workflows.compiler.graph import Edge, Graph, Node, graph
 from workflows.compiler.mermaid import mermaid
 from workflows.compiler.overlay import overlay
+from workflows.compiler.templates import alone as template
 
 __all__ = [
     "Compiled",
@@ -17,4 +18,5 @@ __all__ = [
     "graph",
     "mermaid",
     "overlay",
+    "template",
 ]

@@ -4,17 +4,21 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from symphainy import template
+from symphainy.catalog import Catalog
 from symphainy.definition import Experience as ExperienceDefinition
 from symphainy.definition import Parts as PartsDefinition
 from symphainy.definition import Template as TemplateDefinition
-from symphainy.findings import finding
-from symphainy.json import Json
+from symphainy.definition import read
+from symphainy.document import load
+from symphainy.findings import Finding, finding
+from symphainy.json import Json, canonical
 from symphainy.plan import Parts, Template
 from symphainy.schema import broken, mismatches
 from symphainy.template import TemplateError
 from symphainy.template.contract import PROVIDED, strange
 from symphainy.template.locales import known, zone_of
 from symphainy.template.mjml import flaws, html_of
+from symphainy.template.preview import CLIPPED
 from symphainy.template.reads import Read
 from symphainy.template.sample import CUSTOMER, LINKS
 from symphainy.template.styles import styled
@@ -23,10 +27,30 @@ from symphainy.template.work import Purse
 from workflows.compiler.arguments import check_data
 from workflows.compiler.context import Compilation, escaped, plain
 
-__all__ = ["check_filling", "check_reader", "templates"]
+__all__ = ["alone", "check_filling", "check_reader", "templates"]
 
-CLIPPED = 102 * 1024
-"""Bytes of HTML that Gmail shows."""
+ALONE = "/experiences/preview/templates/template"
+
+
+def alone(written: Json) -> tuple[Template | None, list[Finding]]:
+    """A template that is in no definition yet, and what is wrong with it; pointers start at it."""
+    around = {
+        "document": {"dsl": "1.0.3", "namespace": "a", "name": "a", "version": "0.0.0"},
+        "experiences": {"preview": {"adapter": "any", "templates": {"template": written}}},
+        "do": [{"nothing": {"set": {"nothing": True}}}],
+    }
+    source = load(canonical(around), "application/json")
+    definition, findings = read(source)
+    made: dict[str, Template] = {}
+    if definition is not None:
+        at = Compilation(source, definition, Catalog(), findings)
+        made = templates(at, definition.experiences["preview"], "/experiences/preview")
+        findings = at.findings
+    told = [
+        one.model_copy(update={"pointer": one.pointer.removeprefix(ALONE), "line": 1, "column": 1})
+        for one in findings
+    ]
+    return made.get("template"), told
 
 
 def templates(at: Compilation, written: ExperienceDefinition, pointer: str) -> dict[str, Template]:
@@ -116,10 +140,10 @@ def _parts(
         if source is None:
             continue
         place, found = f"{pointer}/{part}", len(at.findings)
-        for read in _reads(at, source, part, place):
-            for one in strange([read], contract) if contract is not None else ():
-                message = f"`{read}` is not in the contract: there is no `{one.name}`; {one.hint}"
-                _find(at, "template.contract", place, message, source, read.line, read.column)
+        for each in _reads(at, source, part, place):
+            for one in strange([each], contract) if contract is not None else ():
+                message = f"`{each}` is not in the contract: there is no `{one.name}`; {one.hint}"
+                _find(at, "template.contract", place, message, source, each.line, each.column)
         if len(at.findings) == found:
             _made(at, made, source, part, lang, place)
     return made
