@@ -99,9 +99,11 @@ class Transcripts:
             return {id: version for id, version in session.exec(rows)}
 
     def live(self, tenant: str, id: str, until: datetime) -> None:
-        """The customer's device listens, certainly until then."""
+        """The customer's device listens, certainly until then; nothing for an unknown session."""
+        row = SessionRow
+        here = update(row).where(col(row.tenant) == tenant, col(row.id) == id)
         with self._db.session() as session:
-            _locked(session, tenant, id).live = until
+            session.connection().execute(here.values(live=until))
 
     def unseen(self, tenant: str, id: str, *, delivered: int, read: int) -> list[Unseen]:
         """Messages up to these places whose senders were not told of it."""

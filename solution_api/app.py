@@ -10,6 +10,7 @@ from solution_api.openapi import describe
 from solution_api.routes import ROUTERS, TAGS
 from solution_api.safety import SafeHeaders
 from solution_api.services import Services
+from solution_api.widgets import WidgetCors
 
 __all__ = ["create_app"]
 
@@ -41,6 +42,7 @@ def create_app(services: Services) -> FastAPI:
         app.include_router(router)
     app.include_router(pages.router)
     problems.install(app)
+    app.add_middleware(WidgetCors)
     app.add_middleware(SafeHeaders)
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]
     return app

@@ -17,7 +17,7 @@ from solution_api.views import Approval, Page, page
 from symphainy.errors import Refused
 from symphainy.identity import Principal
 
-__all__ = ["router"]
+__all__ = ["decide", "router"]
 
 router = APIRouter(prefix="/v1/approvals", tags=["Approvals"])
 
@@ -66,7 +66,7 @@ async def approve(
 ) -> Approval:
     """Say yes. Who may is the policy's to say: a person with its role who did not start the run.
     Of a delivery in doubt (`onUnknown: human`): it was sent."""
-    return await _decide(services, by, approval, "approved", said.note)
+    return await decide(services, by, approval, "approved", said.note)
 
 
 @router.post("/{approval}/reject", responses=DECIDING, openapi_extra=NOTE)
@@ -74,16 +74,17 @@ async def reject(
     services: Held, by: Anybody, approval: Id, said: Said, idempotency_key: IdempotencyKey
 ) -> Approval:
     """Say no: the step is denied. Of a delivery in doubt: it was not sent, and is sent again."""
-    return await _decide(services, by, approval, "rejected", said.note)
+    return await decide(services, by, approval, "rejected", said.note)
 
 
-async def _decide(
+async def decide(
     services: Services,
     by: Principal,
     id: str,
     outcome: Literal["approved", "rejected"],
     note: str | None,
 ) -> Approval:
+    """Answer an approval in the name of `by`, if the run lets them."""
     asked = await _approval(services, by.tenant, id)
     if asked.state == "pending":
         # The run decides who may; the register only remembers what the run has taken.

@@ -11,14 +11,15 @@ from sqlalchemy import event, text
 from public_works import Stores
 from public_works.database import Database
 from public_works.events import Handover
+from public_works.ledger import told_of
 from public_works.tables import METADATA
 from symphainy.catalog import Catalog
 from symphainy.delivery import SendResult
 from symphainy.errors import Refused
 from symphainy.event import identity
 from symphainy.identity import Principal
-from symphainy.session import Surface
 from symphainy.json import digest
+from symphainy.session import Surface
 from tests.public_works.rows import (
     ANSWERED,
     APPROVAL,
@@ -42,6 +43,7 @@ from tests.public_works.rows import (
 
 TENANT_TABLES = [one for one in METADATA.sorted_tables if not one.info.get("global")]
 GLOBAL_TABLES = {"plan", "pool_catalog"}
+TOLD = told_of("d", "email", "m1", "delivered", RECEIPT["at"].isoformat())
 ASKED_ABOUT = {"channel": "email", "provider": "smtp", "binding": "email", "address_hash": "h"}
 SENT = SendResult(outcome="accepted")
 NAMES = ("acme.dunning", "1.0.0")
@@ -66,6 +68,7 @@ FINDS_NOTHING = {
     "ledger.events": lambda s: s.events("b", "d"),
     "ledger.attempts": lambda s: s.attempts("b", "d"),
     "correlation.named": lambda s: s.named("b", "smtp", "m1"),
+    "correlation.is_told": lambda s: s.is_told("b", TOLD),
     "correlation.answered": lambda s: s.answered("b", **ASKED_ABOUT),
     "callbacks.events": lambda s: s.events("b"),
     "inbound.get": lambda s: s.get("b", digest(["email", "smtp", "w1"])),
@@ -94,6 +97,7 @@ FINDS_NOTHING = {
     "transcripts.answered": lambda s: s.answered("b", SESSION, 2),
     "transcripts.changes": lambda s: s.changes("b", [SESSION]),
     "transcripts.unseen": lambda s: s.unseen("b", SESSION, delivered=1, read=0),
+    "transcripts.live": lambda s: s.live("b", SESSION, DECISION["at"]),
     "transcripts.told": lambda s: s.told("b", SESSION, delivered=1, read=1),
     "suppressions.get": lambda s: s.get("b", SUPPRESSED),
     "suppressions.of": lambda s: s.of("b", "email", "h"),
@@ -121,6 +125,7 @@ SILENT = {
     "events.hush",
     "events.gone",
     "events.settle",
+    "transcripts.live",
     "transcripts.told",
 }
 REFUSED = {
@@ -160,7 +165,6 @@ MAKES_ITS_OWN = {
     ),
     "events.listen": lambda s: s.listen("b", **LISTENER),
     "transcripts.keep": lambda s: s.keep("b", Surface(session=SESSION, seq=7)),
-    "transcripts.live": lambda s: s.live("b", SESSION, DECISION["at"]),
     "suppressions.add": lambda s: s.add("b", "email", "h", "manual", "eve"),
     "preferences.say": lambda s: s.say("b", "anna", [("news", "email", False)], "eve"),
     "digests.join": lambda s: s.join("b", "d", **DIGEST),

@@ -1,0 +1,1 @@
+"""Widgets in a real browser, on pages of another origin."""
