@@ -1,7 +1,5 @@
 """The hubspot adapter against a HubSpot that fails in every way one can."""
 
-import json
-import ssl
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from html import unescape
@@ -11,7 +9,6 @@ from typing import Any, get_args
 import pytest
 
 from experience_adapters.hubspot import HubSpotCrm
-from public_works.egress import Egress
 from public_works.secrets import Vault
 from public_works.settings import Settings
 from symphainy.conformance import (
@@ -32,11 +29,10 @@ from symphainy.delivery import (
     Recipient,
     RecordKey,
 )
+from tests.experience.tls import Behind
 from tests.twins.hubspot import SECRET, HubSpotTwin
 from tests.twins.provider import Fault
-from tests.twins.web import certificate
 
-HOST = "api.hubapi.com"
 ADA = Recipient(address="ada@example.com", customer="c-1")
 UPDATE = CrmUpdate(
     to=ADA,
@@ -84,11 +80,10 @@ class HubSpotCase(AdapterCase):
 
     adapter: HubSpotCrm
 
-    def __init__(self, twin: HubSpotTwin, folder: Path, trusted: ssl.SSLContext) -> None:
+    def __init__(self, twin: HubSpotTwin, behind: Behind) -> None:
         self.twin = twin
-        settings = Settings(home=folder, tenant="conformance", delivery_timeout=0.5)
-        egress = Egress(stands_in={HOST: ("127.0.0.1", twin.port)}, tls=trusted)
-        self.adapter = HubSpotCrm(settings, egress, Vault(settings))
+        settings = Settings(home=behind.folder, tenant="conformance", delivery_timeout=0.5)
+        self.adapter = HubSpotCrm(settings, behind.egress(twin), Vault(settings))
 
     async def provoke(self, fault: Told) -> None:
         if fault == "unreachable":
@@ -109,8 +104,8 @@ class NoteCase(HubSpotCase):
     message = NOTE
     repeatable = False
 
-    def __init__(self, twin: HubSpotTwin, folder: Path, trusted: ssl.SSLContext) -> None:
-        super().__init__(twin, folder, trusted)
+    def __init__(self, twin: HubSpotTwin, behind: Behind) -> None:
+        super().__init__(twin, behind)
         twin.records["contacts", "7"] = {"email": "ada@example.com"}
 
 
@@ -128,35 +123,24 @@ def _received(twin: HubSpotTwin, document: dict[str, Any]) -> Received:
 
 
 @pytest.fixture
-async def twin(tmp_path: Path) -> AsyncIterator[HubSpotTwin]:
-    file = certificate(tmp_path, HOST)
-    proving = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    proving.load_cert_chain(file)
-    secrets = tmp_path / "secrets" / "conformance"
-    secrets.mkdir(parents=True)
-    (secrets / "hubspot").write_text(json.dumps(SECRET))
-    async with HubSpotTwin(tls=proving) as one:
+def behind(tmp_path: Path) -> Behind:
+    return Behind(tmp_path, "api.hubapi.com", "hubspot", SECRET)
+
+
+@pytest.fixture
+async def twin(behind: Behind) -> AsyncIterator[HubSpotTwin]:
+    async with HubSpotTwin(tls=behind.proving) as one:
         yield one
 
 
 @pytest.fixture
-def trusted(tmp_path: Path, twin: HubSpotTwin) -> ssl.SSLContext:
-    return ssl.create_default_context(cafile=str(certificate_of(tmp_path)))
-
-
-def certificate_of(folder: Path) -> Path:
-    (found,) = folder.glob("*.pem")
-    return found
+def case(twin: HubSpotTwin, behind: Behind) -> HubSpotCase:
+    return HubSpotCase(twin, behind)
 
 
 @pytest.fixture
-def case(twin: HubSpotTwin, tmp_path: Path, trusted: ssl.SSLContext) -> HubSpotCase:
-    return HubSpotCase(twin, tmp_path, trusted)
-
-
-@pytest.fixture
-def noting(twin: HubSpotTwin, tmp_path: Path, trusted: ssl.SSLContext) -> NoteCase:
-    return NoteCase(twin, tmp_path, trusted)
+def noting(twin: HubSpotTwin, behind: Behind) -> NoteCase:
+    return NoteCase(twin, behind)
 
 
 class TestRecords(AdapterSuite):

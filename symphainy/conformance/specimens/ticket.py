@@ -20,8 +20,10 @@ def expected(message: Ticket) -> Received:
 
 
 def in_many_scripts(message: Ticket) -> Message:
-    said = {"subject": f"{WORDS} <b> & !", "text": f"{WORDS} <b> & *c* {{a}} [d|e]\n" * 40 + "!"}
-    return message.model_copy(update={**said, "html": None})
+    # What continues a ticket says no other subject than its own.
+    subject = f"{WORDS} <b> & !" if message.key is None else message.subject
+    text = f"{WORDS} <b> & *c* {{a}} [d|e]\n" * 40 + "!"
+    return message.model_copy(update={"subject": subject, "text": text, "html": None})
 
 
 def of_dots(message: Ticket) -> Message:
