@@ -10,11 +10,15 @@ from temporalio.client import Client
 
 from public_works import Settings, Stores
 from public_works.egress import Egress
-from public_works.keyfiles import pepper, public_key_pems, signing_key_pem
+from public_works.keyfiles import link_key, pepper, public_key_pems, signing_key_pem
+from public_works.links import LinkSeal
 from public_works.resources import Library
 from smart_city.signing import Keyring, SigningKey
+from solution_api.bell import Bell
+from solution_api.choices import Chooser
 from solution_api.cursors import Cursors
 from solution_api.tickets import Tickets
+from solution_api.widgets.tokens import WidgetTokens
 from temporal.callbacks import Callbacks
 from temporal.connection import connect
 from temporal.gate import GateServices
@@ -23,6 +27,7 @@ from temporal.plans import Plans
 from temporal.plugin import SymphainyPlugin
 from temporal.runs import Runs
 from temporal.schedules import Schedules
+from temporal.sessions import Sessions
 
 __all__ = ["Services", "open_services"]
 
@@ -40,8 +45,13 @@ class Services:
     tickets: Tickets
     cursors: Cursors
     library: Library
+    links: LinkSeal
+    chooser: Chooser
     schedules: Schedules
     callbacks: Callbacks
+    sessions: Sessions
+    bell: Bell
+    widget_tokens: WidgetTokens
     pepper: bytes
     """What hashes are keyed with that nobody is to guess back."""
 
@@ -80,8 +90,13 @@ async def _connected(settings: Settings, stores: Stores, egress: Egress | None) 
         tickets=Tickets(secret),
         cursors=Cursors(secret),
         library=Library.over(settings, egress),
+        links=LinkSeal(await asyncio.to_thread(link_key, settings.home)),
+        chooser=Chooser(stores, plans, settings.environment),
         schedules=Schedules(client, intake),
         callbacks=Callbacks(client, key, settings.environment),
+        sessions=Sessions(client, stores, key),
+        bell=Bell(stores.transcripts),
+        widget_tokens=WidgetTokens(secret),
         pepper=secret,
     )
 
