@@ -1,6 +1,7 @@
 """Filters that write as people in some place do: dates, amounts, numbers."""
 
 from collections.abc import Callable, Mapping
+from copy import copy
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from types import MappingProxyType
@@ -147,8 +148,7 @@ def _number(
         return numbers.format_decimal(amount, locale=at, decimal_quantization=False)
     places = _digits("number", digits)
     pattern = at.decimal_formats[None]
-    said: str = pattern.apply(_rounded(amount, places), at, force_frac=(places, places))
-    return said
+    return _exactly(pattern, _rounded(amount, places), places, at)
 
 
 def _percent(
@@ -157,8 +157,7 @@ def _percent(
     """A share as percentage: `0.19` is `19 %`."""
     at, places = _set(context, locale).locale or _NEUTRAL, _digits("percent", digits)
     amount = _rounded(amount_of(value, "percent"), places + 2)
-    said: str = at.percent_formats[None].apply(amount, at, force_frac=(places, places))
-    return said
+    return _exactly(at.percent_formats[None], amount, places, at)
 
 
 def _plural(value: object, *, context: "Context", locale: object = None, **forms: object) -> str:
@@ -170,6 +169,13 @@ def _plural(value: object, *, context: "Context", locale: object = None, **forms
         message = "plural: give at least `other`: {{ n | plural: one: '# day', other: '# days' }}"
         raise FilterArgumentError(message, token=None)
     return str(form).replace("#", numbers.format_decimal(amount, locale=at))
+
+
+def _exactly(pattern: numbers.NumberPattern, amount: Decimal, digits: int, at: Locale) -> str:
+    exact = copy(pattern)
+    exact.frac_prec = (digits, digits)
+    said: str = exact.apply(amount, at)
+    return said
 
 
 def _digits(name: str, value: object) -> int:
