@@ -32,9 +32,12 @@ __all__ = [
     "MessageLine",
     "Page",
     "PolicyKind",
+    "Preference",
+    "Preferences",
     "Registered",
     "RunGraph",
     "Solution",
+    "Suppression",
     "Version",
     "page",
 ]
@@ -283,6 +286,40 @@ class Customer(View):
     locale: str | None
     consents: list[Consent]
     updated: datetime
+
+
+class Preference(View):
+    """A topic on a channel, and whether the customer wants it."""
+
+    topic: str | None = Field(description="Null for all other marketing on the channel.")
+    title: str | None = Field(description="What the topic is called in the customer's language.")
+    channel: str
+    marketing: bool = Field(description="Whether it takes consent to marketing.")
+    wanted: bool
+
+
+class Preferences(View):
+    """What a customer can hear about, and wants to."""
+
+    customer: str
+    choices: list[Preference]
+    url: str | None = Field(description="The customer's own page, if the world reaches it.")
+
+
+class Suppression(View):
+    """An address that nothing more is sent to."""
+
+    id: str
+    channel: str
+    address_hash: str = Field(description="What the address is known by.")
+    scope: str = Field(description="What it is about: everything where empty.")
+    reason: str
+    source: str
+    detail: str | None
+    customer: str | None
+    delivery: str | None
+    at: datetime
+    expires: datetime | None
 
 
 class PolicyKind(View):

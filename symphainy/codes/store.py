@@ -172,6 +172,22 @@ CODES: tuple[Code, ...] = (
         504,
     ),
     Code(
+        "suppression.missing",
+        "There is no such entry on the suppression list",
+        "List the entries for those that exist.",
+        404,
+    ),
+    Code(
+        "suppression.address",
+        "The entry does not say which address it is about",
+        "Give `address`, or `address_hash` as another entry or a delivery has it.",
+    ),
+    Code(
+        "preferences.unknown",
+        "Nobody sends what the choice is about",
+        "Choose of what GET /v1/customers/{id}/preferences lists.",
+    ),
+    Code(
         "suppression.reason",
         "The reason of a suppression cannot be used",
         "Give one of the reasons in docs/care.md, or a word of a provider's of at most 200 "

@@ -64,7 +64,11 @@ async def names(world: World, api: httpx2.AsyncClient) -> dict[str, str]:
         expires=None,
     )
     await api.put("/v1/customers/walled", json={"name": "Maria"})
+    entry = await asyncio.to_thread(
+        world.services.stores.suppressions.add, "acme", "email", "h", "manual", "owner"
+    )
     return {
+        "suppression": entry.id,
         "name": solution,
         "version": "1.0.0",
         "intent": "start",
