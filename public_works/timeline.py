@@ -84,7 +84,7 @@ def _told(
         col(DeliveryRow.tenant) == col(EventRow.tenant),
         col(DeliveryRow.id) == col(EventRow.delivery),
     )
-    rows: Select[Any] = (
+    rows: Any = (
         select(EventRow, DeliveryRow)
         .join(DeliveryRow, of_delivery)
         .where(col(EventRow.tenant) == tenant, col(DeliveryRow.customer) == customer)

@@ -21,6 +21,7 @@ __all__ = ["Receipts", "clean", "event_type", "hears"]
 
 log = logging.getLogger("symphainy.callbacks")
 
+TAKEN_BACK = {"unsubscribed": "resubscribed", "resubscribed": "unsubscribed"}
 LONGEST = 100_000
 """Characters of one text that goes to a run."""
 
@@ -63,6 +64,10 @@ class Receipts:
 
     def _kept(self, record: DeliveryRecord, binding: str, receipt: Receipt) -> str:
         dedupe = receipt.dedupe or receipt.at.isoformat()
+        id = told_of(record.id, binding, receipt.provider_id, receipt.event, dedupe)
+        # Before the receipt is kept: what is kept was obeyed, and is not obeyed once more.
+        if not self._stores.correlation.is_told(record.tenant, id):
+            self._obey(record, receipt)
         self._stores.ledger.record_event(
             record.tenant,
             record.id,
@@ -74,19 +79,35 @@ class Receipts:
             dedupe=dedupe,
             data=_flat(receipt),
         )
-        if receipt.suppress is not None and record.address_hash is not None:
-            self._stores.suppressions.add(
-                record.tenant,
-                record.channel,
-                record.address_hash,
+        return id
+
+    def _obey(self, record: DeliveryRecord, receipt: Receipt) -> None:
+        """Leave the address alone from now on, or no longer."""
+        if record.address_hash is None or self._is_outdated(record, receipt):
+            return
+        suppressions = self._stores.suppressions
+        of_topic = receipt.event in TAKEN_BACK and record.topic is not None
+        scope = f"topic:{record.topic}" if of_topic else ""
+        about = (record.tenant, record.channel, record.address_hash)
+        if receipt.event == "resubscribed":
+            suppressions.lift(*about, scope=scope)
+        elif receipt.suppress is not None:
+            suppressions.add(
+                *about,
                 receipt.suppress,
                 "receipt",
+                scope=scope,
                 detail=_text(receipt.detail),
                 customer=record.customer,
                 delivery=record.id,
                 at=receipt.at,
             )
-        return told_of(record.id, binding, receipt.provider_id, receipt.event, dedupe)
+
+    def _is_outdated(self, record: DeliveryRecord, receipt: Receipt) -> bool:
+        """Whether the opposite was said later, and is known already."""
+        opposite = TAKEN_BACK.get(receipt.event)
+        told = self._stores.ledger.events(record.tenant, record.id) if opposite else ()
+        return any(one.event == opposite and one.at > receipt.at for one in told)
 
     async def _tell(self, record: DeliveryRecord, receipt: Receipt, id: str) -> None:
         type_ = event_type(receipt.event)

@@ -7,7 +7,7 @@ from sqlmodel import col, select
 from public_works.database import Database
 from public_works.ledger.records import DeliveryRecord
 from public_works.record import now
-from public_works.tables import DeliveryRow
+from public_works.tables import DeliveryRow, EventRow
 
 __all__ = ["Correlation"]
 
@@ -36,6 +36,11 @@ class Correlation:
                 .limit(MOST)
             ).all()
             return DeliveryRecord.model_validate(found[0]) if len(found) == 1 else None
+
+    def is_told(self, tenant: str, event: str) -> bool:
+        """Whether the ledger has what `told_of` calls so."""
+        with self._db.reading() as session:
+            return session.get(EventRow, {"tenant": tenant, "dedupe": event}) is not None
 
     def answered(
         self, tenant: str, *, channel: str, provider: str, binding: str, address_hash: str

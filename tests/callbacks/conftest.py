@@ -33,6 +33,7 @@ async def world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World
             egress_allow="127.0.0.1",
             public_base_url=BASE,
             delivery_timeout=2.0,
+            delivery_reconcile_seconds=2.0,
         )
         async with open_services(settings) as services:
             await attributes.register(services.client)
