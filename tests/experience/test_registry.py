@@ -15,6 +15,7 @@ def test_the_built_in_adapters_come_in_by_entry_points() -> None:
 
     assert [(one.channel, one.name) for one in registry.specs] == [
         *((one.spec.channel, "sandbox") for one in ADAPTERS),
+        ("crm", "hubspot"),
         ("email", "sendgrid"),
         ("email", "ses"),
         ("email", "smtp"),
@@ -23,6 +24,7 @@ def test_the_built_in_adapters_come_in_by_entry_points() -> None:
         ("voice", "twilio"),
         ("chat", "web"),
         ("webhook", "webhook"),
+        ("ticket", "zendesk"),
     ]
     assert registry.problems == []
 

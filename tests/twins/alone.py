@@ -19,11 +19,13 @@ from tests.twins.provider import Provider
 __all__ = ["main"]
 
 TWINS = {
+    "hubspot": "hubspot:HubSpotTwin",
     "receiver": "receiver:ReceiverTwin",
     "sendgrid": "sendgrid:SendGridTwin",
     "ses": "ses:SesTwin",
     "sns": "sns:SnsTwin",
     "twilio": "twilio:TwilioTwin",
+    "zendesk": "zendesk:ZendeskTwin",
 }
 
 
