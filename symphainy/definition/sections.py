@@ -47,7 +47,7 @@ class Template(Parts):
     locale: Maybe[Text] = None
     """The language of the parts right here."""
     locales: Values[Annotated[Parts, AfterValidator(_one_markup)]] = Field(default_factory=dict)
-    """By BCP 47 tag; what a variant leaves out is as it is right here."""
+    """By BCP 47 tag; what a variant leaves out is as in one that says less, or right here."""
     data: Maybe[Object] = None
     """The JSON Schema of what it reads of `with.data`."""
     sample: Maybe[Object] = None

@@ -58,7 +58,7 @@ def _strange(read: Read, contract: Schema) -> Strange | None:
             return None
         inner = [found for one in flat for found in _members(one, name)]
         if not inner:
-            if name in _COMPUTED and position:
+            if name in _COMPUTED and 0 < position == len(read.path) - 1:
                 return None
             known = {key for one in flat for key in one.get("properties", {})}
             known |= set(PROVIDED) if not position else set()

@@ -9,6 +9,8 @@ from babel import Locale, UnknownLocaleError
 
 __all__ = ["Setting", "best", "known", "language", "setting", "zone_of"]
 
+LONGEST = 40
+"""Characters of a tag that is looked at."""
 _TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,4}")
 _ZONE = re.compile(r"[A-Za-z][A-Za-z0-9_+\-/]{0,63}")
 
@@ -55,22 +57,24 @@ def language(tag: str) -> str:
     return tag.partition("-")[0].lower()
 
 
-def best(wanted: str | None, offered: Iterable[str]) -> str | None:
-    """The one of `offered` that a reader of `wanted` is served best with: the same tag, or the
-    next that says less (RFC 4647, lookup); None if none is in the language."""
+def best(wanted: str | None, offered: Iterable[str]) -> list[str]:
+    """Those of `offered` that a reader of `wanted` understands, the closest first: the same tag,
+    then each that says less (RFC 4647, lookup)."""
     by_name = {one.lower(): one for one in offered}
-    if not wanted or not by_name or len(wanted) > 40:
-        return None
+    if not wanted or not by_name or len(wanted) > LONGEST:
+        return []
     found = (by_name.get(one.lower()) for one in _shorter(wanted))
-    return next((one for one in found if one is not None), None)
+    return [*dict.fromkeys(one for one in found if one is not None)]
 
 
 def _shorter(tag: str) -> Iterator[str]:
-    yield from _truncated(tag)
+    *specific, language_ = _truncated(tag)
+    yield from specific
     # zh-TW is read in the script Hant, which the tag leaves unsaid.
     locale = known(tag)
     if locale is not None and locale.script:
         yield f"{locale.language}-{locale.script}"
+    yield language_
 
 
 def _truncated(tag: str) -> Iterator[str]:
@@ -83,5 +87,5 @@ def _truncated(tag: str) -> Iterator[str]:
 
 
 def _nearest(tag: str) -> Locale | None:
-    found = (known(one) for one in _truncated(tag[:40]))
+    found = (known(one) for one in _truncated(tag[:LONGEST]))
     return next((one for one in found if one is not None), None)

@@ -63,14 +63,15 @@ def wording(
     wanted = locale or fallback
     if template is None:
         return Wording({**(own or {})}, setting(wanted, zone))
-    tag = best(wanted, template.locales)
+    tags = best(wanted, template.locales)
     sources = {**template.sources}
-    if tag is not None:
-        variant = template.locales[tag].sources
+    for one in reversed(tags):
+        variant = template.locales[one].sources
         if "html" in variant:
             # What the variant says in HTML, the text of another language does not.
             sources.pop("text", None)
         sources |= variant
+    tag = tags[0] if tags else None
     written = tag or template.locale or fallback
     # Words in one language with dates in another are nobody's language.
     same = wanted and (written is None or language(wanted) == language(written))
