@@ -19,6 +19,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from public_works import Stores
 from public_works.definitions import VersionRecord
+from public_works.intents import Claim
 from smart_city.context import ExecutionContext, seal
 from smart_city.signing import SigningKey
 from symphainy import expr
@@ -90,16 +91,7 @@ class Intake:
             id = str(uuid4())
             memo = {"intent": id} if key else None
             return await self._start(intent, version, plan, run, intent_id=id, memo=memo)
-        claim = await asyncio.to_thread(
-            self.stores.intents.claim,
-            intent.principal.tenant,
-            intent.idempotency_key,
-            fingerprint=digest(
-                [intent.solution, intent.name, intent.payload, intent.version, intent.environment]
-            ),
-            solution=plan.solution,
-            run=run,
-        )
+        claim = await self._claim(intent, plan.solution, run)
         if claim.settled:
             return Submission.model_validate(claim.answer)
         # The claim was made, perhaps by a process that died before it could start the run: the
@@ -116,13 +108,7 @@ class Intake:
             delay=delay,
             chain=chain,
         )
-        await asyncio.to_thread(
-            self.stores.intents.settle,
-            intent.principal.tenant,
-            intent.idempotency_key,
-            run=claim.run,
-            answer=started.model_dump(mode="json"),
-        )
+        await self._settle(intent, started, claim.run)
         return started
 
     async def _say(
@@ -133,15 +119,42 @@ class Intake:
         tenant, solution = intent.principal.tenant, plan.solution
         key = key_of(wanted.correlate or "null", event)
         run = run_of(workflow_id(tenant, solution, key, intent.environment))
+        if intent.idempotency_key is not None:
+            claim = await self._claim(intent, solution, run)
+            if claim.settled:
+                return Submission.model_validate(claim.answer)
         if intent.environment != SANDBOX:
             await self._is_open(f"{tenant}/{run.replace(':', '/', 1)}", run)
         taken = await self.hub.accept(intent.principal, intent.environment, event)
         heard = [one for one in taken.runs if one.partition(":")[0] == solution]
-        return Submission(
+        told = Submission(
             run=heard[0] if heard else run,
             solution=solution,
             version=version.version,
             existing=True,
+        )
+        if intent.idempotency_key is not None:
+            await self._settle(intent, told)
+        return told
+
+    async def _claim(self, intent: Intent, solution: str, run: str) -> Claim:
+        said = [intent.solution, intent.name, intent.payload, intent.version, intent.environment]
+        return await asyncio.to_thread(
+            self.stores.intents.claim,
+            intent.principal.tenant,
+            intent.idempotency_key or "",
+            fingerprint=digest(said),
+            solution=solution,
+            run=run,
+        )
+
+    async def _settle(self, intent: Intent, answer: Submission, run: str | None = None) -> None:
+        await asyncio.to_thread(
+            self.stores.intents.settle,
+            intent.principal.tenant,
+            intent.idempotency_key or "",
+            run=run or answer.run,
+            answer=answer.model_dump(mode="json"),
         )
 
     async def _is_open(self, workflow: str, run: str) -> None:

@@ -2,12 +2,14 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
+from functools import partial
 
 from sqlmodel import Session, col, select
 
+from public_works.events.judged import Judged
 from public_works.record import Record
 from public_works.tables import CloudEventRow
-from symphainy.event import ANY_TYPE, Bound, Envelope, addressee, evaluator, matches
+from symphainy.event import ANY_TYPE, Bound, Envelope, Evaluate, addressee, evaluator, matches
 from symphainy.json import canonical
 
 __all__ = ["Backlog", "EventRecord", "backlog"]
@@ -47,21 +49,27 @@ def backlog(
     after: int,
     taken: Collection[int],
     last: int,
+    judged: Judged[bool],
 ) -> Backlog:
-    """What there is behind `after`, up to `last`, without what was `taken`."""
+    """What there is behind `after`, up to `last`, without what was `taken`; `judged` is what is
+    known of single events before."""
     found: list[tuple[int, Envelope]] = []
     size = 0
     for row in _rows(session, tenant, environment, filters, since, after):
         evaluate = evaluator(row.accepted.timestamp())
         if addressee(row.envelope) not in (None, workflow):
             continue
-        if row.seq in taken or not any(matches(one, row.envelope, evaluate) for one in filters):
+        if row.seq in taken or not judged.of(row.seq, partial(_meant, filters, row, evaluate)):
             continue
         size += len(canonical(row.envelope))
         if found and (len(found) == MOST or size > LARGEST):
             return Backlog(events=tuple(found), after=found[-1][0], more=True)
         found.append((row.seq, row.envelope))
     return Backlog(events=tuple(found), after=max(last, after))
+
+
+def _meant(filters: Sequence[Bound], row: CloudEventRow, evaluate: Evaluate) -> bool:
+    return any(matches(one, row.envelope, evaluate) for one in filters)
 
 
 def _rows(

@@ -2,7 +2,7 @@
 that an event and a listener always see each other, whichever comes first."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, tuple_
@@ -11,6 +11,7 @@ from sqlmodel import Session, col, delete, select
 from public_works.database import Database, insert_new, serialise
 from public_works.events.backlog import Backlog, EventRecord, backlog
 from public_works.events.gathering import PART, gathered
+from public_works.events.judged import Judged
 from public_works.events.listeners import index_rows, meant
 from public_works.record import Record, now
 from public_works.tables import CloudEventRow, HandoverRow, ListenerRow
@@ -19,6 +20,8 @@ from symphainy.identity import Principal
 from symphainy.json import Json
 
 __all__ = ["Accepted", "Backlog", "EventRecord", "Events", "Handover", "Start"]
+
+SOON, LATEST = timedelta(seconds=5), timedelta(minutes=10)
 
 
 class Start(Record):
@@ -65,25 +68,28 @@ class Events:
         starts: Sequence[Start] = (),
     ) -> Accepted:
         """Keep the event and find who listens for it, in one go; known events change nothing."""
-        name = identity(environment, envelope)
+        row = CloudEventRow(
+            tenant=tenant,
+            seq=0,
+            identity=identity(environment, envelope),
+            environment=environment,
+            type=str(envelope["type"]),
+            envelope=envelope,
+            by=by.model_dump(mode="json"),
+            accepted=now(),
+        )
+        judged: Judged[Any] = Judged()
+        with self._db.reading() as session:
+            meant(session, row, judged)
         with self._db.session() as session:
             serialise(session, "events", tenant)
-            known = _known(session, tenant, name)
+            known = _known(session, tenant, row.identity)
             if known is not None:
                 return Accepted(seq=known, new=False)
-            row = CloudEventRow(
-                tenant=tenant,
-                seq=_last(session, tenant) + 1,
-                identity=name,
-                environment=environment,
-                type=str(envelope["type"]),
-                envelope=envelope,
-                by=by.model_dump(mode="json"),
-                accepted=now(),
-            )
+            row.seq = _last(session, tenant) + 1
             session.add(row)
             session.flush()
-            targets = [Start(target=one, details={}) for one in meant(session, row)]
+            targets = [Start(target=one, details={}) for one in meant(session, row, judged)]
             handovers = [_hand_over(session, row, one) for one in (*targets, *starts)]
             due = tuple(one for one in handovers if one is not None)
             return Accepted(seq=row.seq, new=True, handovers=due)
@@ -109,6 +115,17 @@ class Events:
         `closed` listen no more. The answer follows from the arguments and the events alone: a run
         may be set back and ask again.
         """
+        asked: dict[str, Any] = {
+            "workflow": workflow,
+            "environment": environment,
+            "filters": filters,
+            "since": since,
+            "after": after,
+            "taken": {*taken},
+            "judged": Judged(),
+        }
+        with self._db.reading() as session:
+            backlog(session, tenant, last=_last(session, tenant), **asked)
         with self._db.session() as session:
             serialise(session, "events", tenant)
             _close(session, tenant, workflow, col(ListenerRow.id).in_(closed))
@@ -125,17 +142,7 @@ class Events:
                     **index_rows(bound),
                 )
                 insert_new(session, row)
-            return backlog(
-                session,
-                tenant,
-                workflow=workflow,
-                environment=environment,
-                filters=filters,
-                since=since,
-                after=after,
-                taken={*taken},
-                last=_last(session, tenant),
-            )
+            return backlog(session, tenant, last=_last(session, tenant), **asked)
 
     def hush(self, tenant: str, workflow: str, listening: Sequence[str]) -> None:
         """Of the run, only these are `listening` still."""
@@ -169,8 +176,18 @@ class Events:
             if row is not None:
                 row.state = state
 
+    def postpone(self, handover: Handover) -> None:
+        """The event could not be handed over now: others are looked at before it is again, twice
+        as late each time."""
+        key = {"tenant": handover.tenant, "seq": handover.seq, "target": handover.target}
+        with self._db.session() as session:
+            row = session.get(HandoverRow, key)
+            if row is not None:
+                row.tries += 1
+                row.due = now() + min(SOON * 2**row.tries, LATEST)
+
     def pending(self, before: datetime, limit: int = 100) -> list[Handover]:
-        """What was not handed over although it was to be, of any tenant, oldest first."""
+        """What was to be handed over by then and was not, of any tenant, the longest due first."""
         waiting = (
             select(HandoverRow, CloudEventRow)
             .join(
@@ -178,8 +195,8 @@ class Events:
                 (col(CloudEventRow.tenant) == col(HandoverRow.tenant))
                 & (col(CloudEventRow.seq) == col(HandoverRow.seq)),
             )
-            .where(HandoverRow.state == "pending", HandoverRow.created < before)
-            .order_by(col(HandoverRow.created), col(HandoverRow.seq))
+            .where(HandoverRow.state == "pending", HandoverRow.due < before)
+            .order_by(col(HandoverRow.due), col(HandoverRow.seq))
             .limit(limit)
         )
         with self._db.reading() as session:
@@ -260,6 +277,8 @@ def _hand_over(session: Session, event: CloudEventRow, to: Start) -> Handover | 
         target=to.target,
         state=PART if details is None else "pending",
         details=to.details if details is None else details,
+        tries=0,
+        due=event.accepted,
         created=event.accepted,
     )
     session.add(row)

@@ -1,9 +1,11 @@
 """Where listeners are filed, and which of them an event is for."""
 
+from functools import partial
 from typing import Any
 
 from sqlmodel import Session, col, select
 
+from public_works.events.judged import Judged
 from public_works.tables import CloudEventRow, ListenerRow
 from symphainy.event import ANY_TYPE, Bound, addressee, evaluator, index_of, matches, tie
 from symphainy.expr import ExpressionError
@@ -17,8 +19,8 @@ def index_rows(bound: Bound) -> dict[str, Any]:
     return {"type": bound.type, "shape": index.shape, "value": index.value}
 
 
-def meant(session: Session, event: CloudEventRow) -> list[str]:
-    """The workflow ids of the runs that listen for `event`.
+def meant(session: Session, event: CloudEventRow, judged: Judged[Any]) -> list[str]:
+    """The workflow ids of the runs that listen for `event`; `judged` is what is known before.
 
     However many runs wait for one type of event, each for its own correlation value, only those
     filed under the value of this event are looked at.
@@ -26,17 +28,17 @@ def meant(session: Session, event: CloudEventRow) -> list[str]:
     found: dict[str, None] = {}
     evaluate = evaluator(event.accepted.timestamp())
     only = addressee(event.envelope)
-    for row in _filed(session, event):
-        if only not in (None, row.workflow):
+    for row in _filed(session, event, judged):
+        if only not in (None, row.workflow) or row.workflow in found:
             continue
-        if row.workflow not in found and matches(
-            Bound.model_validate(row.filter), event.envelope, evaluate
-        ):
+        bound = Bound.model_validate(row.filter)
+        ask = partial(matches, bound, event.envelope, evaluate)
+        if judged.of((row.id, row.n), ask):
             found[row.workflow] = None
     return [*found]
 
 
-def _filed(session: Session, event: CloudEventRow) -> list[ListenerRow]:
+def _filed(session: Session, event: CloudEventRow, judged: Judged[Any]) -> list[ListenerRow]:
     rows: list[ListenerRow] = []
     for type_, shape in _shapes(session, event):
         where = (
@@ -50,7 +52,7 @@ def _filed(session: Session, event: CloudEventRow) -> list[ListenerRow]:
             rows += session.exec(listening)
             continue
         first = session.exec(listening.limit(1)).one()
-        value = _value(first, event)
+        value = judged.of((type_, shape), partial(_value, first, event))
         if value is not None:
             rows += session.exec(listening.where(ListenerRow.value == value))
     return rows

@@ -38,7 +38,7 @@ class AnswerRow(TenantRow, table=True):
     delivery: str | None = Field(sa_type=Key)
     """The delivery that answered."""
     status: int | None
-    body: Any = Field(sa_type=JSON)
+    body: Any = Field(sa_type=JSON, nullable=True)
     headers: dict[str, Any] | None = Field(sa_type=Document)
     created: datetime = Field(sa_type=Moment)
     answered: datetime | None = Field(sa_type=Moment)

@@ -55,10 +55,13 @@ class HandoverRow(TenantRow, table=True):
     """An event on its way to a run, or to the start of one."""
 
     __tablename__ = "event_handover"
-    __table_args__ = (Index(None, "state", "created"),)
+    __table_args__ = (Index(None, "state", "due"),)
     seq: int = Field(sa_type=BigInteger, primary_key=True)
     target: str = Field(sa_type=Key, primary_key=True)
     """A workflow id, or `start:` and what is started."""
     state: str = Field(sa_type=Key)
     details: dict[str, Any] = Field(sa_type=JSON)
+    tries: int
+    """How often it could not be handed over."""
+    due: datetime = Field(sa_type=Moment)
     created: datetime = Field(sa_type=Moment)

@@ -155,6 +155,8 @@ class Hub:
             log.warning("event %s waits for %s: %s", handover.seq, handover.target, ending)
             if begins and isinstance(ending, Refused):
                 await asyncio.to_thread(self._events.settle, handover, "dead")
+                return None
+        await asyncio.to_thread(self._events.postpone, handover)
         return None
 
     async def _start(self, handover: Handover) -> str:

@@ -54,7 +54,10 @@ async def test_an_intent_is_told_to_the_run_of_its_key(platform: Platform) -> No
 
     assert (told.run, told.existing) == (run, True)
     assert (await platform.finish(run)).output == [{"invoice": "i-1", "n": 1}]
-    assert again.run == run
+    late = await platform.submit(solution, {"invoice": "i-1", "n": 1}, intent="paid", key="k1")
+    assert again == late == told
+    with pytest.raises(Refused, match="intent.key-reused"):
+        await platform.submit(solution, {"invoice": "i-1", "n": 2}, intent="paid", key="k1")
 
 
 async def test_an_intent_for_no_run_is_refused(platform: Platform) -> None:

@@ -126,6 +126,19 @@ def test_what_was_not_handed_over_is_found_again(stores: Stores):
     assert stores.events.pending(now() + timedelta(seconds=1)) == []
 
 
+def test_what_cannot_be_handed_over_waits_behind_others(stores: Stores):
+    listen(stores)
+    (stuck,) = accept(stores, "acme").handovers
+    (other,) = accept(stores, "acme", id="e2").handovers
+
+    for _ in range(3):
+        stores.events.postpone(stuck)
+
+    assert stores.events.pending(now() + timedelta(seconds=1)) == [other]
+    assert stores.events.pending(now() + timedelta(seconds=41)) == [other, stuck]
+    assert stores.events.pending(now() + timedelta(minutes=11)) == [other, stuck]
+
+
 def handover_time(stores: Stores):
     (record,) = stores.events.page("acme", "production")
     return record.accepted

@@ -88,6 +88,7 @@ FINDS_NOTHING = {
     "events.hush": lambda s: s.hush("b", RUN, []),
     "events.gone": lambda s: s.gone("b", RUN),
     "events.settle": lambda s: s.settle(handover("b"), "done"),
+    "events.postpone": lambda s: s.postpone(handover("b")),
     "events.knows": lambda s: s.knows("b", identity("production", EVENT)),
     "transcripts.get": lambda s: s.get("b", SESSION),
     "transcripts.list": lambda s: s.list("b"),
@@ -125,6 +126,7 @@ SILENT = {
     "events.hush",
     "events.gone",
     "events.settle",
+    "events.postpone",
     "transcripts.live",
     "transcripts.told",
 }
