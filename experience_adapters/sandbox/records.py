@@ -7,6 +7,7 @@ from experience_adapters.rules.records import flaws
 from experience_adapters.sandbox.keeping import Keeping, spec_of
 from public_works.outbox import OutboxMessage
 from symphainy.delivery import CrmUpdate, Sending, SendResult
+from symphainy.delivery.records import TOGETHER
 
 __all__ = ["SandboxCrm"]
 
@@ -20,6 +21,7 @@ class SandboxCrm(Keeping):
         "Writes every update to the platform's outbox, one entry a delivery however often it is "
         "tried, and shows the record that all updates of its key make, with its activities. "
         "Takes the settings of whichever adapter it stands in for.",
+        features=(TOGETHER,),
     )
 
     def validate(self, message: CrmUpdate) -> list[str]:

@@ -17,6 +17,7 @@ from workflows.compiler.protocols import PROTOCOLS
 from workflows.compiler.scripts import check_script
 from workflows.compiler.secrets import secured
 from workflows.compiler.templates import check_filling
+from workflows.compiler.updates import check_update
 
 __all__ = ["call"]
 
@@ -62,6 +63,8 @@ def _experience(
     check_message(at, name, TAKES[bound.channel], written, pointer)
     if bound.channel == "voice":
         check_script(at, name, written, pointer)
+    elif bound.channel == "crm":
+        check_update(at, name, written, pointer)
     template = wanted.get("template")
     literal = isinstance(template, str) and not expr.is_runtime_expression(template)
     for way in (name, *bound.fallback):
