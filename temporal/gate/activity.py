@@ -20,7 +20,7 @@ from symphainy.json import canonical, digest
 from symphainy.plan import Call, Emit, Http, Plan, Remote
 from temporal.endings import again, denied, elsewhere, failure
 from temporal.gate.decider import bundle_of
-from temporal.gate.request import DecisionRequest
+from temporal.gate.request import DecisionRequest, phone_in
 from temporal.gate.services import GateServices
 from temporal.headers import CONTEXT, GRANT, PROOF, read
 from temporal.limits import LOCAL_RESULT
@@ -157,5 +157,6 @@ def _request(
         purpose=bound.purpose if bound else None,
         topic=bound.topic if bound else None,
         customer=wire.get("customer"),
+        phone=phone_in(wire.get("with")),
         conditions=wire.get("conditions", {}),
     )

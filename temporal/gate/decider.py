@@ -17,6 +17,8 @@ from smart_city.bundle import Bundle, LayeredDocument, compile_bundle
 from smart_city.context import ExecutionContext
 from smart_city.decide import Facts, Reserved, Verdict, decide
 from smart_city.grant import Grant
+from smart_city.phone import zones_of
+from smart_city.strictest import strictest
 from symphainy.plan import Plan
 from temporal.addresses import run_of
 from temporal.gate.request import DecisionRequest, approvals_of, need_id, step_of
@@ -86,6 +88,9 @@ class Decider:
         """The verdict that stands, and whether it is in the register."""
         bundle, step = self._bundle(context), step_of(context, request)
         facts = _facts(bundle, context, request, known)
+        phone = known.customer.phone if known.customer else None
+        if facts.zone is None and (phone or request.phone):
+            facts = strictest(bundle, step, facts, zones_of(phone or request.phone))
         kept = False
         for _ in range(MAX_ROUNDS):
             verdict = decide(bundle, step, facts)

@@ -15,9 +15,9 @@ from smart_city.grant import Grant
 from symphainy.catalog import Effect
 from symphainy.identity import Principal
 from symphainy.invocation import WAY, Invocation
-from symphainy.json import digest
+from symphainy.json import Json, digest
 
-__all__ = ["DecisionRequest", "need_id", "obligations_of", "saying", "step_of"]
+__all__ = ["DecisionRequest", "need_id", "obligations_of", "phone_in", "saying", "step_of"]
 
 
 class DecisionRequest(BaseModel):
@@ -36,6 +36,8 @@ class DecisionRequest(BaseModel):
     purpose: str | None = None
     topic: str | None = None
     customer: str | None = None
+    phone: str | None = None
+    """The number that is written to, where the step itself says it."""
     conditions: dict[str, bool] = {}
     approvals: dict[str, Approval] = {}
     rejections: dict[str, Rejection] = {}
@@ -60,10 +62,18 @@ class DecisionRequest(BaseModel):
             purpose=invocation.purpose,
             topic=invocation.topic,
             customer=invocation.customer,
+            phone=phone_in(invocation.arguments),
             conditions=invocation.conditions,
             approvals=dict(approvals),
             rejections=dict(rejections),
         )
+
+
+def phone_in(arguments: Json) -> str | None:
+    """The phone number that a message is addressed to, if the step says one."""
+    to = arguments.get("to") if isinstance(arguments, dict) else None
+    number = to.get("phone") if isinstance(to, dict) else to
+    return number if isinstance(number, str) and number.startswith("+") else None
 
 
 def step_of(context: ExecutionContext | Grant, asked: Invocation | DecisionRequest) -> Step:

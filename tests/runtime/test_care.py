@@ -330,3 +330,25 @@ async def test_whose_turn_comes_too_late_is_told_at_once(skipping: Platform) -> 
     begun = [await skipping.submit(address, {"customer": who}) for _ in range(3)]
     done = [await skipping.finish(one.run) for one in begun]
     assert sorted(state(one.output)[0] for one in done) == ["accepted", "accepted", "expired"]
+
+
+@pytest.mark.parametrize("known", [True, False])
+async def test_night_is_where_a_phone_is_if_nobody_knows_better(
+    skipping: Platform, known: bool
+) -> None:
+    now = (await skipping.now()).astimezone(ZoneInfo("Europe/Vienna"))
+    start, end = now - timedelta(hours=1), now + timedelta(hours=3)
+    text = f"""
+document: {{dsl: 1.0.3, namespace: test, name: phones-{{{{n}}}}, version: 1.0.0}}
+experiences:
+  sms: {{adapter: sandbox}}
+policies:
+  night: {{kind: quietHours, channels: [sms], from: "{start:%H:%M}", to: "{end:%H:%M}"}}
+do:
+  - tell: {{call: sms, with: {{to: "${{ .to }}", text: Hello}}}}
+"""
+    to = customer(skipping, "care-phone", zone=None) if known else "+4366012345678"
+    run = await skipping.run(text, {"to": to})
+    assert run.status == "completed", run.problem
+    assert run.closed is not None
+    assert 2.9 < (run.closed - run.started) / timedelta(hours=1) < 3.1
