@@ -18,6 +18,7 @@ from symphainy.identity import Principal
 from symphainy.intent import Intent
 from symphainy.json import Json, digest
 from temporal.runs import Run
+from tests.api.world import World as Clients
 from tests.twins.signing import SendGridSigner, SnsSigner, twilio_form
 from tests.twins.twilio import ACCOUNT, SECRET, TwilioTwin
 from workflows.compiler import compile
@@ -36,6 +37,10 @@ class World:
     sendgrid: SendGridSigner
     sns: SnsSigner
     count: int = field(default=0)
+
+    async def client(self, by: Principal) -> httpx2.AsyncClient:
+        """A client with a key of its own."""
+        return await Clients(self.url, self.services).client(by)
 
     def number(self) -> str:
         """A phone number that nobody else has."""
