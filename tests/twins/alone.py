@@ -23,6 +23,7 @@ TWINS = {
     "receiver": "receiver:ReceiverTwin",
     "sendgrid": "sendgrid:SendGridTwin",
     "ses": "ses:SesTwin",
+    "slack": "slack:SlackTwin",
     "sns": "sns:SnsTwin",
     "twilio": "twilio:TwilioTwin",
     "zendesk": "zendesk:ZendeskTwin",
