@@ -34,7 +34,7 @@ DATA = {"id": 7, "total": 1234.5, "day": "2026-03-01", "customer": {"name": "Ada
         (None, None, None, "Invoice 7", "Dear Ada, €1,234.50 is due on March 1, 2026."),
         ("en-GB", None, None, "Invoice 7", "Dear Ada, €1,234.50 is due on 1 March 2026."),
         ("de", None, "de", "Rechnung 7", "1.234,50 € bis 1. März 2026."),
-        ("de-LI", None, "de", "Rechnung 7", "EUR 1\u2019234.50 bis 1. März 2026."),
+        ("de-LI", None, "de", "Rechnung 7", "€ 1\u2019234.50 bis 1. März 2026."),
         ("de-AT", None, "de-AT", "Rechnung Nr. 7", "€ 1.234,50 bis 1. März 2026."),
         ("fr", None, "fr", "Invoice 7", "1 234,50 €, merci"),
         ("it", None, None, "Invoice 7", "Dear Ada, €1,234.50 is due on March 1, 2026."),
