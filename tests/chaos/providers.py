@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.chaos.verdict import Book
-from tests.twins import sendgrid, ses, sns, twilio
+from tests.twins import hubspot, sendgrid, ses, sns, twilio, zendesk
 
 __all__ = ["BOUND", "PROVIDERS", "RATES", "TENANT", "Bound", "book", "definition", "reads"]
 
@@ -17,6 +17,12 @@ RATES = {"kept drop": 0.12, "kept silence": 0.06, "kept 500": 0.06, "503": 0.08,
 
 WHOM = re.compile(r"\bc(?P<mail>[0-9]+)@customer\.example|\+43660(?P<phone>[0-9]{7})")
 MAIL = {"to": "${ .to.email }", "subject": "Invoice", "text": "Please pay invoice {{ n }}."}
+RECORD = {
+    "object": "contact",
+    "key": {"email": "${ .to.email }"},
+    "set": {"lifecyclestage": "customer"},
+}
+REQUEST = {"to": "${ .to.email }", "subject": "Invoice", "text": "Invoice {{ n }} is not paid."}
 TEXT = {"to": "${ .to.phone }", "text": "Please pay invoice {{ n }}."}
 
 
@@ -49,12 +55,17 @@ BOUND: tuple[Bound, ...] = (
     Bound("ses", "email", tells=False, says=MAIL, sender="billing@acme.example"),
     Bound("twilio", "sms", tells=True, says=TEXT, sender="+15005550006"),
     Bound("sns", "sms", tells=False, says=TEXT),
+    Bound("twilio", "voice", tells=True, says=TEXT, sender="+15005550006"),
+    Bound("hubspot", "crm", tells=True, says=RECORD),
+    Bound("zendesk", "ticket", tells=True, says=REQUEST),
 )
 PROVIDERS: dict[str, Any] = {
     "sendgrid": sendgrid.KEY,
     "ses": ses.SECRET,
     "twilio": twilio.SECRET,
     "sns": sns.SECRET,
+    "hubspot": hubspot.SECRET,
+    "zendesk": zendesk.SECRET,
 }
 """Each twin, with the tenant's secret of that name."""
 
