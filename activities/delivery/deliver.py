@@ -148,7 +148,11 @@ class Deliverer:
         if found is None:
             return await self._told(known, bound)
         settled = await asyncio.to_thread(
-            self._stores.ledger.reconciled, grant.tenant, known.id, found
+            self._stores.ledger.reconciled,
+            grant.tenant,
+            known.id,
+            found,
+            exact=adapter.spec.keyed,
         )
         await self._suppressed(settled, found)
         return await self._told(settled, bound)

@@ -180,11 +180,14 @@ class Ledger:
                 row.gave = result.data or row.gave
             return _record(row)
 
-    def reconciled(self, tenant: str, id: str, result: SendResult | None) -> DeliveryRecord:
+    def reconciled(
+        self, tenant: str, id: str, result: SendResult | None, *, exact: bool = False
+    ) -> DeliveryRecord:
         """Record what the provider answered when asked about an unsure delivery.
 
         accepted, rejected and retryable decide; unknown keeps it `reconciling`; None (nobody
-        can be asked) makes it `unresolved`. A delivery that is not unsure stays as it is.
+        can be asked) makes it `unresolved`. A delivery that is not unsure stays as it is. Unless
+        the provider was asked by a key (`exact`), what it has may be another delivery.
         """
         with self._db.session() as session:
             row = _locked(session, tenant, id)
@@ -192,9 +195,8 @@ class Ledger:
                 return _record(row)
             if row.state == "in_flight":
                 _go(row, "unknown", reason=None)
-            if result is not None and lookalikes.may_be_another_s(session, row, result.provider_id):
-                detail = "what the provider has may be another delivery"
-                result = SendResult(outcome="unknown", detail=detail)
+            if result is not None and not exact:
+                result = lookalikes.sure(session, row, result)
             _go(row, _found(result), reason=(result.detail or result.code) if result else None)
             if result is not None and result.provider_id:
                 row.provider_id = result.provider_id

@@ -5,8 +5,9 @@ from datetime import timedelta
 from sqlmodel import Session, col, or_, select
 
 from public_works.tables import DeliveryRow
+from symphainy.delivery import SendResult
 
-__all__ = ["may_be_another_s", "others"]
+__all__ = ["may_be_another_s", "others", "sure"]
 
 HELD = timedelta(days=7)
 """How long before another a delivery may have begun that the provider got after it."""
@@ -25,6 +26,13 @@ def others(session: Session, row: DeliveryRow) -> frozenset[str]:
         )
     )
     return frozenset(one for one in found if one)
+
+
+def sure(session: Session, row: DeliveryRow, found: SendResult) -> SendResult:
+    """What was found for the delivery `row`; unknown if it may be another."""
+    if not may_be_another_s(session, row, found.provider_id):
+        return found
+    return SendResult(outcome="unknown", detail="what the provider has may be another delivery")
 
 
 def may_be_another_s(session: Session, row: DeliveryRow, provider_id: str | None) -> bool:

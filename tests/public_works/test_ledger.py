@@ -349,6 +349,13 @@ def test_what_one_delivery_was_found_to_be_is_no_other(ledger):
     assert ledger.reconciled("acme", "b", RETRYABLE).state == "retryable"
 
 
+def test_what_was_found_by_a_key_may_be_one_record_of_several_deliveries(ledger):
+    for id in ("a", "b"):
+        begun(ledger, id, UNKNOWN)
+        found = ledger.reconciled("acme", id, ACCEPTED, exact=True)
+        assert (found.state, found.provider_id) == ("accepted", "m1")
+
+
 def test_a_delivery_on_the_wire_may_be_what_was_found_for_one_that_says_the_same(ledger):
     same = {**DELIVERY, **ADDRESS, "provider": "twilio", "content_hash": "sha256:hello"}
     begun(ledger, "a", UNKNOWN, content_hash="sha256:hello")
