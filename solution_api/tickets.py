@@ -22,6 +22,8 @@ class Ticket(BaseModel):
     tenant: str
     key: str | None = None
     """Id of the API key it was bought with; it ends when the key does."""
+    acts: bool = False
+    """Whether that key may do something with messages; who came by a link may."""
     expires: datetime
 
 
@@ -32,10 +34,18 @@ class Tickets:
         # Derived, so that a ticket's signature is never also the hash of an API key.
         self._secret = hmac.digest(secret, b"symphainy.ticket.v1", "sha256")
 
-    def issue(self, tenant: str, *, key: str | None = None, now: datetime | None = None) -> str:
+    def issue(
+        self,
+        tenant: str,
+        *,
+        key: str | None = None,
+        acts: bool = False,
+        now: datetime | None = None,
+    ) -> str:
         """A ticket as text that fits a URL and a cookie."""
         expires = (now or datetime.now(UTC)) + LIFE
-        body = Ticket(tenant=tenant, key=key, expires=expires).model_dump_json().encode()
+        ticket = Ticket(tenant=tenant, key=key, acts=acts, expires=expires)
+        body = ticket.model_dump_json().encode()
         return f"{_text(body)}.{_text(self._sign(body))}"
 
     def redeem(self, text: str, *, now: datetime | None = None) -> Ticket | None:

@@ -1,21 +1,28 @@
 """The outbox in a browser."""
 
 import asyncio
+import base64
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal
-from urllib.parse import parse_qs, urlencode
+from typing import Annotated, Any
+from urllib.parse import parse_qsl, quote, urlencode
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
+from pydantic import ValidationError
 
 from public_works import Stores
 from public_works.ledger import State
+from public_works.seal import Seal
+from solution_api.acting import acted
 from solution_api.auth import Held
 from solution_api.bodies import raw
-from solution_api.pages import story
-from solution_api.pages.render import page, style
-from solution_api.pages.session import Visitor, admitted, enter, leave, ticket_for
-from symphainy.errors import Refused
+from solution_api.pages import scenes, story
+from solution_api.pages.render import asset, page
+from solution_api.pages.session import Visitor, admitted, enter, leave, may_act, ticket_for
+from solution_api.services import Services
+from solution_api.simulator import Deed
+from solution_api.tickets import Ticket
+from symphainy.errors import Ending, Refused
 
 __all__ = ["router"]
 
@@ -24,12 +31,28 @@ router = APIRouter()
 LINES = 40
 DOUBTS: tuple[State, ...] = ("unknown", "reconciling", "unresolved")
 REFRESH_SECONDS = 3
+BROWSED = frozenset({"crm", "ticket", "chat", "sms"})
+"""Channels whose messages are shown as what they make together."""
+
+Word = Annotated[str | None, Query(max_length=400)]
 
 
 @router.get("/pages/style.css")
 async def style_sheet() -> Response:
     """The style sheet of all pages."""
-    return style()
+    return asset("style.css")
+
+
+@router.get("/pages/outbox.css")
+async def outbox_style() -> Response:
+    """The style sheet of the outbox."""
+    return asset("outbox.css")
+
+
+@router.get("/pages/outbox.js")
+async def outbox_script() -> Response:
+    """What keeps the outbox up to date."""
+    return asset("outbox.js")
 
 
 @router.get("/outbox")
@@ -39,6 +62,10 @@ async def list_messages(
     visitor: Visitor,
     token: Annotated[str | None, Query(max_length=2048)] = None,
     cursor: Annotated[str | None, Query(max_length=512)] = None,
+    channel: Word = None,
+    run: Word = None,
+    customer: Word = None,
+    words: Word = None,
     live: bool = False,
 ) -> Response:
     """Every message, newest first; `token` is a ticket in a link."""
@@ -48,19 +75,20 @@ async def list_messages(
         return enter(request, RedirectResponse(there, 303), token)
     if visitor is None:
         return _door(wrong="This link is too old, or not complete." if token else None)
+    asked = {"channel": channel, "run": run, "customer": customer, "words": words}
+    wanted = {name: one for name, one in asked.items() if one}
     try:
-        told = await asyncio.to_thread(_lines, services.stores, visitor.tenant, cursor)
+        told = await asyncio.to_thread(_lines, services.stores, visitor.tenant, cursor, wanted)
     except Refused:
         return _absent()
     refresh = REFRESH_SECONDS if live else None
-    return page("outbox.html", "Outbox", live=live, refresh=refresh, section="outbox", **told)
+    return page("outbox.html", "Outbox", live=True, refresh=refresh, section="outbox", **told)
 
 
 @router.post("/outbox/session")
 async def open_session(request: Request, services: Held) -> Response:
     """Exchange an API key for a ticket."""
-    form = parse_qs((await raw(request)).decode("utf-8", "replace"))
-    ticket = await ticket_for(services, form.get("key", [""])[0].strip())
+    ticket = await ticket_for(services, (await _form(request)).get("key", "").strip())
     if ticket is None:
         return _door(wrong="This key is unknown, expired, revoked, or may not read.", status=401)
     return enter(request, RedirectResponse("/outbox", 303), ticket)
@@ -74,58 +102,161 @@ async def end_session() -> Response:
 
 @router.get("/outbox/{message}")
 async def show_message(
-    services: Held,
-    visitor: Visitor,
-    message: str,
-    view: Literal["html", "text", "headers"] | None = None,
+    services: Held, visitor: Visitor, message: str, view: Word = None
 ) -> Response:
-    """One message, with what policy said about it."""
+    """One message as its receiver has it, with what became of it and what policy said."""
     if visitor is None:
         return _door()
+    return await _shown(services, visitor, message, view)
+
+
+@router.post("/outbox/{message}/acts")
+async def act_on_message(
+    request: Request, services: Held, visitor: Visitor, message: str, view: Word = None
+) -> Response:
+    """Do with a message what a button says."""
+    if visitor is None:
+        return _door(status=401)
+    if not may_act(visitor) or not _is_ours(request):
+        return await _shown(services, visitor, message, view, "You may look, and do nothing here.")
+    form = await _form(request)
     try:
-        told = await asyncio.to_thread(_message, services.stores, visitor.tenant, message)
+        deed = Deed.model_validate(_deed(form)).model_dump(exclude_none=True)
+        await acted(request.app, services, visitor.tenant, message, deed)
+    except ValidationError:
+        return await _shown(services, visitor, message, view, "That is nothing one could do.")
+    except Ending as ending:
+        return await _shown(services, visitor, message, view, ending.message)
+    more = "?" + urlencode({"view": view}) if view else ""
+    return RedirectResponse(f"/outbox/{quote(message, safe='')}{more}", 303)
+
+
+async def _shown(
+    services: Services, visitor: Ticket, message: str, view: str | None, wrong: str | None = None
+) -> Response:
+    try:
+        told = await asyncio.to_thread(_message, services, visitor.tenant, message, view)
     except Refused:
         told = None
     if told is None:
         return _absent()
-    shown = view if view != "html" or told["mail"]["frame"] else None
-    shown = shown or ("html" if told["mail"]["frame"] else "text")
     title = told["mail"]["subject"]
-    return page("message.html", title, styled_mail=True, section="outbox", view=shown, **told)
+    told["may"] = may_act(visitor)
+    styled = told["view"] == "html"
+    status = 200 if wrong is None else 409
+    return page(
+        "message.html",
+        title,
+        status=status,
+        styled_mail=styled,
+        live=True,
+        section="outbox",
+        wrong=wrong,
+        **told,
+    )
 
 
-def _lines(stores: Stores, tenant: str, cursor: str | None) -> dict[str, Any]:
+def _lines(
+    stores: Stores, tenant: str, cursor: str | None, wanted: dict[str, str]
+) -> dict[str, Any]:
     now = datetime.now(UTC)
-    found = stores.outbox.list(tenant, cursor, LINES + 1)
+    latest = wanted.get("channel") in BROWSED
+    found = stores.outbox.list(tenant, cursor, LINES + 1, latest=latest, **wanted)
     lines = []
     for one in found[:LINES]:
         delivery = stores.ledger.get(tenant, one.delivery)
         lines.append(story.line(one, delivery.state if delivery else None, now))
-    older = None
-    if len(found) > LINES:
-        older = "/outbox?" + urlencode({"cursor": found[LINES - 1].id})
+    more = len(found) > LINES
+    older = _address({**wanted, "cursor": found[LINES - 1].id}) if more else None
+    first = cursor is None and not wanted
     doubts = [one for state in DOUBTS for one in stores.ledger.list(tenant, state=state, limit=20)]
     return {
         "lines": lines,
         "older": older,
+        "newest": _address(wanted),
         "first": cursor is None,
-        "doubts": [story.doubt(one, now) for one in doubts] if cursor is None else [],
+        "doubts": [story.doubt(one, now) for one in doubts] if first else [],
+        "filtered": bool(wanted),
+        **_choices(wanted),
     }
 
 
-def _message(stores: Stores, tenant: str, id: str) -> dict[str, Any] | None:
-    now = datetime.now(UTC)
+def _choices(wanted: dict[str, str]) -> dict[str, Any]:
+    """The ways to narrow the list down, and to widen it again."""
+    rest = {name: one for name, one in wanted.items() if name != "channel"}
+    every = [(None, "All"), *story.CHANNELS.items()]
+    return {
+        "channels": [
+            {
+                "href": _address({**rest, "channel": one} if one else rest),
+                "icon": one or "all",
+                "said": said,
+                "current": wanted.get("channel") == one,
+            }
+            for one, said in every
+        ],
+        "words": wanted.get("words", ""),
+        "kept": [(name, one) for name, one in wanted.items() if name != "words"],
+        "narrowed": [
+            {
+                "said": name,
+                "value": wanted[name],
+                "href": _address({key: one for key, one in wanted.items() if key != name}),
+            }
+            for name in ("run", "customer")
+            if name in wanted
+        ],
+    }
+
+
+def _address(wanted: dict[str, str]) -> str:
+    return "/outbox?" + urlencode(wanted) if wanted else "/outbox"
+
+
+def _message(services: Services, tenant: str, id: str, view: str | None) -> dict[str, Any] | None:
+    now, stores = datetime.now(UTC), services.stores
     found = stores.outbox.get(tenant, id)
     if found is None:
         return None
     delivery = stores.ledger.get(tenant, found.delivery)
     attempts = stores.ledger.attempts(tenant, found.delivery)
+    events = stores.ledger.events(tenant, found.delivery)
     decisions = story.of_step(stores.decisions.list(tenant, found.run), found.step)
+    key = base64.b64encode(Seal.of(services.settings.home).secret(tenant)).decode()
+    thread = stores.outbox.thread(tenant, id)
+    channel = found.channel if found.channel in story.CHANNELS else None
+    back = {"channel": channel} if channel else {}
     return {
+        **scenes.scene(found, thread, f"whsec_{key}", view, now),
         "mail": story.mail(found, delivery, now),
+        "events": [
+            *(story.told(one, now) for one in events),
+            *(story.posted(one, now) for one in found.acts if one["act"] == "unsubscribe"),
+        ],
+        "deeds": scenes.deeds(found),
         "attempts": [story.attempt(one, now) for one in attempts],
         "decisions": [story.decision(one, now) for one in decisions],
+        "back": {"href": _address(back), "said": story.CHANNELS.get(found.channel, "Outbox")},
     }
+
+
+def _deed(form: dict[str, str]) -> dict[str, Any]:
+    deed: dict[str, Any] = {
+        name: form[name] for name in ("act", "text", "digits", "url") if form.get(name)
+    }
+    if form.get("name"):
+        deed["properties"] = {form["name"]: form.get("value", "")}
+    return deed
+
+
+async def _form(request: Request) -> dict[str, str]:
+    """The fields of the form in the body; of several of one name, the last."""
+    return dict(parse_qsl((await raw(request)).decode("utf-8", "replace"), keep_blank_values=True))
+
+
+def _is_ours(request: Request) -> bool:
+    """Whether a page of ours asks; browsers say so, others have no cookie to abuse."""
+    return request.headers.get("sec-fetch-site", "same-origin") == "same-origin"
 
 
 def _door(*, wrong: str | None = None, status: int = 200) -> Response:

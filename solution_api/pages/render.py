@@ -8,7 +8,7 @@ from fastapi.responses import FileResponse, HTMLResponse
 from liquid import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-__all__ = ["marked", "page", "style"]
+__all__ = ["asset", "marked", "page"]
 
 CODE = re.compile(r"`([^`]+)`")
 HERE = Path(__file__).parent
@@ -16,24 +16,32 @@ POLICY = (
     "default-src 'none'; style-src 'self'{inline}; img-src data:; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
 )
+LIVE = "; script-src 'self'; connect-src 'self'"
 ENVIRONMENT = Environment(
     autoescape=True, undefined=StrictUndefined, loader=FileSystemLoader(HERE / "templates")
 )
 
 
 def page(
-    template: str, title: str, *, status: int = 200, styled_mail: bool = False, **data: Any
+    template: str,
+    title: str,
+    *,
+    status: int = 200,
+    styled_mail: bool = False,
+    live: bool = False,
+    **data: Any,
 ) -> HTMLResponse:
     """The page of `template`; everything in `data` is escaped.
 
     `styled_mail` lets the mail in a sandboxed frame, which inherits the page's policy, keep the
-    styles it carries.
+    styles it carries. `live` lets the page's own script ask for news.
     """
     body = ENVIRONMENT.get_template(template).render(**data)
-    around = {"refresh": None, "section": None, **data}
+    around = {"refresh": None, "section": None, **data, "live": live}
     inner = Markup(body)  # noqa: S704 - escaped when it was rendered
     text = ENVIRONMENT.get_template("page.html").render(title=title, body=inner, **around)
     policy = POLICY.format(inline=" 'unsafe-inline'" if styled_mail else "")
+    policy += LIVE if live else ""
     return HTMLResponse(text, status, headers={"Content-Security-Policy": policy})
 
 
@@ -43,7 +51,8 @@ def marked(text: str) -> Markup:
     return Markup(CODE.sub(r"<code>\1</code>", str(escape(words))))  # noqa: S704 - escaped here
 
 
-def style() -> FileResponse:
-    """The style sheet of all pages."""
+def asset(name: str) -> FileResponse:
+    """A style sheet or a script of the pages."""
     headers = {"Cache-Control": "max-age=60"}
-    return FileResponse(HERE / "style.css", media_type="text/css", headers=headers)
+    media_type = "text/javascript" if name.endswith(".js") else "text/css"
+    return FileResponse(HERE / name, media_type=media_type, headers=headers)

@@ -9,7 +9,7 @@ from solution_api.auth import Held, allowed
 from solution_api.services import Services
 from solution_api.tickets import LIFE, Ticket
 
-__all__ = ["Visitor", "admitted", "enter", "leave", "ticket_for"]
+__all__ = ["Visitor", "admitted", "enter", "leave", "may_act", "ticket_for"]
 
 COOKIE = "symphainy_outbox"
 
@@ -36,7 +36,13 @@ async def ticket_for(services: Services, key: str) -> str | None:
     known = await asyncio.to_thread(services.stores.keys.authenticate, key)
     if known is None or not allowed(known.roles, "read"):
         return None
-    return services.tickets.issue(known.tenant, key=key.split("_")[2])
+    acts = allowed(known.roles, "operate")
+    return services.tickets.issue(known.tenant, key=key.split("_")[2], acts=acts)
+
+
+def may_act(visitor: Ticket) -> bool:
+    """Whether the visitor may do something with messages."""
+    return visitor.key is None or visitor.acts
 
 
 def enter(request: Request, response: Response, ticket: str) -> Response:

@@ -1,16 +1,65 @@
 """What the outbox pages say of messages, deliveries and decisions; pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from public_works.decisions import DecisionRecord
-from public_works.ledger import AttemptRecord, DeliveryRecord
+from public_works.ledger import AttemptRecord, DeliveryRecord, EventRecord
 from public_works.outbox import OutboxMessage
 from solution_api.pages.render import marked
 
-__all__ = ["attempt", "badge", "decision", "doubt", "line", "mail", "moment", "of_step", "task"]
+__all__ = [
+    "CHANNELS",
+    "attempt",
+    "badge",
+    "decision",
+    "doubt",
+    "line",
+    "mail",
+    "moment",
+    "of_step",
+    "posted",
+    "subject",
+    "task",
+    "told",
+]
+
+CHANNELS = {
+    "email": "Mail",
+    "sms": "Texts",
+    "voice": "Calls",
+    "chat": "Chat",
+    "crm": "CRM",
+    "ticket": "Tickets",
+    "webhook": "Webhooks",
+    "api": "API",
+}
+CALLED = {"sms": "Text message", "voice": "Phone call", "chat": "Message"}
+EVENTS = {
+    "delivered": ("delivered", "good"),
+    "opened": ("opened", "good"),
+    "clicked": ("clicked", "good"),
+    "replied": ("answered", "good"),
+    "answered": ("picked up", "good"),
+    "gathered": ("gave an answer", "good"),
+    "transferred": ("handed over", "good"),
+    "completed": ("call over", "good"),
+    "solved": ("solved", "good"),
+    "updated": ("changed by a person", "good"),
+    "machine_answered": ("a machine answered", "held"),
+    "no_answer": ("nobody answered", "held"),
+    "busy": ("busy", "held"),
+    "deferred": ("late", "held"),
+    "bounced_soft": ("bounced for now", "held"),
+    "bounced_hard": ("bounced", "bad"),
+    "dropped": ("dropped", "bad"),
+    "failed": ("failed", "bad"),
+    "complained": ("called it spam", "bad"),
+    "unsubscribed": ("wants no more", "bad"),
+    "resubscribed": ("wants it again", "good"),
+}
 
 BADGES = {
     "accepted": ("sent", "good"),
@@ -75,24 +124,31 @@ def line(message: OutboxMessage, state: str | None, now: datetime) -> dict[str, 
     words = " ".join(message.text.split())
     return {
         "href": f"/outbox/{quote(message.id, safe='')}",
-        "to": message.to,
-        "initial": (message.to[:1] or "?").upper(),
-        "hue": sum(message.to.encode()) % 6,
-        "subject": _subject(message),
+        "to": message.to if message.channel != "api" else "the caller",
+        "subject": subject(message),
         "preview": words[:WORDS],
         "run": message.run,
         "task": task(message.step),
         "channel": message.channel,
+        "called": CHANNELS.get(message.channel, message.channel),
         "at": moment(message.at, now),
         "badge": badge(state),
     }
 
 
-def _subject(message: OutboxMessage) -> str:
-    """What a message is called in a list; on channels without subjects, how it came."""
-    if message.channel == "sms":
-        return "Text message"
-    return message.subject or "(no subject)"
+def subject(message: OutboxMessage) -> str:
+    """What a message is called; on channels without subjects, what it is."""
+    document = message.document or {}
+    if message.channel == "crm":
+        names = ", ".join(document.get("properties") or {})
+        return f"{str(document.get('object', 'record')).capitalize()}" + (
+            f": {names}" if names else ""
+        )
+    if message.channel == "api":
+        return f"Answer {message.subject}"
+    if message.channel == "email":
+        return message.subject or "(no subject)"
+    return message.subject or CALLED.get(message.channel, message.channel)
 
 
 def mail(message: OutboxMessage, delivery: DeliveryRecord | None, now: datetime) -> dict[str, Any]:
@@ -102,13 +158,39 @@ def mail(message: OutboxMessage, delivery: DeliveryRecord | None, now: datetime)
         "sender": message.sender,
         "step": message.step,
         "text": message.text,
+        "html": message.html,
         "frame": SHEET + message.html if message.html is not None else None,
         "headers": sorted(message.headers.items()),
         "delivery": message.delivery,
+        "customer": message.customer,
+        "of_run": "/outbox?" + urlencode({"run": message.run}),
+        "of_customer": "/outbox?" + urlencode({"customer": message.customer or ""}),
         "purpose": delivery.purpose if delivery else None,
-        "experience": delivery.binding if delivery else None,
+        "experience": delivery.binding if delivery else message.experience,
         "adapter": delivery.provider if delivery else None,
         "reason": delivery.reason if delivery else None,
+    }
+
+
+def told(record: EventRecord, now: datetime) -> dict[str, Any]:
+    """Something that was told of a delivery."""
+    said, tone = EVENTS.get(record.event, (record.event.replace("_", " "), "calm"))
+    data = record.data or {}
+    words = data.get("answer") or data.get("text") or data.get("url") or data.get("to")
+    seconds = data.get("seconds")
+    detail = record.detail or words or (f"after {seconds} s" if seconds is not None else None)
+    return {"said": said, "tone": tone, "detail": detail, "at": moment(record.at, now)}
+
+
+def posted(act: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    """What came of the button that mail programs have."""
+    status, detail = act.get("status"), act.get("detail")
+    good = isinstance(status, int) and 200 <= status < 300
+    return {
+        "said": f"one-click: {f'answered {status}' if status else 'not answered'}",
+        "tone": "good" if good else "bad",
+        "detail": None if good else detail,
+        "at": moment(datetime.fromisoformat(act["at"]), now),
     }
 
 

@@ -5,7 +5,6 @@ from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request
-from pydantic import BaseModel, Field
 
 from public_works.outbox import OutboxMessage
 from solution_api.acting import acted
@@ -15,30 +14,14 @@ from solution_api.examples import MESSAGE
 from solution_api.headers import IdempotencyKey
 from solution_api.names import Cursor, Limit
 from solution_api.openapi import BODY, answers, example, takes
-from solution_api.simulator import Act, call_of, possible
+from solution_api.simulator import Deed, call_of, possible
 from solution_api.views import Message, MessageLine, Page, page
 from symphainy.catalog import Channel
 from symphainy.errors import Refused
 
-__all__ = ["Deed", "router"]
+__all__ = ["router"]
 
 router = APIRouter(prefix="/v1/outbox", tags=["Deliveries"])
-
-
-class Deed(BaseModel, extra="forbid"):
-    """Something that the world does with a message."""
-
-    act: Act
-    text: str | None = Field(
-        None, min_length=1, max_length=5000, description="What is written or said."
-    )
-    digits: str | None = Field(
-        None, pattern="^[0-9*#]{1,32}$", description="The keys that are pressed."
-    )
-    url: str | None = Field(None, max_length=2000, description="The link that is clicked.")
-    properties: dict[str, str | int | float | bool | None] | None = Field(
-        None, max_length=100, description="What changes of a record."
-    )
 
 
 Id = Annotated[

@@ -138,7 +138,7 @@ def possible(message: OutboxMessage) -> tuple[Act, ...]:
     if done & ENDING:
         return posts
     every = ACTS.get(message.channel, {})
-    gone = {"deliver", "late", "bounce"} if done & ARRIVED else set()
+    gone = {"deliver", "late", "bounce", "drop"} if done & ARRIVED else set()
     gone |= done & {"late", "complain"}
     return (*(one for one in every if one not in gone), *posts)
 

@@ -122,7 +122,7 @@ async def test_the_list_shows_messages_with_the_state_of_their_delivery(
     assert '<span class="badge good">sent</span>' in page
     assert HOSTILE not in page
     live = (await browser.get("/outbox?live=true")).text
-    assert '<meta http-equiv="refresh"' in live
+    assert '<noscript><meta http-equiv="refresh"' in live
     assert '<meta http-equiv="refresh"' not in page
 
 
@@ -160,7 +160,8 @@ async def test_a_message_is_shown_in_three_forms_with_what_policy_said(
     assert "&lt;p style=" in html.text
     policy = html.headers["content-security-policy"]
     assert "default-src 'none'" in policy
-    assert "script-src" not in policy
+    assert "script-src 'self'; connect-src 'self'" in policy
+    assert "unsafe-inline" not in policy.replace("style-src 'self' 'unsafe-inline'", "")
     text = (await browser.get(f"/outbox/{id}?view=text")).text
     assert '<pre class="body">Please pay &lt;script&gt;' in text
     headers = (await browser.get(f"/outbox/{id}?view=headers")).text
@@ -189,9 +190,8 @@ async def test_a_text_message_is_shown_as_one(world: World, browser: httpx2.Asyn
 
     page = (await browser.get(f"/outbox/{kept.id}")).text
 
-    assert "<h1>Text message</h1>" in page
+    assert "to +4366012345678" in page
     assert '<p class="bubble">Please pay &lt;script&gt;' in page
-    assert "Parts: 1" in page
     assert "Forms of this message" not in page
 
 
