@@ -34,16 +34,19 @@ def provider(tenant: str) -> Principal:
 class Callbacks:
     """Has callbacks done by whoever knows their provider."""
 
-    def __init__(self, client: Client, key: SigningKey, environment: str) -> None:
+    def __init__(
+        self, client: Client, key: SigningKey, environment: str, *, wait: float = WAIT
+    ) -> None:
         self._client = client
         self._key = key
         self._environment = environment
+        self._wait = wait
 
-    async def answer(self, seen: Seen, queue: str, *, wait: float = WAIT) -> Said:
+    async def answer(self, seen: Seen, queue: str) -> Said:
         """What the provider is answered. Unavailable `callback.unanswered` when that takes too
         long; it is done all the same, and the same callback again hears of it."""
         try:
-            async with asyncio.timeout(wait):
+            async with asyncio.timeout(self._wait):
                 handle = await self._begun(seen, queue)
                 return Said.model_validate(await handle.result())
         except (TimeoutError, RPCError, WorkflowFailureError) as error:

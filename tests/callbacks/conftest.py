@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 
@@ -19,7 +21,22 @@ from tests.twins.twilio import SECRET, TwilioTwin
 @pytest.fixture(scope="session")
 async def world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
     """Temporal, a worker pool, the API on a socket, and Twilio."""
-    folder = tmp_path_factory.mktemp("callbacks")
+    async with (
+        opened(tmp_path_factory.mktemp("callbacks")) as found,
+        working(found.services.settings, found.services),
+    ):
+        yield found
+
+
+@pytest.fixture
+async def idle(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
+    """A world without workers, to bring one's own."""
+    async with opened(tmp_path_factory.mktemp("idle")) as found:
+        yield found
+
+
+@asynccontextmanager
+async def opened(folder: Path) -> AsyncIterator[World]:
     secrets = folder / "home" / "secrets" / "acme"
     secrets.mkdir(parents=True)
     sendgrid = SendGridSigner()
@@ -37,5 +54,5 @@ async def world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World
         )
         async with open_services(settings) as services:
             await attributes.register(services.client)
-            async with working(settings, services), listening(services) as url:
+            async with listening(services) as url:
                 yield World(url, services, twilio, sendgrid, SnsSigner())
