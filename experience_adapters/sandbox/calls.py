@@ -22,7 +22,7 @@ class SandboxVoice(Keeping):
         "tried. On its page a phone rings: whoever looks answers it or does not, hears the "
         "script as text, presses keys, speaks, hangs up, takes a transfer; each is told as a "
         "provider would tell it. Takes the settings of whichever adapter it stands in for.",
-        features=("gather", "machine", "play", "speech", "transfer"),
+        features=("gather", "machine", "play", "questions", "speech", "transfer"),
     )
 
     def validate(self, message: VoiceCall) -> list[str]:

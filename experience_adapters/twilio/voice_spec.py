@@ -56,7 +56,7 @@ VOICE = AdapterSpec(
     receives=True,
     recalls=True,
     cancels=True,
-    features=("gather", "machine", "play", "speech", "transfer"),
+    features=("gather", "machine", "play", "questions", "speech", "transfer"),
     setup=(
         "1. Buy a number that can call, or verify one of yours as a caller id, and name it in "
         "`from`. Allow the countries you call under *Voice geographic permissions*.\n"

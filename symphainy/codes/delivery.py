@@ -98,6 +98,11 @@ CODES: tuple[Code, ...] = (
         "transfers and the handling of machines out of the call.",
     ),
     Code(
+        "delivery.feature",
+        "The adapter cannot do what the message asks for",
+        "Bind the experience to an adapter that can, or leave it out of the message.",
+    ),
+    Code(
         "delivery.expired",
         "The message's time to be sent had passed",
         "Nothing was sent. Start it again with a later expiry if it still matters.",

@@ -131,9 +131,13 @@ def texts(written: Json, pointer: str = "") -> Iterator[tuple[str, str]]:
 
 def needs(written: Json, pointer: str = "") -> Iterator[tuple[str, str]]:
     """What an adapter has to be able to do for a script, with where it is asked for."""
+    asked = 0
     for place, verb, value in _walked(written, pointer):
         if verb in ("gather", "transfer", "play"):
             yield place, verb
+        asked += verb == "gather"
+        if verb == "gather" and asked > 1:
+            yield place, "questions"
         if verb == "gather" and isinstance(value, dict) and value.get("speech") is True:
             yield f"{place}/speech", "speech"
 

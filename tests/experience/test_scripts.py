@@ -165,6 +165,7 @@ def test_what_is_written_in_a_script_is_known_with_its_place() -> None:
         ("/3/gather/speech", "speech"),
         ("/3/gather/otherwise/0/transfer", "transfer"),
         ("/3/gather/choices/2/0/gather", "gather"),
+        ("/3/gather/choices/2/0/gather", "questions"),
         ("/4/transfer", "transfer"),
         ("/4/transfer/otherwise/0/play", "play"),
     ]

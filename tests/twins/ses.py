@@ -78,7 +78,8 @@ def verified(asked: Asked, region: str, service: str) -> bool:
         return False
     lines = [f"{name}:{asked.headers.get(name, '')}\n" for name in names]
     digest = hashlib.sha256(asked.body).hexdigest()
-    request = [asked.method, asked.path, "", "".join(lines), found["headers"], digest]
+    query = "&".join(sorted(filter(None, asked.url.partition("?")[2].split("&"))))
+    request = [asked.method, asked.path, query, "".join(lines), found["headers"], digest]
     hashed = hashlib.sha256("\n".join(request).encode()).hexdigest()
     key = f"AWS4{SECRET['secretAccessKey']}".encode()
     for part in (day, *rest):

@@ -17,6 +17,7 @@ SAID = {
     "gather": "ask questions",
     "machine": "tell machines from people",
     "play": "play recordings",
+    "questions": "ask more than one question in a call",
     "speech": "understand what is said",
     "transfer": "hand a call over",
 }
