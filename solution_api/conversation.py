@@ -139,24 +139,30 @@ def resumed(after: int | None, last_event_id: str | None) -> int | None:
 
 
 def follow(
-    services: Services, tenant: str, address: Address, after: int | None, *, device: bool
+    services: Services,
+    tenant: str,
+    address: Address,
+    after: int | None,
+    *,
+    until: datetime | None = None,
 ) -> StreamingResponse:
     """What is said in a session behind the place `after`, or from now on, as it is said.
 
-    A `device` is the customer's own: while it listens, the customer is there.
+    `until` is when the token of the customer's own device ends, and the stream with it; while it
+    listens, the customer is there.
     """
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    stream = _stream(services, tenant, address, after, device)
+    stream = _stream(services, tenant, address, after, until)
     return StreamingResponse(stream, media_type="text/event-stream", headers=headers)
 
 
 async def _stream(
-    services: Services, tenant: str, address: Address, after: int | None, device: bool
+    services: Services, tenant: str, address: Address, after: int | None, until: datetime | None
 ) -> AsyncIterator[bytes]:
     id, transcripts, told = address.id, services.stores.transcripts, None
     try:
-        while True:
-            if device:
+        while until is None or now() < until:
+            if until is not None:
                 await asyncio.to_thread(transcripts.live, tenant, id, now() + LIVE)
             record = await asyncio.to_thread(transcripts.get, tenant, id)
             version = record.version if record is not None else 0

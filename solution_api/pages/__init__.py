@@ -1,8 +1,8 @@
-"""Pages for browsers: the outbox and the reference of the API."""
+"""Pages for browsers: the outbox, the reference of the API, the widgets of clients' pages."""
 
 from fastapi import APIRouter
 
-from solution_api.pages import outbox, reference, wishes
+from solution_api.pages import outbox, reference, widgets, wishes
 
 __all__ = ["router"]
 
@@ -10,3 +10,4 @@ router = APIRouter(include_in_schema=False)
 router.include_router(outbox.router)
 router.include_router(reference.router)
 router.include_router(wishes.router)
+router.include_router(widgets.router)

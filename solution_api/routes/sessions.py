@@ -140,7 +140,7 @@ async def follow_session(
     """
     await _session(services, by.tenant, session)
     behind = resumed(after, last_event_id)
-    return follow(services, by.tenant, Address.of(session), behind, device=False)
+    return follow(services, by.tenant, Address.of(session), behind)
 
 
 async def _session(services: Services, tenant: str, id: str) -> SessionRecord:

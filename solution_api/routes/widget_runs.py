@@ -14,6 +14,7 @@ from fastapi.sse import KEEPALIVE_COMMENT, format_sse_event
 from pydantic import BaseModel, Field
 from temporalio.service import RPCError
 
+from public_works.record import now
 from solution_api.auth import Held
 from solution_api.names import RunId
 from solution_api.openapi import answers, streams
@@ -170,7 +171,7 @@ async def _stream(
             if shown != told:
                 yield format_sse_event(event="status", data_str=shown)
                 told = shown
-            if coming.done():
+            if coming.done() or _over(token):
                 return
             await asyncio.wait({coming}, timeout=HEARTBEAT)
             if not coming.done():
@@ -182,6 +183,10 @@ async def _stream(
         coming.cancel()
         with suppress(asyncio.CancelledError, RPCError):
             await coming
+
+
+def _over(token: WidgetToken) -> bool:
+    return token.expires is not None and token.expires <= now()
 
 
 def _coming(events: AsyncIterator[RunEvent]) -> "asyncio.Task[RunEvent | None]":

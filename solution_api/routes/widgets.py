@@ -222,7 +222,7 @@ async def follow_own_session(
 ) -> StreamingResponse:
     """What is said from now on, or behind the message that is named; it never ends by itself."""
     behind = resumed(after, last_event_id)
-    return follow(services, token.tenant, token.address, behind, device=True)
+    return follow(services, token.tenant, token.address, behind, until=token.expires)
 
 
 def _may(wanted: Wanted, by: Principal) -> None:

@@ -2,7 +2,7 @@
 
 import hmac
 from datetime import UTC, datetime, timedelta
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 from uuid import uuid4
 
 from joserfc import jwt
@@ -38,6 +38,8 @@ class WidgetToken(BaseModel):
     """What forms may submit."""
     approvals: tuple[str, ...] = ()
     """What may be decided."""
+    expires: datetime | None = None
+    """When it ends; set by `redeem`."""
     roles: tuple[str, ...] = ()
     """What the one who decides is; never more than whoever bought the token."""
 
@@ -67,7 +69,9 @@ class WidgetTokens:
             "exp": int(expires.timestamp()),
             "origin": token.origin,
             "scope": " ".join(token.scopes),
-            "sym": token.model_dump(mode="json", exclude={"session", "origin", "scopes"}),
+            "sym": token.model_dump(
+                mode="json", exclude={"session", "origin", "scopes", "expires"}
+            ),
         }
         return jwt.encode({"alg": ALGORITHM}, claims, self._key), expires
 
@@ -89,12 +93,13 @@ class WidgetTokens:
                     "session": claims["sub"],
                     "origin": origin,
                     "scopes": claims["scope"].split(),
+                    "expires": datetime.fromtimestamp(claims["exp"], UTC),
                 }
             )
         except ValidationError:
             raise Refused("widget.token", "The token is of another version.") from None
 
-    def _claims(self, text: str) -> dict[str, object]:
+    def _claims(self, text: str) -> dict[str, Any]:
         unknown = Refused("widget.token", "The token is not one of this installation.")
         if len(text) > LONGEST:
             raise unknown
