@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any, Literal, get_args
 
+from sqlalchemy import bindparam
+from sqlalchemy import select as sql_select
 from sqlmodel import col, delete, or_, select
 
 from public_works.database import Database, serialise
@@ -67,6 +69,20 @@ class SuppressionRecord(Record):
     expires: datetime | None
 
 
+# Built once: building a statement costs more than running it, and every message asks this.
+_LIST = SuppressionRow.metadata.tables["suppression"]
+_HOLDS = (
+    sql_select(_LIST)
+    .where(
+        _LIST.c.tenant == bindparam("tenant"),
+        _LIST.c.address_hash == bindparam("address_hash"),
+        _LIST.c.channel == bindparam("channel"),
+        or_(_LIST.c.expires.is_(None), _LIST.c.expires > bindparam("moment")),
+    )
+    .order_by(_LIST.c.at, _LIST.c.id)
+)
+
+
 class Suppressions:
     """The list of addresses that are left alone."""
 
@@ -123,21 +139,15 @@ class Suppressions:
         self, tenant: str, channel: str, address_hash: str, at: datetime | None = None
     ) -> builtins.list[SuppressionRecord]:
         """What holds of an address at that moment, oldest first."""
-        with self._db.reading() as session:
-            rows = session.exec(
-                select(SuppressionRow)
-                .where(
-                    SuppressionRow.tenant == tenant,
-                    SuppressionRow.address_hash == address_hash,
-                    SuppressionRow.channel == channel,
-                    or_(
-                        col(SuppressionRow.expires).is_(None),
-                        col(SuppressionRow.expires) > (at or now()),
-                    ),
-                )
-                .order_by(col(SuppressionRow.at), col(SuppressionRow.id))
-            )
-            return [SuppressionRecord.model_validate(row) for row in rows]
+        asked = {
+            "tenant": tenant,
+            "channel": channel,
+            "address_hash": address_hash,
+            "moment": at or now(),
+        }
+        with self._db.looking() as connection:
+            rows = connection.execute(_HOLDS, asked).mappings()
+            return [SuppressionRecord.model_validate(dict(row)) for row in rows]
 
     def list(
         self,
