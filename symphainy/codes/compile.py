@@ -6,11 +6,6 @@ __all__ = ["CODES"]
 
 CODES: tuple[Code, ...] = (
     Code(
-        "compile.not-built",
-        "The specification has it, this runtime does not yet",
-        "Leave it out: all else of the specification is built.",
-    ),
-    Code(
         "compile.process-forbidden",
         "No code of a definition runs on the platform's workers",
         "Start a worker pool of your own whose package publishes `run.script`, `run.shell` or "

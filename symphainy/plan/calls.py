@@ -62,6 +62,8 @@ class Remote(TaskNode):
     secrets: Secrets = Field(default_factory=dict)
     effect: Effect = "write"
     timeout_seconds: float = 60.0
+    limit: str | None = None
+    """Expression that gives how long it may take, within `timeout_seconds`."""
     each: "Each | None" = None
     """What is done for each message of a subscription."""
     while_: str | None = None

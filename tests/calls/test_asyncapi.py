@@ -275,13 +275,16 @@ async def test_a_condition_ends_the_consuming(
     assert payloads(given) == [{"n": 1}, {"n": 2, "last": True}]
 
 
-async def test_time_ends_the_consuming_with_what_came(platform: Platform, brokers: Brokers) -> None:
+@pytest.mark.parametrize("length", ["{milliseconds: 300}", "'${ \"PT0.3S\" }'"])
+async def test_time_ends_the_consuming_with_what_came(
+    platform: Platform, brokers: Brokers, length: str
+) -> None:
     tell(brokers, "chat.lobby", {"n": 1})
 
     given = await output(
         platform,
         brokers.calling(
-            "operation: lobby, subscription: {consume: {amount: 5, for: {milliseconds: 300}}}"
+            f"operation: lobby, subscription: {{consume: {{amount: 5, for: {length}}}}}"
         ),
     )
 

@@ -56,6 +56,23 @@ async def test_a_tool_is_called_with_computed_arguments(
     }
 
 
+async def test_how_long_a_call_may_take_can_be_computed(
+    platform: Platform, server: McpTwin
+) -> None:
+    text = asking(
+        server,
+        "method: tools/call, parameters: {name: add, arguments: {a: 1, b: 2}}, "
+        'timeout: "${ .patience }"',
+    )
+
+    given = await platform.output(text, {"patience": "PT20S"})
+    assert given["structuredContent"] == {"result": 3}
+    late = await platform.problem(text, {"patience": "PT0S"})
+    assert late["code"] == "mcp.timeout"
+    wrong = await platform.problem(text, {"patience": "soon"})
+    assert wrong["code"] == "run.bad-duration"
+
+
 async def test_tools_prompts_and_resources_are_listed(platform: Platform, server: McpTwin) -> None:
     tools = await platform.output(asking(server, "method: tools/list"))
     prompts = await platform.output(asking(server, "method: prompts/list"))

@@ -100,10 +100,6 @@ class Compilation:
             finding(code, message, pointer=pointer, line=line, column=column, fix=fix)
         )
 
-    def not_built(self, what: str, pointer: str) -> None:
-        """Note that the specification has `what`, and this runtime not yet."""
-        self.find("compile.not-built", pointer, f"{what} is not built yet, so it is refused")
-
     def resource(self, endpoint: Endpoint, pointer: str) -> bytes | None:
         """The document at `endpoint`; None with a finding if it is not there, or not yet."""
         # Authentication is compiled there, which needs this module.

@@ -12,8 +12,12 @@ from workflows.interpreter.calls import Caller, invocation, start
 from workflows.interpreter.each import go_through
 from workflows.interpreter.flow import Frame, Result, Walker
 from workflows.interpreter.scope import Scope
+from workflows.interpreter.timeouts import milliseconds
 
 __all__ = ["remote"]
+
+SHORTEST, MARGIN = 0.001, 5.0
+"""Seconds: of a call, and between what it may take and the end of its activity."""
 
 
 class Consumer(Caller, Walker, Protocol):
@@ -38,7 +42,7 @@ async def remote(
     """What the other side answered, or what came of each message."""
     if task.each is not None:
         return await _subscribed(run, task, data, scope, frame)
-    arguments = scope.fill(task.arguments, data)
+    arguments = _filled(task, data, scope)
     return Result(await _call(run, task, arguments, data, scope, frame))
 
 
@@ -59,7 +63,7 @@ async def _subscribed(
     if frame is not None:
         tally, inner = _Tally(**frame["tally"]), frame["inner"]
     else:
-        tally, inner = _Tally(workflow.time() + _seconds(task)), None
+        tally, inner = _Tally(workflow.time() + _seconds(_filled(task, data, scope))), None
     try:
         while not (tally.over and not tally.waiting):
             if tally.waiting:
@@ -91,7 +95,7 @@ async def _messages(
     run: Consumer, task: Remote, tally: _Tally, data: Json, scope: Scope, frame: Frame | None
 ) -> list[Json]:
     """The messages that come next: one where each decides about the next, else all of them."""
-    arguments = scope.fill(task.arguments, data)
+    arguments = _filled(task, data, scope)
     stepwise = task.until is not None or task.while_ is not None
     if stepwise and isinstance(arguments, dict):
         left = max(tally.until - workflow.time(), 0.0)
@@ -104,7 +108,21 @@ async def _messages(
     return found
 
 
-def _seconds(task: Remote) -> float:
-    about = task.arguments.get("subscription") if isinstance(task.arguments, dict) else None
+def _filled(task: Remote, data: Json, scope: Scope) -> Json:
+    """What the activity is asked, with how long it may take if that is computed."""
+    arguments = scope.fill(task.arguments, data)
+    if task.limit is None or not isinstance(arguments, dict):
+        return arguments
+    seconds = milliseconds(task.limit, data, scope, task.ref, "timeout") / 1000
+    longest = task.timeout_seconds - MARGIN
+    within: dict[str, Json] = {"seconds": min(max(seconds, SHORTEST), longest)}
+    about = arguments.get("subscription")
+    if isinstance(about, dict):
+        return {**arguments, "subscription": {**about, **within}}
+    return {**arguments, **within}
+
+
+def _seconds(arguments: Json) -> float:
+    about = arguments.get("subscription") if isinstance(arguments, dict) else None
     seconds = about.get("seconds") if isinstance(about, dict) else None
     return float(seconds) if isinstance(seconds, int | float) else 0.0

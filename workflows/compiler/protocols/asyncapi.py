@@ -23,6 +23,7 @@ from workflows.compiler.protocols.credentials import credentials
 from workflows.compiler.protocols.http import authorized
 from workflows.compiler.resources import parsed
 from workflows.compiler.secrets import Secured, secured
+from workflows.compiler.timeouts import duration
 
 __all__ = ["asyncapi"]
 
@@ -207,18 +208,19 @@ def _subscription(
 ) -> dict[str, Any]:
     """What the node has of it; `arguments` gets what the activity needs."""
     consume, place = wanted.consume, f"{pointer}/consume"
-    seconds = LONGEST
+    seconds, node = LONGEST, dict[str, Any]()
     if consume.for_ is not None:
-        if consume.for_.milliseconds is None:
-            at.not_built("a computed `for` of a subscription", f"{place}/for")
+        length = duration(at, consume.for_, f"{place}/for", variables)
+        if isinstance(length, str):
+            node["limit"] = length
         else:
-            seconds = min(consume.for_.milliseconds / 1000, LONGEST)
+            seconds = min(length / 1000, LONGEST)
     taking: dict[str, Json] = {"seconds": seconds}
     if consume.amount is not None:
         taking["amount"] = consume.amount
         if consume.amount < 1:
             at.find("compile.arguments", f"{place}/amount", "`amount` has to be 1 or more")
-    node: dict[str, Any] = {"timeout_seconds": seconds + MARGIN}
+    node["timeout_seconds"] = seconds + MARGIN
     conditions = {"filter": (wanted.filter, f"{pointer}/filter")}
     ends = {"while": consume.while_, "until": consume.until}
     if wanted.foreach is not None:

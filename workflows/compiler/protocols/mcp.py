@@ -10,6 +10,7 @@ from workflows.compiler.context import Compilation, nearest, plain
 from workflows.compiler.protocols.credentials import credentials
 from workflows.compiler.protocols.http import authorized
 from workflows.compiler.secrets import secured
+from workflows.compiler.timeouts import duration
 
 __all__ = ["mcp"]
 
@@ -57,7 +58,7 @@ def mcp(
     }
     parameters = taken["parameters"].value if "parameters" in taken else None
     _check_parameters(at, wanted.method, parameters, pointer)
-    seconds = _seconds(at, task, pointer)
+    seconds = _seconds(at, task, pointer, variables)
     arguments: dict[str, Json] = {
         "method": wanted.method,
         "version": wanted.protocol_version,
@@ -65,7 +66,10 @@ def mcp(
     }
     if wanted.client is not None:
         arguments["client"] = {"name": wanted.client.name, "version": wanted.client.version}
-    if seconds is not None:
+    limit: dict[str, Any] = {}
+    if isinstance(seconds, str):
+        limit["limit"], seconds = seconds, LONGEST
+    elif seconds is not None:
         arguments["seconds"] = seconds
     effect: Effect = "write" if wanted.method == "tools/call" else "read"
     return Remote(
@@ -75,6 +79,7 @@ def mcp(
         arguments=arguments,
         effect=effect,
         timeout_seconds=(seconds or 55.0) + 5.0,
+        **limit,
     )
 
 
@@ -86,11 +91,11 @@ def _check_parameters(at: Compilation, method: str, parameters: Json, pointer: s
         at.find("compile.arguments", f"{pointer}/parameters", f"`{method}` needs `{needed}`")
 
 
-def _seconds(at: Compilation, task: McpCall, pointer: str) -> float | None:
+def _seconds(
+    at: Compilation, task: McpCall, pointer: str, variables: frozenset[str]
+) -> float | str | None:
     timeout = task.with_.timeout
     if timeout is None:
         return None
-    if timeout.milliseconds is None:
-        at.not_built("a computed `timeout` of an MCP call", f"{pointer}/timeout")
-        return None
-    return min(max(timeout.milliseconds / 1000, 0.001), LONGEST)
+    found = duration(at, timeout, f"{pointer}/timeout", variables)
+    return found if isinstance(found, str) else min(max(found / 1000, 0.001), LONGEST)
