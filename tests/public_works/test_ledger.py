@@ -369,3 +369,21 @@ def test_ids_of_different_providers_may_be_the_same(ledger):
     begun(ledger, "a", ACCEPTED)
     begun(ledger, "b", UNKNOWN, provider="another")
     assert ledger.reconciled("acme", "b", ACCEPTED).state == "accepted"
+
+
+@pytest.mark.parametrize("outcome", [None, UNKNOWN])
+def test_what_its_provider_knows_by_its_key_is_sent_again_instead_of_doubted(ledger, outcome):
+    claim(ledger)
+    if outcome is not None:
+        ledger.settle("acme", "d", 1, outcome)
+    again = ledger.claim("acme", "d", **CLAIM, keyed=True)
+
+    assert (again.kind, again.attempt, again.record.state) == ("send", 2, "in_flight")
+    assert [one.outcome for one in ledger.attempts("acme", "d")] == [outcome and "unknown", None]
+
+
+def test_a_key_sends_nothing_again_that_has_come_to_its_end(ledger):
+    claim(ledger)
+    ledger.settle("acme", "d", 1, ACCEPTED)
+
+    assert ledger.claim("acme", "d", **CLAIM, keyed=True).kind == "done"
