@@ -51,6 +51,18 @@ async def skipping(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Pl
 
 
 @pytest.fixture(scope="session")
+async def reaching(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Platform]:
+    """Like `skipping`, and it reaches this machine."""
+    folder = tmp_path_factory.mktemp("reaching")
+    options = Options(versioned=False, attributes=False)
+    async with (
+        skipping_server() as server,
+        platform_on(server, folder / "home", options, egress_allow="127.0.0.1") as found,
+    ):
+        yield found
+
+
+@pytest.fixture(scope="session")
 async def short(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Platform]:
     """A platform whose server finds a history long after forty events."""
     folder = tmp_path_factory.mktemp("short")

@@ -3,16 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from public_works.ledger import AttemptRecord, DeliveryRecord
-from tests.runtime.platform import Platform, platform_on, skipping_server
+from tests.runtime.platform import Platform
 from tests.twins.provider import Fault
 from tests.twins.receiver import PATH, SECRET, ReceiverTwin
 from tests.twins.web import Answer
-from workers.pool import Options
 
 TELLING = """\
     document: {dsl: 1.0.3, namespace: acme, name: telling-{{n}}, version: 1.0.0}
@@ -42,31 +40,13 @@ ANSWERING = """\
 """
 
 
-@pytest.fixture(scope="module")
-async def skipping(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Platform]:
-    """A platform whose days pass in moments, and that reaches this machine."""
-    folder = tmp_path_factory.mktemp("webhooks")
-    options = Options(versioned=False, attributes=False)
-    home = folder / "home"
-    keep(home)
-    async with (
-        skipping_server() as server,
-        platform_on(server, home, options, egress_allow="127.0.0.1") as found,
-    ):
-        yield found
-
-
 @pytest.fixture
-async def erp() -> AsyncIterator[ReceiverTwin]:
+async def erp(reaching: Platform) -> AsyncIterator[ReceiverTwin]:
+    folder = reaching.settings.home / "secrets" / "acme"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "webhook").write_text(SECRET)
     async with ReceiverTwin() as twin:
         yield twin
-
-
-def keep(home: Path) -> None:
-    """Make it the tenant's secret for URLs."""
-    folder = home / "secrets" / "acme"
-    folder.mkdir(parents=True)
-    (folder / "webhook").write_text(SECRET)
 
 
 def to(twin: ReceiverTwin, text: str) -> str:
@@ -82,11 +62,11 @@ async def told(platform: Platform, run: str) -> tuple[DeliveryRecord, list[Attem
 
 
 async def test_an_event_arrives_once_however_often_its_answer_is_lost(
-    skipping: Platform, erp: ReceiverTwin
+    reaching: Platform, erp: ReceiverTwin
 ) -> None:
     erp.fault, erp.times = "kept drop", 4
-    run = await skipping.run(to(erp, TELLING), {"id": 7})
-    delivery, attempts = await told(skipping, run.run)
+    run = await reaching.run(to(erp, TELLING), {"id": 7})
+    delivery, attempts = await told(reaching, run.run)
 
     assert run.status == "completed", run.problem
     assert run.output == {
@@ -103,11 +83,11 @@ async def test_an_event_arrives_once_however_often_its_answer_is_lost(
 
 
 async def test_a_server_that_never_takes_it_is_given_up_after_ten_attempts(
-    skipping: Platform, erp: ReceiverTwin
+    reaching: Platform, erp: ReceiverTwin
 ) -> None:
     erp.fault = "400"
-    run = await skipping.run(to(erp, TELLING), {"id": 7})
-    delivery, attempts = await told(skipping, run.run)
+    run = await reaching.run(to(erp, TELLING), {"id": 7})
+    delivery, attempts = await told(reaching, run.run)
 
     assert run.closed is not None
     assert run.problem is not None
@@ -118,10 +98,10 @@ async def test_a_server_that_never_takes_it_is_given_up_after_ten_attempts(
 
 
 async def test_another_way_is_taken_when_it_certainly_never_arrived(
-    skipping: Platform, erp: ReceiverTwin
+    reaching: Platform, erp: ReceiverTwin
 ) -> None:
     erp.fault = "400"
-    run = await skipping.run(to(erp, ELSE), {"id": 7})
+    run = await reaching.run(to(erp, ELSE), {"id": 7})
 
     assert isinstance(run.output, dict), run.problem
     assert (run.output["channel"], run.output["state"]) == ("email", "accepted")
@@ -129,46 +109,46 @@ async def test_another_way_is_taken_when_it_certainly_never_arrived(
 
 @pytest.mark.parametrize("fault", ["kept drop", "500"])
 async def test_no_other_way_is_taken_when_it_may_have_arrived(
-    skipping: Platform, erp: ReceiverTwin, fault: Fault
+    reaching: Platform, erp: ReceiverTwin, fault: Fault
 ) -> None:
     erp.fault = fault
-    run = await skipping.run(to(erp, ELSE), {"id": 7})
+    run = await reaching.run(to(erp, ELSE), {"id": 7})
 
     assert run.status == "faulted"
     assert run.problem is not None
     assert run.problem["code"] == "delivery.unknown"
-    delivery, attempts = await told(skipping, run.run)
+    delivery, attempts = await told(reaching, run.run)
     assert (delivery.state, len(attempts)) == ("unknown", 3)
 
 
 async def test_what_may_have_arrived_and_was_never_answered_is_unknown(
-    skipping: Platform, erp: ReceiverTwin
+    reaching: Platform, erp: ReceiverTwin
 ) -> None:
     erp.fault, erp.times, erp.says = "kept drop", 1, Answer(404)
-    ended = await skipping.run(to(erp, TELLING), {"id": 7})
-    delivery, attempts = await told(skipping, ended.run)
+    ended = await reaching.run(to(erp, TELLING), {"id": 7})
+    delivery, attempts = await told(reaching, ended.run)
 
     assert isinstance(ended.output, dict), ended.problem
     assert (ended.output["state"], delivery.state, len(attempts)) == ("unknown", "unknown", 10)
 
 
-async def test_a_server_that_is_gone_is_left_alone(skipping: Platform, erp: ReceiverTwin) -> None:
+async def test_a_server_that_is_gone_is_left_alone(reaching: Platform, erp: ReceiverTwin) -> None:
     erp.says = Answer(410)
-    problems = [await skipping.problem(to(erp, TELLING), {"id": 7}) for _ in range(2)]
+    problems = [await reaching.problem(to(erp, TELLING), {"id": 7}) for _ in range(2)]
 
     assert [one["code"] for one in problems] == ["delivery.endpoint-gone"] * 2
     assert len(erp.asked) == 1
 
 
 async def test_a_run_answers_a_caller_who_hung_up_by_a_post(
-    skipping: Platform, erp: ReceiverTwin
+    reaching: Platform, erp: ReceiverTwin
 ) -> None:
-    solution = await skipping.fetched(ANSWERING)
+    solution = await reaching.fetched(ANSWERING)
     erp.fault, erp.times = "500", 3
     callback = erp.url + PATH
-    skipping.stores.answers.expect("acme", f"{solution}:o-7", "orders", callback=callback)
-    submitted = await skipping.submit(solution, {"id": "o-7"}, intent="order")
-    run = await skipping.finish(submitted.run)
+    reaching.stores.answers.expect("acme", f"{solution}:o-7", "orders", callback=callback)
+    submitted = await reaching.submit(solution, {"id": "o-7"}, intent="order")
+    run = await reaching.finish(submitted.run)
 
     assert run.status == "completed", run.problem
     assert [one.document["data"] for one in erp.kept] == [
