@@ -22,6 +22,7 @@ from public_works.keys import Keys
 from public_works.ledger import Correlation, Ledger
 from public_works.outbox import Outbox
 from public_works.preferences import Preferences
+from public_works.recalled import Recalled
 from public_works.settings import Settings
 from public_works.suppressions import Suppressions
 from public_works.switches import Switches
@@ -46,6 +47,7 @@ class Stores:
     correlation: Correlation
     callbacks: Callbacks
     inbound: InboundMessages
+    recalled: Recalled
     timeline: Timeline
     caps: Caps
     approvals: Approvals
@@ -86,6 +88,7 @@ class Stores:
             correlation=Correlation(database),
             callbacks=Callbacks(database),
             inbound=InboundMessages(database),
+            recalled=Recalled(database),
             timeline=Timeline(database),
             caps=Caps(database),
             approvals=Approvals(database),

@@ -214,6 +214,7 @@ def _activities(
         Vault: vault,
     }
     egress = options.egress or Egress(settings.egress_allow)
+    sessions = Sessions(client, stores, intake.key, attributes=options.attributes)
     sending: dict[type, Any] = {
         Settings: settings,
         Outbox: stores.outbox,
@@ -221,14 +222,14 @@ def _activities(
         Egress: egress,
         Webhooks: stores.webhooks,
         Answers: stores.answers,
-        Conversations: Sessions(client, stores, intake.key, attributes=options.attributes),
+        Conversations: sessions,
     }
     receipts = Receipts(stores, plans, intake.hub, settings.environment)
     found = [activity_of(one, services) for one in capabilities]
     if adapters.specs:
         found += Deliverer(stores, plans, adapters, settings, sending).activities()
     if any(one.receives for one in adapters.specs):
-        reader = CallbackReader(stores, plans, adapters, settings, sending, receipts)
+        reader = CallbackReader(stores, plans, adapters, settings, sending, receipts, sessions)
         found.append(reader.activity())
     if interprets:
         authorizer = Authorizer(egress)

@@ -20,6 +20,7 @@ from symphainy.plan import Experience
 from temporal.callbacks import ACTIVITY, Said, Seen
 from temporal.gate.activity import asking
 from temporal.plans import Plans
+from temporal.sessions import Sessions
 
 __all__ = ["CallbackReader"]
 
@@ -44,6 +45,7 @@ class CallbackReader:
         settings: Settings,
         services: Mapping[type, Any],
         receipts: Receipts,
+        sessions: Sessions,
     ) -> None:
         self._stores = stores
         self._plans = plans
@@ -51,7 +53,7 @@ class CallbackReader:
         self._settings = settings
         self._services = services
         self._receipts = receipts
-        self._replies = Replies(stores, receipts)
+        self._replies = Replies(stores, receipts, sessions, settings.environment)
 
     def activity(self) -> Callable[..., Any]:
         """What a worker registers."""
@@ -68,11 +70,12 @@ class CallbackReader:
 
     async def read(self, seen: Seen) -> Said:
         """What the provider is answered, once what it tells is kept."""
-        adapter = self._adapter(seen)
-        if adapter is None:
+        found = self._adapter(seen)
+        if found is None:
             return Said(status=404)
+        adapter, recalls = found
         callback = seen.callback
-        about = await asyncio.to_thread(self._about, seen)
+        about = await asyncio.to_thread(self._about, seen, recalls)
         doubt = await self._doubt(adapter, callback, about) or await self._replayed(seen)
         if doubt is not None:
             return await self._refused(seen, *doubt)
@@ -86,17 +89,21 @@ class CallbackReader:
         answer = heard.answer
         return Said(status=answer.status, media_type=answer.media_type, body=answer.body)
 
-    def _adapter(self, seen: Seen) -> Receiving | None:
+    def _adapter(self, seen: Seen) -> tuple[Receiving, bool] | None:
+        """The adapter, if it receives, and whether it recalls what was sent."""
         try:
             found: Adapter[Any] = self._adapters.make(seen.channel, seen.adapter, self._services)
         except Refused:
             return None
-        return found if found.spec.receives and isinstance(found, Receiving) else None
+        spec = found.spec
+        return (found, spec.recalls) if spec.receives and isinstance(found, Receiving) else None
 
-    def _about(self, seen: Seen) -> Asking:
-        record = None
+    def _about(self, seen: Seen, recalls: bool) -> Asking:
+        record = message = None
         if seen.delivery is not None:
             record = self._stores.ledger.get(seen.tenant, seen.delivery)
+        if record is not None and recalls:
+            message = self._stores.recalled.get(seen.tenant, record.id)
         plan = record.plan if record is not None else self._deployed(seen)
         bound = self._bound(plan, seen)
         return Asking(
@@ -105,6 +112,7 @@ class CallbackReader:
             binding=seen.binding,
             settings=bound.settings if bound is not None else {},
             delivery=record.id if record is not None else None,
+            message=message,
         )
 
     def _deployed(self, seen: Seen) -> str | None:

@@ -107,6 +107,10 @@ class Deliverer:
         claim = await asyncio.to_thread(self._claimed, grant, wire, bound, message, wrong, keyed)
         if claim.kind != "send":
             return await self._told(claim.record, bound)
+        if adapter.spec.recalls:
+            # Before it is on the wire: the provider may ask at once.
+            keep = self._stores.recalled.keep
+            await asyncio.to_thread(keep, grant.tenant, claim.record.id, message)
         try:
             async with beating():
                 result = await adapter.send(message, self._sending(grant, claim.record, bound))

@@ -12,7 +12,9 @@ from public_works.suppressions import address_hash
 from symphainy.delivery import DeliveryEvent, Inbound, Receipt
 from symphainy.errors import Refused
 from symphainy.json import Json
+from symphainy.session import LONGEST, Address
 from temporal.callbacks import Seen
+from temporal.sessions import Sessions
 
 __all__ = ["Replies", "meant_by"]
 
@@ -28,9 +30,13 @@ YES = frozenset({*START, "yes"})
 class Replies:
     """Takes messages that people write, each once."""
 
-    def __init__(self, stores: Stores, receipts: Receipts) -> None:
+    def __init__(
+        self, stores: Stores, receipts: Receipts, sessions: Sessions, environment: str
+    ) -> None:
         self._stores = stores
         self._receipts = receipts
+        self._sessions = sessions
+        self._environment = environment
 
     async def take(self, seen: Seen, message: Inbound) -> None:
         """Keep a message, do what it asks for, and let the run know that it answers."""
@@ -43,8 +49,33 @@ class Replies:
             log.warning("a message by way of %s is left out: %s", seen.adapter, refused)
             return
         # Nobody answers by being away.
-        if answered is not None and not message.data.get("automatic"):
+        if message.data.get("automatic"):
+            return
+        if answered is not None:
             await self._receipts.of(answered, seen.binding, _receipt(message, kept))
+        if meant_by(message) == "replied":
+            await self._converse(seen, kept, answered)
+
+    async def _converse(
+        self, seen: Seen, kept: InboundRecord, answered: DeliveryRecord | None
+    ) -> None:
+        """Let the customer's session with the solution have the message."""
+        solution = answered.solution if answered is not None else seen.solution
+        if kept.customer is None or solution is None or not kept.text.strip():
+            return
+        environment = answered.environment if answered is not None else None
+        address = Address(solution, environment or self._environment, customer=kept.customer)
+        try:
+            await self._sessions.receive(
+                seen.tenant,
+                address,
+                id=kept.id,
+                text=kept.text[:LONGEST],
+                channel=kept.channel,
+                run=answered.run if answered is not None else None,
+            )
+        except Refused as refused:
+            log.warning("a session does not take a message of %s: %s", seen.adapter, refused)
 
     def _kept(self, seen: Seen, message: Inbound) -> tuple[InboundRecord, DeliveryRecord | None]:
         stores, tenant = self._stores, seen.tenant

@@ -7,7 +7,7 @@ from public_works.tables.delivery import AttemptRow, CapRow, DeliveryRow, EventR
 from public_works.tables.endpoints import AnswerRow, WebhookRow
 from public_works.tables.events import CloudEventRow, HandoverRow, ListenerRow
 from public_works.tables.governance import ApprovalRow, CatalogRow, DecisionRow, SwitchRow
-from public_works.tables.heard import CallbackRow, InboundRow, SecurityEventRow
+from public_works.tables.heard import CallbackRow, InboundRow, MessageRow, SecurityEventRow
 from public_works.tables.intake import ApiKeyRow, CustomerRow, IntentRow
 from public_works.tables.session import SessionMessageRow, SessionRow
 
@@ -31,6 +31,7 @@ __all__ = [
     "InboundRow",
     "IntentRow",
     "ListenerRow",
+    "MessageRow",
     "OutboxRow",
     "PlanRow",
     "PreferenceRow",

@@ -1,14 +1,15 @@
 """Tables of what comes in: callbacks that were believed or not, and what people write."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Index
 from sqlmodel import Field
 
 from public_works.tables.base import TenantRow
-from public_works.tables.columns import Key, Moment, Text
+from public_works.tables.columns import Document, Key, Moment, Text
 
-__all__ = ["CallbackRow", "InboundRow", "SecurityEventRow"]
+__all__ = ["CallbackRow", "InboundRow", "MessageRow", "SecurityEventRow"]
 
 
 class CallbackRow(TenantRow, table=True):
@@ -35,6 +36,16 @@ class SecurityEventRow(TenantRow, table=True):
     at: datetime = Field(sa_type=Moment)
     last: datetime = Field(sa_type=Moment)
     times: int
+
+
+class MessageRow(TenantRow, table=True):
+    """What a delivery says, for a provider that asks."""
+
+    __tablename__ = "delivery_message"
+    __table_args__ = (Index(None, "at"),)
+    delivery: str = Field(sa_type=Key, primary_key=True)
+    message: dict[str, Any] | None = Field(sa_type=Document)
+    at: datetime = Field(sa_type=Moment)
 
 
 class InboundRow(TenantRow, table=True):

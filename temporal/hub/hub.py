@@ -101,7 +101,8 @@ class Hub:
     async def forget(self, keep: timedelta) -> None:
         """Let go of events that were accepted longer ago than `keep`, and of what runs waited for
         that are over."""
-        await asyncio.to_thread(self._events.forget, now() - keep)
+        for store in (self._events, self._stores.callbacks, self._stores.recalled):
+            await asyncio.to_thread(store.forget, now() - keep)
         after = ("", "")
         while listening := await asyncio.to_thread(self._events.listeners, after):
             for tenant, workflow in listening:

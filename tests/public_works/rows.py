@@ -5,7 +5,7 @@ from typing import Any
 
 from public_works import Stores
 from public_works.events import Accepted
-from symphainy.delivery import SendResult
+from symphainy.delivery import Recipient, SendResult, SmsMessage
 from symphainy.event import Bound, Criterion
 from symphainy.identity import Principal
 from symphainy.json import Json, digest
@@ -91,6 +91,7 @@ WRITTEN = {
     "text": "Thank you.",
     "at": NOON,
 }
+TEXT = SmsMessage(to=Recipient(address="+4915112345678"), sender="Acme", text="Hello.")
 DOUBT = {"adapter": "smtp", "binding": "email", "reason": "forged", "at": NOON}
 
 DIGEST = {"digest": "anna", "data": {"n": 1}, "now": NOON, "window": timedelta(hours=1)}
@@ -114,6 +115,7 @@ def one_of_everything(stores: Stores, tenant: str) -> None:
     stores.callbacks.seen(tenant, "c", NOON)
     stores.callbacks.doubted(tenant, "callback.forged", **DOUBT)
     stores.inbound.put(tenant, **WRITTEN)
+    stores.recalled.keep(tenant, "d", TEXT)
     stores.caps.reserve(tenant, key="d", **PLACE)
     stores.approvals.request(tenant, id="a", **APPROVAL)
     stores.outbox.put(tenant, delivery="d", **MESSAGE)
