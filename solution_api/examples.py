@@ -110,6 +110,7 @@ RUN: Json = {
     "closed": "2026-11-02T09:30:01Z",
     "output": {"greeting": "Welcome, c-17"},
     "problem": None,
+    "retrying": [],
 }
 
 MESSAGE: Json = {

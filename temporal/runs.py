@@ -5,13 +5,16 @@ import binascii
 import re
 import time
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
+from temporalio.api.enums.v1 import PendingActivityState
+from temporalio.api.workflow.v1 import PendingActivityInfo
 from temporalio.client import (
     Client,
     WorkflowExecution,
+    WorkflowExecutionDescription,
     WorkflowExecutionStatus,
     WorkflowFailureError,
     WorkflowHandle,
@@ -31,7 +34,7 @@ from temporal.events import problem_of
 from temporal.gate.request import saying
 from temporal.headers import outgoing
 
-__all__ = ["Run", "RunPage", "Runs", "Status"]
+__all__ = ["Retrying", "Run", "RunPage", "Runs", "Status"]
 
 Status = Literal["running", "completed", "faulted", "cancelled", "terminated"]
 
@@ -55,6 +58,22 @@ PATIENCE = timedelta(seconds=5)
 SAFE = re.compile(r"[^'\"\\\x00-\x1f\x7f]{1,200}")
 
 
+class Retrying(BaseModel):
+    """A step that did not succeed yet and is tried again."""
+
+    model_config = ConfigDict(frozen=True)
+
+    step: str
+    """The step instance."""
+    activity: str
+    attempts: int
+    """How often it was tried."""
+    next: datetime | None
+    """When it is tried again; None: now."""
+    code: str | None
+    detail: str
+
+
 class Run(BaseModel):
     """A run as the API shows it."""
 
@@ -72,6 +91,8 @@ class Run(BaseModel):
     closed: datetime | None
     output: Json = None
     problem: dict[str, Json] | None = None
+    retrying: tuple[Retrying, ...] = ()
+    """What it cannot get done just now, and why; not in lists."""
 
 
 class RunPage(NamedTuple):
@@ -130,7 +151,7 @@ class Runs:
         shown = _shown(described)
         if shown.status in ("completed", "faulted"):
             return shown.model_copy(update=await self._outcome(handle))
-        return shown
+        return shown.model_copy(update={"retrying": _retrying(described)})
 
     async def result(self, tenant: str, run: str, *, within: timedelta) -> Run:
         """The run once it is over, or as it is after `within`."""
@@ -211,6 +232,28 @@ def _shown(one: WorkflowExecution) -> Run:
         started=one.start_time,
         closed=one.close_time,
     )
+
+
+def _retrying(described: WorkflowExecutionDescription) -> tuple[Retrying, ...]:
+    return tuple(
+        Retrying(
+            step=one.activity_id,
+            activity=one.activity_type.name,
+            attempts=one.attempt
+            - (one.state == PendingActivityState.PENDING_ACTIVITY_STATE_STARTED),
+            next=_moment(one),
+            code=one.last_failure.application_failure_info.type or None,
+            detail=one.last_failure.message,
+        )
+        for one in described.raw_description.pending_activities
+        if one.HasField("last_failure")
+    )
+
+
+def _moment(one: PendingActivityInfo) -> datetime | None:
+    if not one.HasField("next_attempt_schedule_time"):
+        return None
+    return one.next_attempt_schedule_time.ToDatetime(UTC)
 
 
 def _context(by: Principal, workflow: str, address: Address, intent: str) -> ExecutionContext:

@@ -1,5 +1,6 @@
 """One flow over several mail providers: only the line of the binding differs."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from typing import Any
@@ -94,3 +95,24 @@ async def test_a_refused_key_faults_the_step_and_says_so(
     assert (run.status, provider.kept) == ("faulted", [])
     assert run.problem is not None
     assert run.problem["code"] == "delivery.credentials"
+
+
+async def test_a_run_shows_what_it_cannot_get_done_and_why(
+    platform: Platform, provider: Provider
+) -> None:
+    provider.fault = "429"
+    solution = platform.deploy(over(provider))
+    given = payload(customer(platform, "prov-zoe"))
+    run = (await platform.submit(solution, given)).run
+
+    async with asyncio.timeout(30):
+        while not (shown := await platform.runs.get("acme", run)).retrying:
+            await asyncio.sleep(0.05)
+    provider.fault = "none"
+
+    (only,) = shown.retrying
+    assert (only.activity, only.code) == ("experience.email", "delivery.not-sent")
+    assert only.step.startswith("/do/0/")
+    assert only.attempts >= 1
+    assert "429" in only.detail
+    assert (await platform.finish(run)).retrying == ()
