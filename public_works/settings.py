@@ -111,8 +111,8 @@ class Settings(BaseSettings):
     delivery_allow: Annotated[tuple[str, ...], NoDecode] = Field(
         (),
         description="Whom messages reach in environments other than `production`: addresses, "
-        "mail domains, numbers and beginnings of numbers such as +4366*, separated by commas or "
-        "spaces; messages to all others are kept in the sandbox. `*` reaches everybody.",
+        "mail domains, numbers, beginnings of numbers such as +4366*, hosts of URLs, separated by "
+        "commas or spaces; messages to all others are kept in the sandbox. `*` reaches everybody.",
     )
     unsubscribe_mailto: str | None = Field(
         None,

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import Protocol
+from urllib.parse import urlsplit
 
 __all__ = ["admits", "every", "objection", "scope_of"]
 
@@ -50,8 +51,8 @@ def objection(
 
 
 def admits(allowed: Iterable[str], address: str) -> bool:
-    """Whether an allow-list of addresses, mail domains, numbers and beginnings of numbers
-    (`+4366*`) has `address`; `*` has all."""
+    """Whether an allow-list of addresses, mail domains, numbers, beginnings of numbers (`+4366*`)
+    and hosts of URLs has `address`; `*` has all."""
     given = address.strip().lower()
     return any(_admits(entry.strip().lower(), given) for entry in allowed)
 
@@ -61,8 +62,17 @@ def _admits(entry: str, address: str) -> bool:
         return True
     if entry.endswith("*") and entry.startswith("+"):
         return address.startswith(entry[:-1])
+    if "://" in address:
+        return _host(address) == entry
     domain = entry.removeprefix("@")
     return "." in domain and address.endswith(f"@{domain}")
+
+
+def _host(url: str) -> str | None:
+    try:
+        return urlsplit(url).hostname
+    except ValueError:
+        return None
 
 
 def every(rate: str) -> timedelta:

@@ -36,8 +36,8 @@ State = Literal[
 ]
 """planned, reserved, held: nothing was attempted yet. in_flight: an attempt may be on the wire.
 unknown, reconciling: it may have arrived, and will be asked about. unresolved: nobody can be
-asked but a person. retryable: certainly not sent. digested: part of another. The others are ends; `accepted` may still
-become `delivered` or, when it bounces, `rejected`."""
+asked but a person. retryable: certainly not sent. digested: another says it too. The others are
+ends; `accepted` may still become `delivered` or, when it bounces, `rejected`."""
 
 STATES: tuple[State, ...] = get_args(State)
 

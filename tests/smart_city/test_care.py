@@ -55,6 +55,8 @@ def test_what_customers_said_counts_but_for_security(
         (["+43660*"], "+43660123", True),
         (["+43660*"], "+43661123", False),
         (["+43660"], "+43660123", False),
+        (["crm.acme.example"], "https://crm.acme.example:8443/hook", True),
+        (["acme.example"], "https://crm.acme.example/hook", False),
         (["*"], "anybody@else.example", True),
         ([], "anybody@else.example", False),
     ],
