@@ -5,13 +5,16 @@ import json
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from idp import told
 from idp.client import Platform, Unreachable, media_type
 from symphainy.resource import Fetched
 
-__all__ = ["Checked", "check", "checked"]
+if TYPE_CHECKING:
+    from workflows.compiler import Compiled
+
+__all__ = ["Checked", "check", "checked", "compiled"]
 
 
 class Checked(NamedTuple):
@@ -49,14 +52,14 @@ def checked(file: Path) -> Checked:
     return Checked(answer.body["problems"], answer.body.get("mermaid"))
 
 
-def _installed(file: Path, content: bytes) -> Checked:
+def compiled(file: Path, content: bytes) -> "Compiled":
     """What the compiler says of the capabilities and adapters of this environment."""
     from activities.registry import Registry as Capabilities
     from experience_adapters.registry import Registry as Adapters
     from public_works import Settings
     from public_works.resources import Library
     from workers.pool import catalog_of
-    from workflows.compiler import Compiled, complete, mermaid
+    from workflows.compiler import Compiled, complete
     from workflows.compiler import check as compiled
 
     settings = Settings()
@@ -65,6 +68,12 @@ def _installed(file: Path, content: bytes) -> Checked:
     async def once(resources: Mapping[str, Fetched]) -> Compiled:
         return compiled(content, catalog, media_type(file), resources)
 
-    found = asyncio.run(complete(once, Library.over(settings).of(settings.tenant)))
+    return asyncio.run(complete(once, Library.over(settings).of(settings.tenant)))
+
+
+def _installed(file: Path, content: bytes) -> Checked:
+    from workflows.compiler import mermaid
+
+    found = compiled(file, content)
     findings = [one.model_dump(mode="json") for one in found.findings]
     return Checked(findings, None if found.graph is None else mermaid(found.graph))

@@ -86,6 +86,45 @@ def check(
 
 
 @app.command()
+def preview(
+    file: File,
+    template: Annotated[str, typer.Option(help="Its name.")],
+    data: Annotated[
+        str | None,
+        typer.Option(help="What it is filled with; by default its sample.", metavar="FILE|JSON"),
+    ] = None,
+    customer: Annotated[
+        str | None, typer.Option(help="Whom it is for.", metavar="FILE|JSON")
+    ] = None,
+    experience: Annotated[
+        str | None, typer.Option(help="Where several have such a template.")
+    ] = None,
+    channel: Annotated[str | None, typer.Option(help="By default that of its experience.")] = None,
+    locale: Annotated[str | None, typer.Option(help="Of the reader, such as de-AT.")] = None,
+    zone: Annotated[str | None, typer.Option(help="Of the reader, such as Europe/Vienna.")] = None,
+    html: Annotated[Path | None, typer.Option(help="A file to write the HTML to.")] = None,
+    json: Annotated[bool, typer.Option("--json", help="All of it as JSON.")] = False,
+) -> int:
+    """Show what a template says to a reader. Nothing is sent."""
+    from idp.preview import asked_of
+    from idp.preview import preview as shown
+
+    try:
+        asked = asked_of(
+            template=template,
+            data=data,
+            customer=customer,
+            experience=experience,
+            channel=channel,
+            locale=locale,
+            zone=zone,
+        )
+    except ValueError as error:
+        raise typer.BadParameter(f"neither a file nor JSON: {error}") from error
+    return shown(file, asked, html=html, as_json=json)
+
+
+@app.command()
 def graph(
     file: Annotated[
         Path | None, typer.Argument(help="A definition, YAML or JSON.", dir_okay=False)

@@ -1,7 +1,7 @@
 """What messages say: templates of solutions, and how they look when they are filled."""
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
@@ -22,6 +22,7 @@ from symphainy.findings import Invalid
 from symphainy.identity import Principal
 from symphainy.json import Json
 from symphainy.plan import Experience, Plan, Template
+from symphainy.template.choice import chosen
 from symphainy.template.preview import Preview, preview, variables
 from workflows.compiler import template as compiled_alone
 
@@ -186,7 +187,7 @@ async def preview_sample(
 ) -> Preview:
     """What a template of a deployed solution says with its sample."""
     plan = await asyncio.to_thread(_plan, services, by.tenant, name)
-    filled, bound = _named(plan, template, experience)
+    filled, bound = chosen(plan, template, experience)
     return await asyncio.to_thread(
         preview,
         filled,
@@ -215,28 +216,12 @@ async def _meant(
         found = await compiled(services, by, Written(text.encode(), kind))
         if found.plan is None:
             raise Invalid(list(found.findings))
-        return _named(found.plan, asked.template, asked.experience)
+        return chosen(found.plan, asked.template, asked.experience)
     if asked.solution is None:
         message = "A template by its name needs the `definition` or the `solution` that has it."
         raise Refused("api.invalid-request", message, pointer="/template")
     plan = await asyncio.to_thread(_plan, services, by.tenant, asked.solution)
-    return _named(plan, asked.template, asked.experience)
-
-
-def _named(plan: Plan, name: str, experience: str | None) -> tuple[Template, Experience]:
-    having: Mapping[str, Experience] = {
-        key: one
-        for key, one in plan.experiences.items()
-        if name in one.templates and experience in (None, key)
-    }
-    if not having:
-        of = plan.solution if experience is None else f"{plan.solution}, {experience[:80]!r}"
-        raise Refused("solution.template-missing", f"{of} has no template {name[:80]!r}.")
-    if len(having) > 1:
-        message = f"{', '.join(sorted(having))} have a template {name!r}: say which `experience`."
-        raise Refused("api.invalid-request", message, pointer="/experience")
-    bound = next(iter(having.values()))
-    return bound.templates[name], bound
+    return chosen(plan, asked.template, asked.experience)
 
 
 def _plan(services: Services, tenant: str, name: str) -> Plan:

@@ -18,6 +18,12 @@ __all__ = ["Template", "compile"]
 
 _ENGINES = {html: Engine(html=html) for html in (False, True)}
 _COMPUTED = frozenset({"size", "first", "last"})
+# Formats of languages have spaces that do not break, and marks of direction; both are legitimate,
+# and to what checks headers no printable characters.
+_IN_LINES = {
+    **dict.fromkeys((0x00A0, 0x2007, 0x2009, 0x202F), " "),
+    **dict.fromkeys((0x061C, 0x200E, 0x200F), None),
+}
 # What values of the wrong kind make the engine and the standard library raise.
 _STUMBLES = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
@@ -60,7 +66,7 @@ class Template:
         purse: Purse | None = None,
     ) -> str:
         """Like `render`, for a header: trimmed, and refused if it is more than one line."""
-        text = self.render(data, setting, purse).strip()
+        text = self.render(data, setting, purse).translate(_IN_LINES).strip()
         if len(text.splitlines()) > 1 or not all(one.isprintable() or one == "\t" for one in text):
             raise TemplateError(
                 "template.header", "a subject is one line without control characters"

@@ -49,7 +49,7 @@ _TEXTS = frozenset(
 _ATTRIBUTES = re.compile(r"<mj-attributes\b")
 _AT = re.compile(r" in root template at position (\d+):\d+")
 _STYLE = re.compile(r"<mj-style\b[^<>]*>")
-_TABLE = re.compile(r"(<mj-table\b[^<>]*>)(.*?)(</mj-table>)", re.DOTALL)
+_TABLE = re.compile(r"(<mj-table\b[^<>]*(?<!/)>)(.*?)(</mj-table>)", re.DOTALL)
 _ROWS = re.compile(r"<(thead|tbody)\b")
 _BROKEN = (
     "this is no element: close it with >, put its attributes in quotes, write < in a text as &lt;; "
@@ -77,6 +77,8 @@ def html_of(source: str, lang: str | None = None) -> str:
     for flaw in _flaws(protected, source):
         raise flaw
     try:
+        # Once as it is, so that what is wrong is told by its place there.
+        mjml2html(protected.text, fonts={})
         html = mjml2html(_marked(protected.text), fonts={})
     except ValueError as error:
         raise _refused(str(error), protected, source) from error

@@ -66,6 +66,13 @@ def test_a_moment_is_told_on_the_readers_clock(zone: str | None, text: str) -> N
     assert said(source, "de", zone) == text
 
 
+@pytest.mark.parametrize("locale", ["de", "fr", "ar", "he", "fa", "en", "hi", "pl"])
+def test_a_subject_can_have_amounts_and_dates_of_every_language(locale: str) -> None:
+    source = "{{ 1234.5 | money: 'EUR' }} {{ at | datetime: 'full' }} {{ -0.5 | percent }}"
+
+    assert compile(source).render_line(DATA, setting(locale)).isprintable()
+
+
 def test_a_day_is_the_same_day_everywhere() -> None:
     source = "{{ day | date: 'short' }} {{ day | datetime: 'short' }} {{ wall | time }}"
 

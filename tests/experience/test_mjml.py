@@ -12,6 +12,7 @@ LETTER = """\
   <mj-head>
     <mj-title>Invoice {{ id }}</mj-title>
     <mj-preview>{{ total | money: "EUR" }} is due{% if late %} for long{% endif %}</mj-preview>
+    <mj-attributes><mj-table font-size="13px" /></mj-attributes>
     <mj-style>
       .big { color: red } .big:hover { color: blue }
       @media (max-width:400px) { .big { color: green } }
