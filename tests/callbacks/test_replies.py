@@ -6,6 +6,7 @@ from typing import Any
 
 from public_works.suppressions import address_hash
 from symphainy.delivery import Callback, SendResult
+from symphainy.session import Address
 from tests.api.world import principal
 from tests.callbacks.test_text_receipts import LISTENS, begun
 from tests.callbacks.world import BASE, World
@@ -94,6 +95,21 @@ async def test_a_customer_s_whole_story_is_on_their_timeline(world: World) -> No
     }
     assert {one["delivery"] for one in found} == {sent.id}
     assert [one["at"] for one in found] == sorted((one["at"] for one in found), reverse=True)
+
+
+async def test_what_a_customer_writes_is_in_their_session_with_the_solution(world: World) -> None:
+    phone = world.number()
+    id = customer(world, phone=phone)
+    run = await world.start(REPLIES, {"phone": phone})
+    [sent] = await world.sent(run)
+
+    await world.call(world.wrote(phone, "Call me, please.", f"SM-{run}"))
+
+    await world.output(run)
+    session = Address(sent.solution, "production", customer=id)
+    surface = await world.services.sessions.state("acme", session)
+    assert surface.last is not None
+    assert (surface.last.text, surface.last.channel) == ("Call me, please.", "sms")
 
 
 async def test_a_timeline_comes_in_pages(world: World) -> None:
