@@ -5,10 +5,11 @@ import http.client
 import socket
 import stat
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from temporalio.client import Client
@@ -132,8 +133,41 @@ def mail(settings: Settings) -> Iterator[Finding]:
         yield Finding("mail", told)
 
 
+def leaving(settings: Settings) -> Iterator[Finding]:
+    """Whether who gets marketing can unsubscribe from it."""
+    if settings.public_base_url is not None:
+        yield Finding("unsubscribing", f"links begin with {settings.public_base_url}")
+        return
+    told = "no SYMPHAINY_PUBLIC_BASE_URL: messages carry no links"
+    names = _marketing(settings)
+    missing = f"Set it: {', '.join(names)} sends marketing." if names else None
+    yield Finding("unsubscribing", told, missing)
+
+
+def _marketing(settings: Settings) -> list[str]:
+    """The solutions that run and send marketing."""
+    where = urlsplit(settings.database)
+    if where.scheme == "sqlite" and not Path(where.path).exists():
+        return []
+    try:
+        stores = Stores.open(settings)
+    except Ending:
+        return []
+    try:
+        running = stores.definitions.running(settings.tenant, settings.environment)
+        plans = [stores.definitions.plan(one) or {} for one in running]
+    finally:
+        stores.close()
+    return [str(one["solution"]) for one in plans if _sends_marketing(one)]
+
+
+def _sends_marketing(plan: Mapping[str, Any]) -> bool:
+    bound = plan.get("experiences", {}).values()
+    return any(one.get("purpose") == "marketing" for one in bound)
+
+
 Look = Callable[[Settings], Iterator[Finding]]
-LOOKS: tuple[Look, ...] = (examine, keys, database, ports, runtime, mail)
+LOOKS: tuple[Look, ...] = (examine, keys, database, ports, runtime, mail, leaving)
 
 
 async def _runtime(settings: Settings) -> list[Finding]:

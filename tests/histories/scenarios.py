@@ -137,6 +137,8 @@ SCENARIOS = (
     Scenario("mail-denied", _mail(customer="bea")),
     Scenario("mail-skipped", _mail()),
     Scenario("mail-fallback", _mail()),
+    Scenario("mail-suppressed", _mail(customer="bea")),
+    Scenario("mail-expired", _mail()),
     Scenario("approved", _mail(20_000), approve),
     Scenario("rejected", _mail(20_000), reject, "FAILED"),
     Scenario("lapsed", _mail(20_000), ends="FAILED"),
