@@ -51,7 +51,7 @@ class Bound:
 
 
 BOUND: tuple[Bound, ...] = (
-    Bound("sendgrid", "email", tells=False, says=MAIL, sender="billing@acme.example"),
+    Bound("sendgrid", "email", tells=True, says=MAIL, sender="billing@acme.example"),
     Bound("ses", "email", tells=False, says=MAIL, sender="billing@acme.example"),
     Bound("twilio", "sms", tells=True, says=TEXT, sender="+15005550006"),
     Bound("sns", "sms", tells=False, says=TEXT),

@@ -24,7 +24,7 @@ async def play(
     """What became of that many intents, spread over all channels alike."""
     wishes: list[Wish] = [(n, bound[n % len(bound)]) for n in range(intents)]
     twins = sorted({one.twin or one.adapter for one in bound})
-    async with staged(folder, twins, seed) as stage:
+    async with staged(folder, twins, seed) as stage, stage.receipts.telling():
         driver = Driver(stage)
         await driver.deploy(bound)
         tell(f"{len(bound)} solutions are deployed; {intents} intents follow")
@@ -32,6 +32,8 @@ async def play(
         await driver.submit(wishes)
         tell("every intent is taken")
         cut = await killing
+        await driver.ended()
+        await stage.receipts.drained()
         accounts = await driver.accounts(wishes)
         books = [_book(stage.folder, twin, bound) for twin in twins]
     return verdict(accounts, books, cut)

@@ -15,6 +15,7 @@ from typing import Any
 from idp.client import Platform
 from public_works import Settings, Stores
 from tests.chaos.providers import PROVIDERS, RATES, TENANT, reads
+from tests.chaos.receipts import Receipts
 from tests.crash.process import Process, until
 from tests.runtime.platform import free_port
 
@@ -33,6 +34,10 @@ class Stage:
     twins: dict[str, Process]
     ports: dict[str, int] = field(default_factory=dict)
     deaths: dict[str, int] = field(default_factory=dict)
+    receipts: Receipts = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.receipts = Receipts(self.folder / "sendgrid", self.url)
 
     @property
     def home(self) -> Path:
@@ -116,7 +121,8 @@ def _twin(folder: Path, name: str, seed: int) -> Process:
 def _environment(stage: Stage, api: int) -> dict[str, str]:
     secrets = stage.home / "secrets" / TENANT
     secrets.mkdir(parents=True)
-    for name, secret in PROVIDERS.items():
+    keys = {"sendgrid-webhook": stage.receipts.signer.public}
+    for name, secret in {**PROVIDERS, **keys}.items():
         text = secret if isinstance(secret, str) else json.dumps(secret)
         (secrets / name).write_text(text)
     return {
