@@ -20,6 +20,7 @@ def test_the_built_in_adapters_come_in_by_entry_points() -> None:
         "chat slack",
         "chat web",
         "crm hubspot",
+        "crm salesforce",
         "crm sandbox",
         "email sandbox",
         "email sendgrid",

@@ -21,6 +21,7 @@ __all__ = ["main"]
 TWINS = {
     "hubspot": "hubspot:HubSpotTwin",
     "receiver": "receiver:ReceiverTwin",
+    "salesforce": "salesforce:SalesforceTwin",
     "sendgrid": "sendgrid:SendGridTwin",
     "ses": "ses:SesTwin",
     "slack": "slack:SlackTwin",
