@@ -19,6 +19,7 @@ from tests.twins.provider import Provider
 __all__ = ["main"]
 
 TWINS = {
+    "connect": "connect:ConnectTwin",
     "hubspot": "hubspot:HubSpotTwin",
     "receiver": "receiver:ReceiverTwin",
     "salesforce": "salesforce:SalesforceTwin",
