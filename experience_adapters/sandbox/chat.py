@@ -18,6 +18,7 @@ class SandboxChat(Keeping):
         "Writes every message of a conversation to the platform's outbox, one entry a delivery "
         "however often it is tried, with the answers it offers, and takes the settings of "
         "whichever adapter it stands in for.",
+        features=("choices", "threads"),
     )
 
     def validate(self, message: ChatMessage) -> list[str]:

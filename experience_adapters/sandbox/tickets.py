@@ -30,16 +30,18 @@ class SandboxTicket(Keeping):
     async def send(self, message: Ticket, sending: Sending) -> SendResult:
         for flaw in flaws(message):
             return SendResult(outcome="rejected", code=flaw.code, detail=flaw.message)
+        thread = message.key or sending.delivery
+        number = _number(sending.tenant, thread)
         return await self.keep(
             message,
             sending,
             kind="ticket",
             sender="",
-            thread=message.key or sending.delivery,
+            thread=thread,
             subject=message.subject,
             text=message.text,
             html=message.html,
-            document=message.model_dump(mode="json", include=HELD),
+            document={**message.model_dump(mode="json", include=HELD), "number": number},
         )
 
     async def find(self, message: Ticket, sending: Sending) -> SendResult | None:
@@ -47,6 +49,8 @@ class SandboxTicket(Keeping):
 
     def gives(self, kept: OutboxMessage) -> dict[str, Any]:
         """The number of the ticket, the same for all messages of its key."""
-        key = (kept.document or {}).get("key") or kept.delivery
-        number = uuid5(NAMESPACE_URL, f"{kept.tenant}\n{key}").int % 900_000 + 100_000
-        return {"ticket": str(number)}
+        return {"ticket": (kept.document or {}).get("number")}
+
+
+def _number(tenant: str, thread: str) -> str:
+    return str(uuid5(NAMESPACE_URL, f"{tenant}\n{thread}").int % 900_000 + 100_000)

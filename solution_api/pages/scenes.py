@@ -256,6 +256,7 @@ def _ticket(thread: Sequence[OutboxMessage], now: datetime) -> Scene:
     return {
         "ticket": {
             "subject": found.subject,
+            "number": found.number,
             "requester": found.requester,
             "status": found.status,
             "tone": tones.get(found.status, "calm"),
@@ -271,13 +272,16 @@ def _ticket(thread: Sequence[OutboxMessage], now: datetime) -> Scene:
 
 
 def _entry(one: Entry, channel: str, now: datetime) -> dict[str, Any]:
-    who = "The platform" if one.who == "platform" else "A person" if channel == "crm" else "Agent"
+    people = {"person": "A person" if channel == "crm" else "An agent", "requester": "They"}
+    who = people.get(one.who, "The platform")
     icons = {"call": "voice", "email": "email", "note": "chat", "task": "solve", "solved": "solve"}
     said = {"comment": who, "solved": f"{who} solved it", "changed": f"{who} changed it"}
     plain = f"{who} {one.text}" if one.kind == "update" else f"{one.kind.capitalize()}"
     return {
         "who": one.who,
-        "tint": "tint-person" if one.who == "person" else f"tint-{channel}",
+        "tint": {"person": "tint-person", "requester": "tint-email"}.get(
+            one.who, f"tint-{channel}"
+        ),
         "icon": icons.get(one.kind, "update" if one.kind == "update" else channel),
         "said": said.get(one.kind, f"{plain}: {one.subject}" if one.subject else plain),
         "text": "" if one.kind == "update" else one.text,

@@ -41,7 +41,7 @@ EVENTS = {
     "delivered": ("delivered", "good"),
     "opened": ("opened", "good"),
     "clicked": ("clicked", "good"),
-    "replied": ("answered", "good"),
+    "replied": ("wrote back", "good"),
     "answered": ("picked up", "good"),
     "gathered": ("gave an answer", "good"),
     "transferred": ("handed over", "good"),
@@ -176,7 +176,13 @@ def told(record: EventRecord, now: datetime) -> dict[str, Any]:
     """Something that was told of a delivery."""
     said, tone = EVENTS.get(record.event, (record.event.replace("_", " "), "calm"))
     data = record.data or {}
-    words = data.get("answer") or data.get("text") or data.get("url") or data.get("to")
+    words = (
+        data.get("digits")
+        or data.get("speech")
+        or data.get("text")
+        or data.get("url")
+        or data.get("to")
+    )
     seconds = data.get("seconds")
     detail = record.detail or words or (f"after {seconds} s" if seconds is not None else None)
     return {"said": said, "tone": tone, "detail": detail, "at": moment(record.at, now)}

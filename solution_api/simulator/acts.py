@@ -87,8 +87,9 @@ _ACTS: dict[str, dict[Act, Told]] = {
     },
     "crm": {"update": Told("updated"), "drop": Told("failed", "the record was locked")},
     "ticket": {
-        "reply": Told("replied"),
+        # Who asks replies; who works there updates.
         "update": Told("updated"),
+        "reply": Told("replied"),
         "solve": Told("solved"),
         "drop": Told("failed", "the ticket was deleted as spam"),
     },
@@ -174,7 +175,7 @@ def told(message: OutboxMessage, act: Mapping[str, Any], at: datetime) -> Heard:
         # The platform makes the event of it, as it knows the words that stop and start.
         return Heard(inbound=(_inbound(message, act, at),))
     said = ACTS[message.channel][name]
-    receipt = _receipt(message, said.event, at, _data(act))
+    receipt = _receipt(message, said.event, at, _data(message, act))
     more = {"detail": said.detail, "suppress": said.suppress}
     return Heard(receipts=(receipt.model_copy(update=more),))
 
@@ -184,12 +185,22 @@ def _of_call(message: OutboxMessage, act: Mapping[str, Any], at: datetime) -> tu
         call = followed(_voice(message), (*message.acts, act))
     except ValueError as error:
         raise Refused("outbox.act", f"{error}.") from None
-    begun = next((one["at"] for one in message.acts if one.get("at")), None)
-    seconds = (at - datetime.fromisoformat(begun)).total_seconds() if begun else 0.0
+    since = {one["act"]: one["at"] for one in reversed(message.acts) if one.get("at")}
+    begun = since.get("answer") or since.get("machine")
+    lasted = {
+        "completed": _seconds(begun, at),
+        "transferred": _seconds(since.get("take"), at),
+    }
     return tuple(
-        _receipt(message, event, at, {"seconds": round(seconds)} if event == "completed" else data)
+        _receipt(
+            message, event, at, {**data, **({"seconds": lasted[event]} if event in lasted else {})}
+        )
         for event, data in call.told
     )
+
+
+def _seconds(since: str | None, at: datetime) -> int:
+    return round((at - datetime.fromisoformat(since)).total_seconds()) if since else 0
 
 
 def _receipt(
@@ -218,8 +229,14 @@ def _inbound(message: OutboxMessage, act: Mapping[str, Any], at: datetime) -> In
     )
 
 
-def _data(act: Mapping[str, Any]) -> dict[str, Json]:
-    return {name: act[name] for name in ("text", "url", "properties") if act.get(name)}
+def _data(message: OutboxMessage, act: Mapping[str, Any]) -> dict[str, Json]:
+    data = {name: act[name] for name in ("text", "url", "properties") if act.get(name)}
+    document = message.document or {}
+    if message.channel == "ticket":
+        public = {"public": True} if "text" in data else {}
+        status = {"status": "solved"} if act["act"] == "solve" else {}
+        return {"ticket": document.get("number"), **data, **public, **status}
+    return data
 
 
 def _voice(message: OutboxMessage) -> VoiceCall:

@@ -15,7 +15,7 @@ from symphainy.delivery import (
     Transfer,
     VoiceCall,
 )
-from symphainy.delivery.dialogue import Spot, led, opening, otherwise
+from symphainy.delivery.dialogue import Spot, choice, led, opening, otherwise
 from symphainy.json import Json
 
 __all__ = ["Call", "Line", "followed"]
@@ -71,6 +71,8 @@ def _done(message: VoiceCall, call: Call, act: Mapping[str, Any]) -> Call:
     if call.phase == "ringing":
         return _picked_up(message, call, name)
     if name == "hangup" and call.phase != "over":
+        if call.phase == "transferred" and call.transfer is not None:
+            call = _told(call, "transferred", to=call.transfer.to)
         return _over(_says(call, "note", "They hung up."))
     if call.phase == "asking" and name in ("press", "say", "silence"):
         return _answered(message, call, name, act)
@@ -88,8 +90,10 @@ def _picked_up(message: VoiceCall, call: Call, name: str) -> Call:
         return _runs(message, replace(here, answered=True), opening(message))
     if name != "machine":
         raise ValueError(f"{name} is nothing that can happen while the phone rings")
-    here = _told(_says(call, "note", "A machine answered."), "machine_answered")
+    here = _told(_says(call, "note", "A machine answered."), "answered")
     here = replace(here, answered=True)
+    if message.machine != "ignore":
+        here = _told(here, "machine_answered", answeredBy="machine")
     if message.machine == "hang up":
         return _over(_says(here, "note", "The platform hung up without a word."))
     part = "message" if message.machine == "leave message" else "script"
@@ -159,8 +163,11 @@ def _led(message: VoiceCall, call: Call, said: str, how: str) -> Call:
     way = led(message, call.path, said)
     if way is None:
         return _again(message, replace(call, keys=""))
-    name = call.asks.name if call.asks else ""
-    call = _told(call, "gathered", name=name, answer=said, **{how: said})
+    if call.asks is not None:
+        chosen = choice(call.asks, said)
+        told: dict[str, Json] = {how: said, **({"choice": chosen} if chosen is not None else {})}
+        sure: dict[str, Json] = {"confidence": 1.0} if how == "speech" else {}
+        call = _told(call, "gathered", name=call.asks.name, **told, **sure)
     return _runs(message, _waiting(call), way)
 
 
@@ -175,8 +182,7 @@ def _again(message: VoiceCall, call: Call) -> Call:
 def _handed_over(message: VoiceCall, call: Call, name: str) -> Call:
     to = call.transfer.to if call.transfer else ""
     if name == "take":
-        call = _told(_says(call, "note", f"{to} took the call."), "transferred", to=to)
-        return replace(call, phase="transferred")
+        return replace(_says(call, "note", f"{to} took the call."), phase="transferred")
     call = _says(call, "note", f"{to} did not take it.")
     return _runs(message, _waiting(call), otherwise(message, call.path))
 

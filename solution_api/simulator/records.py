@@ -15,7 +15,7 @@ __all__ = ["Entry", "Record", "TicketThread", "record", "ticket"]
 class Entry:
     """Something in the history of a record or a ticket."""
 
-    who: Literal["platform", "person"]
+    who: Literal["platform", "person", "requester"]
     kind: str
     text: str
     at: datetime
@@ -44,6 +44,7 @@ class TicketThread:
     """A ticket of a help desk."""
 
     subject: str
+    number: str | None
     requester: str
     status: str
     kind: str | None
@@ -80,11 +81,13 @@ def ticket(messages: Sequence[OutboxMessage]) -> TicketThread:
     known: dict[str, Any] = {"status": "open", "kind": None, "priority": None}
     for step in steps:
         known.update({name: step[name] for name in known if step.get(name)})
-        if step.get("reopens") and not step.get("status") and known["status"] == "solved":
+        waits = known["status"] in ("solved", "pending")
+        if step.get("reopens") and not step.get("status") and waits:
             known["status"] = "open"
     fields = {name: value for step in steps for name, value in (step.get("fields") or {}).items()}
     return TicketThread(
         subject=first.subject,
+        number=(first.document or {}).get("number"),
         requester=str((first.document or {}).get("name") or first.to),
         tags=tuple(dict.fromkeys(tag for step in steps for tag in step.get("tags") or ())),
         fields=fields,
@@ -102,8 +105,10 @@ def _steps(messages: Iterable[OutboxMessage]) -> Iterator[dict[str, Any]]:
             said = dict(act)
             if act["act"] == "solve":
                 said["status"] = "solved"
-            if act["act"] == "reply":
+            if act["act"] == "update" and act.get("text"):
                 said["status"] = "pending"
+            if act["act"] == "reply":
+                said["reopens"] = True
             steps.append((_at(act, message), said))
     for _, step in sorted(steps, key=lambda one: one[0]):
         yield step
@@ -150,7 +155,8 @@ def _of_ticket(message: OutboxMessage) -> Iterator[Entry]:
         if name in ("reply", "solve", "update"):
             text = str(act.get("text") or "")
             kind = "comment" if text else {"solve": "solved", "update": "changed"}.get(name, name)
-            yield Entry("person", kind, text, at, message=message.id)
+            who: Literal["person", "requester"] = "requester" if name == "reply" else "person"
+            yield Entry(who, kind, text, at, message=message.id)
 
 
 def _at(act: dict[str, Any], message: OutboxMessage) -> datetime:

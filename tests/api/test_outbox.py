@@ -108,7 +108,7 @@ async def test_a_run_hears_the_key_that_was_pressed_on_the_phone(
     ]
     output = (await api.get(f"/v1/runs/{run}", headers={"Prefer": "wait=30"})).json()["output"]
     [heard] = output
-    assert (heard["event"], heard["name"], heard["answer"]) == ("gathered", "keep", "1")
+    assert (heard["event"], heard["name"], heard["choice"]) == ("gathered", "keep", "1")
     state, events = await delivery(api, ringing)
     assert (state, events) == ("delivered", ["answered", "gathered", "completed"])
 
@@ -164,10 +164,11 @@ async def test_tickets_are_answered_and_solved(world: World, api: httpx2.AsyncCl
     said = "{to: ada@example.com, subject: Broken, text: It broke., key: t-1}"
     ticket = await tell(api, world, "ticket", said)
 
-    await act(api, ticket, act="reply", text="We look into it.")
+    await act(api, ticket, act="update", text="We look into it.")
+    await act(api, ticket, act="reply", text="Thank you.")
     await act(api, ticket, act="solve")
 
-    assert (await delivery(api, ticket))[1] == ["replied", "solved"]
+    assert (await delivery(api, ticket))[1] == ["updated", "replied", "solved"]
 
 
 async def test_a_record_is_changed_by_people(world: World, api: httpx2.AsyncClient) -> None:

@@ -104,7 +104,7 @@ async def test_a_ticket_is_answered_by_an_agent_and_a_record_changed_by_a_person
     world: World, api: httpx2.AsyncClient, browser: httpx2.AsyncClient
 ) -> None:
     ticket = await tell(api, world, "ticket", "{to: t@example.com, subject: A, text: B}")
-    answered = {"act": "reply", "text": "We look into it."}
+    answered = {"act": "update", "text": "We look into it."}
     page = (await browser.post(f"/outbox/{ticket['id']}/acts", data=answered)).text
     assert "<p>We look into it.</p>" in page
     record = await tell(api, world, "crm", "{to: r@example.com, set: {name: Ada}}")

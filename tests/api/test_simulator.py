@@ -98,7 +98,7 @@ def test_a_call_that_is_answered_says_its_script_and_takes_a_key() -> None:
     ]
     assert events("answer", "press:1") == [
         ("answered", {}),
-        ("gathered", {"name": "keep", "answer": "1", "digits": "1"}),
+        ("gathered", {"name": "keep", "digits": "1", "choice": "1"}),
         ("completed", {"seconds": 1}),
     ]
 
@@ -126,7 +126,7 @@ def test_a_call_is_handed_over_or_goes_on_behind() -> None:
         "# They hung up.",
     ]
     assert events("answer", "press:2", "take", "hangup")[2:] == [
-        ("transferred", {"to": "+4315550000"}),
+        ("transferred", {"to": "+4315550000", "seconds": 1}),
         ("completed", {"seconds": 3}),
     ]
     assert lines("answer", "press:2", "refuse")[6:] == [
@@ -158,7 +158,7 @@ def test_a_machine_gets_what_the_call_says_of_machines(machine: str, said: list[
     assert lines("machine", call=call)[2:] == said
     over = machine != "ignore"
     told = [event for event, _ in events("machine", call=call)]
-    assert told == ["machine_answered", *(["completed"] if over else [])]
+    assert told == ["answered", *(["machine_answered", "completed"] if over else [])]
 
 
 def test_an_answer_of_many_keys_is_gathered_at_its_end() -> None:
@@ -172,10 +172,10 @@ def test_an_answer_of_many_keys_is_gathered_at_its_end() -> None:
     ]
     assert events("answer", "press:42#", call=call)[1] == (
         "gathered",
-        {"name": "pin", "answer": "42", "digits": "42"},
+        {"name": "pin", "digits": "42"},
     )
     # Who stops pressing has answered too.
-    assert events("answer", "press:4", "silence", call=call)[1][1]["answer"] == "4"
+    assert events("answer", "press:4", "silence", call=call)[1][1]["digits"] == "4"
 
 
 def test_keys_pressed_ahead_answer_the_next_question() -> None:
@@ -196,6 +196,10 @@ def test_words_are_an_answer_where_they_may_be() -> None:
         "♪ https://acme.example/bye.mp3",
         "# The script is over; the platform hung up.",
     ]
+    assert events("answer", "say:Yes!", call=call)[1] == (
+        "gathered",
+        {"name": "keep", "speech": "Yes!", "choice": "yes", "confidence": 1.0},
+    )
     keys_only = call.model_copy(update={"script": (asks.model_copy(update={"speech": False}),)})
     assert "say" not in possible(called(*does("answer"), call=keys_only))
     assert "say" in possible(called(*does("answer"), call=call))
@@ -311,7 +315,7 @@ def test_a_ticket_is_its_messages_and_the_answers_of_agents() -> None:
     first = asked(
         0,
         "It broke.",
-        {"act": "reply", "text": "How?", "at": at(1)},
+        {"act": "update", "text": "How?", "at": at(1)},
         {"act": "solve", "at": at(2)},
         priority="high",
         tags=["broken"],
@@ -319,7 +323,8 @@ def test_a_ticket_is_its_messages_and_the_answers_of_agents() -> None:
     )
     assert ticket([first]).status == "solved"
 
-    found = ticket([first, asked(3, "Again.", tags=["broken", "twice"])])
+    wrote = {"act": "reply", "text": "Like so.", "at": at(4)}
+    found = ticket([first, asked(3, "Again.", wrote, tags=["broken", "twice"])])
     assert (found.status, found.priority, found.requester) == ("open", "high", "Ada")
     assert found.tags == ("broken", "twice")
     assert [(one.who, one.kind, one.text) for one in found.entries] == [
@@ -327,4 +332,5 @@ def test_a_ticket_is_its_messages_and_the_answers_of_agents() -> None:
         ("person", "comment", "How?"),
         ("person", "solved", ""),
         ("platform", "comment", "Again."),
+        ("requester", "comment", "Like so."),
     ]
