@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Header, Path, Query
 from fastapi.responses import StreamingResponse
 from pydantic import Field
 
+from public_works.record import now
 from public_works.transcripts import SessionRecord
 from solution_api.auth import Held, Operator, Reader
 from solution_api.bodies import model
@@ -25,7 +26,6 @@ from solution_api.names import Cursor, Limit
 from solution_api.openapi import BODY, answers, streams, takes
 from solution_api.services import Services
 from solution_api.views import Page
-from symphainy.errors import Refused
 from symphainy.json import Json
 from symphainy.session import Address
 
@@ -65,13 +65,18 @@ async def list_sessions(
     return Page(items=[session_of(one) for one in found[:limit]], cursor=more)
 
 
-@router.get("/{session}", responses=answers("session.unknown", "store.key-too-long"))
+@router.get(
+    "/{session}", responses=answers("session.unknown", "session.unreachable", "store.key-too-long")
+)
 async def get_session(services: Held, by: Reader, session: Id) -> Session:
     """How a session stands: whose turn it is, what is unread, where the customer was."""
     return session_of(await _session(services, by.tenant, session))
 
 
-@router.get("/{session}/messages", responses=answers("session.unknown", "store.key-too-long"))
+@router.get(
+    "/{session}/messages",
+    responses=answers("session.unknown", "session.unreachable", "store.key-too-long"),
+)
 async def list_session_messages(
     services: Held, by: Reader, session: Id, after: After = None, limit: Limit = 50
 ) -> list[SessionMessage]:
@@ -122,7 +127,7 @@ async def write_in_session(
     response_class=StreamingResponse,
     responses={
         200: streams(STREAM, described="Server-sent events: `message` and `state`."),
-        **answers("session.unknown", "store.key-too-long"),
+        **answers("session.unknown", "session.unreachable", "store.key-too-long"),
     },
 )
 async def follow_session(
@@ -144,8 +149,21 @@ async def follow_session(
 
 
 async def _session(services: Services, tenant: str, id: str) -> SessionRecord:
-    Address.of(id)
+    address = Address.of(id)
     found = await asyncio.to_thread(services.stores.transcripts.get, tenant, id)
-    if found is None:
-        raise Refused("session.unknown", f"There is no session {id[:80]!r}.")
-    return found
+    if found is not None:
+        return found
+    # Its first message may have been taken a moment ago.
+    surface = await services.sessions.state(tenant, address)
+    return SessionRecord(
+        tenant=tenant,
+        id=id,
+        solution=address.solution,
+        environment=address.environment,
+        customer=address.customer,
+        surface=surface,
+        version=0,
+        live=None,
+        created=now(),
+        changed=now(),
+    )

@@ -10,7 +10,7 @@ BELOW = "/v1/widgets/"
 TOKENS = "/v1/widgets/tokens"
 """Bought by back ends, never by a page."""
 METHODS = "GET, POST, PUT"
-TAKEN = "authorization, content-type, last-event-id"
+TAKEN = "authorization, content-type, idempotency-key, last-event-id"
 MINUTES = "600"
 
 

@@ -52,7 +52,11 @@ class Hearing:
         Refused, Unavailable: as `submit`.
         """
         by = Principal(tenant=tenant, id=speaker(address), kind="user")
-        event = _event(address, message)
+        answers = await asyncio.to_thread(
+            self._stores.transcripts.answered, tenant, address.id, message.seq
+        )
+        data = _data(address, message, answers)
+        event = _event(address, message, data)
         hub = self._intake.hub
         if run is not None and await hub.knows(tenant, address.environment, event):
             # Told before, by a process that died before it could say so.
@@ -63,14 +67,14 @@ class Hearing:
             where = address_of(run)
             workflow = f"{tenant}/{where.solution}/{where.key}"
             if await self._is_open(workflow):
-                if replying:
-                    await self._replied(tenant, address, message)
+                if replying and answers is not None:
+                    await self._replied(tenant, answers, message, data)
                 await hub.accept(by, address.environment, event, only=workflow)
                 return run
-        return await self._begun(by, address, message, plan) or run
+        return await self._begun(by, address, plan, data) or run
 
     async def _begun(
-        self, by: Principal, address: Address, message: Message, plan: Plan
+        self, by: Principal, address: Address, plan: Plan, data: dict[str, Json]
     ) -> str | None:
         """The run that the message starts, if it does."""
         name = _begins(plan)
@@ -81,23 +85,19 @@ class Hearing:
                 principal=by,
                 solution=address.solution,
                 name=name,
-                payload=_data(address, message),
-                idempotency_key=f"session|{address.id}|{message.id}",
+                payload=data,
+                idempotency_key=f"session|{address.id}|{data['id']}",
                 environment=address.environment,
             )
         )
         return submitted.run
 
-    async def _replied(self, tenant: str, address: Address, message: Message) -> None:
+    async def _replied(
+        self, tenant: str, delivery: str, message: Message, data: dict[str, Json]
+    ) -> None:
         """Tell that the delivery before was answered."""
-        asked = await asyncio.to_thread(
-            self._stores.transcripts.answered, tenant, address.id, message.seq
-        )
-        record = None
-        if asked is not None:
-            record = await asyncio.to_thread(self._stores.ledger.get, tenant, asked)
+        record = await asyncio.to_thread(self._stores.ledger.get, tenant, delivery)
         if record is not None:
-            data = _data(address, message)
             told = Receipt(event="replied", at=message.at, dedupe=message.id, data=data)
             await self._tell(record, record.binding, told)
 
@@ -134,8 +134,8 @@ def _listens(plan: Plan, type: str) -> bool:
     )
 
 
-def _data(address: Address, message: Message) -> dict[str, Json]:
-    """What a run is told."""
+def _data(address: Address, message: Message, answers: str | None) -> dict[str, Json]:
+    """What a run is told; `answers` is the delivery before, if there was one."""
     told: dict[str, Json] = {
         "session": address.id,
         "customer": address.customer,
@@ -143,18 +143,19 @@ def _data(address: Address, message: Message) -> dict[str, Json]:
         "text": message.text,
         "id": message.id,
         "seq": message.seq,
+        "answers": answers,
     }
     if message.choice is not None:
         told["choice"] = message.choice
     return told
 
 
-def _event(address: Address, message: Message) -> Envelope:
+def _event(address: Address, message: Message, data: dict[str, Json]) -> Envelope:
     return {
         "specversion": "1.0",
         "id": message.id,
         "source": f"/v1/sessions/{address.id}",
         "type": MESSAGE,
         "time": message.at.isoformat(),
-        "data": _data(address, message),
+        "data": data,
     }

@@ -72,11 +72,15 @@ class World:
 
 
 @asynccontextmanager
-async def listening(services: Services) -> AsyncIterator[str]:
-    """The API over `services` on a free port; its URL."""
+async def listening(services: Services, port: int = 0) -> AsyncIterator[str]:
+    """The API over `services` on that port or a free one; its URL."""
     told: asyncio.Future[str] = asyncio.get_running_loop().create_future()
     config = uvicorn.Config(
-        create_app(services), port=0, log_config=None, lifespan="off", timeout_graceful_shutdown=1
+        create_app(services),
+        port=port,
+        log_config=None,
+        lifespan="off",
+        timeout_graceful_shutdown=1,
     )
     server = Server(config, told.set_result)
     # Tests stop it themselves: signals belong to pytest.

@@ -8,7 +8,8 @@ const FORM_STYLE = `
 h2 { margin-bottom: 0.9em; }
 form { display: flex; flex-direction: column; gap: 1em; }
 .field { display: flex; flex-direction: column; gap: 0.3em; }
-.field > label, .field > .label { font-weight: 550; }
+.fields { gap: 1.15em; }
+.field > label { font-weight: 550; }
 .hint { font-size: 0.88em; color: var(--muted); }
 .error { font-size: 0.88em; color: var(--bad); }
 .error:empty { display: none; }
@@ -20,7 +21,8 @@ input:not([type="checkbox"], [type="radio"]), textarea, select {
 textarea { min-height: 5em; resize: vertical; }
 [aria-invalid="true"] { border-color: var(--bad) !important; }
 input[type="checkbox"], input[type="radio"] { width: 1.15em; height: 1.15em; margin: 0; accent-color: var(--accent); flex: none; }
-.option { display: flex; align-items: center; gap: 0.6em; min-height: 2em; cursor: pointer; font-weight: 400; }
+.field > .option { font-weight: 400; }
+.option { display: flex; align-items: center; gap: 0.6em; min-height: 2em; cursor: pointer; }
 fieldset { min-width: 0; }
 fieldset.nested { padding: 0.9em 1em; border: 1px solid var(--border); border-radius: var(--small); display: flex; flex-direction: column; gap: 1em; }
 legend { font-weight: 550; padding: 0; }

@@ -18,7 +18,7 @@ export const SHARED = `
   font: var(--sym-font, 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif);
   text-align: start;
 }
-:host([hidden]) { display: none; }
+:host([hidden]), [hidden] { display: none !important; }
 :host([theme="dark"]) {
   --accent: var(--sym-accent, #8ea2ff);
   --on-accent: var(--sym-on-accent, #10142a);
@@ -71,7 +71,8 @@ svg { width: 1.25em; height: 1.25em; fill: currentColor; flex: none; }
   position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
   white-space: nowrap;
 }
-.note { min-height: 1.5em; font-size: 0.92em; }
+.note { font-size: 0.92em; }
+.note:empty { display: none; }
 @media (prefers-reduced-motion: reduce) { * { animation: none !important; transition: none !important; } }
 @media (forced-colors: active) { button.main { border: 2px solid; } }
 `;
