@@ -113,7 +113,10 @@ class Deliverer:
             await asyncio.to_thread(keep, grant.tenant, claim.record.id, message)
         try:
             async with beating():
-                result = await adapter.send(message, self._sending(grant, claim.record, bound))
+                others = await asyncio.to_thread(self._others, message, claim.record)
+                result = await adapter.send(
+                    message, self._sending(grant, claim.record, bound, others)
+                )
         except BaseException as error:
             # Cancelled, there may be no other attempt that would find it in flight.
             doubt = SendResult(outcome="unknown", detail=f"interrupted: {type(error).__name__}")
@@ -126,7 +129,7 @@ class Deliverer:
             before = await asyncio.to_thread(self._before, claim)
             result = honest(result, before)
         settled = await self._settled(claim, result)
-        unsure = again(result, bound.adapter) if keyed else None
+        unsure = again(result, claim.attempt, bound.adapter) if keyed else None
         if unsure is not None:
             raise unsure
         if result.outcome == "retryable":
@@ -261,6 +264,12 @@ class Deliverer:
             others=others,
             settings=bound.settings,
         )
+
+    def _others(self, message: Message, record: DeliveryRecord) -> frozenset[str]:
+        """What the provider calls the deliveries that a message may be about, if it says one."""
+        if message.channel != "ticket" or message.key is None:
+            return frozenset()
+        return self._stores.ledger.others(record.tenant, record.id)
 
     def _adapter(self, bound: Experience) -> Adapter[Any]:
         return self._adapters.make(bound.channel, bound.adapter, self._services)

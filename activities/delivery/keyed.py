@@ -9,7 +9,9 @@ from symphainy.errors import Unavailable
 
 __all__ = ["again", "honest", "safe"]
 
-EXHAUSTED = "delivery.exhausted"
+ATTEMPTS = 6
+"""Where the adapter has no schedule of its own: about half a minute."""
+ENDED = frozenset({"delivery.exhausted", "delivery.endpoint-gone"})
 
 
 def safe(spec: AdapterSpec) -> bool:
@@ -27,9 +29,11 @@ def honest(result: SendResult, before: Sequence[AttemptRecord]) -> SendResult:
     return result.model_copy(update={"outcome": "unknown"})
 
 
-def again(result: SendResult, adapter: str) -> Unavailable | None:
-    """What makes Temporal try a keyed delivery again, if it is in doubt and not given up."""
-    if result.outcome != "unknown" or result.code in (EXHAUSTED, "delivery.endpoint-gone"):
+def again(result: SendResult, attempt: int, adapter: str) -> Unavailable | None:
+    """What makes Temporal try a keyed delivery again, if it is in doubt and not given up: by the
+    adapter's schedule if it has one."""
+    over = result.retry_after is None and attempt >= ATTEMPTS
+    if result.outcome != "unknown" or over or result.code in ENDED:
         return None
     why = f"{adapter}: {result.detail or result.code or 'no answer came'}"
     # Another code than that of what certainly was not sent: no other way may be taken then.
