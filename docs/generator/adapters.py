@@ -71,11 +71,23 @@ def _page(one: AdapterSpec) -> str:
                 ("takes an idempotency key", _yes(one.keyed)),
                 ("can be asked whether a message arrived", _yes(one.finds)),
                 ("wait before asking after an unknown fate", f"{one.reconcile_seconds:g} s"),
+                ("is told by the provider what became of it", _yes(one.receives)),
+                ("can be taken back before it happened", _yes(one.cancels)),
+                *([("can also", ", ".join(one.features))] if one.features else []),
             ],
         ),
+        *_said(one),
         "## Settings of a binding",
         fields(one.settings) or "None of its own.",
+        *(("## Set up at the vendor", one.setup.strip()) if one.setup else ()),
     )
+
+
+def _said(one: AdapterSpec) -> Iterator[str]:
+    if one.said:
+        rows = [(answer, f"`{outcome}`", advice) for answer, outcome, advice in one.said]
+        yield "## What the provider answers"
+        yield table(("answer", "outcome", "what to do"), rows)
 
 
 def _promised(one: AdapterSpec) -> str:

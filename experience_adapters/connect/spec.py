@@ -111,8 +111,8 @@ SPEC = AdapterSpec(
         ("403 OutboundContactNotPermitted", "rejected", "Allow the instance outbound calls."),
         ("403 otherwise", "rejected", "Correct the secret or its permissions."),
         ("404 ResourceNotFound", "rejected", "Correct `instance`, `flow` or `queue`."),
-        ("429", "retryable", "Nothing: it is started again."),
+        ("429, 503 with a time", "retryable", "Nothing: it is started again."),
         ("no connection", "retryable", "Nothing: it is started again."),
-        ("no answer, or 5xx", "unknown", "Nothing: it is asked again with the same key."),
+        ("no answer, or another 5xx", "unknown", "Nothing: it is started again, by its key."),
     ),
 )

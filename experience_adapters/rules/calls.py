@@ -14,6 +14,8 @@ LONGEST = 3_000
 """Characters said in one piece, which the voices of all vendors take."""
 MOST = 300
 """Steps, inner ones too."""
+_WHOLE = 30_000
+"""Characters said in all ways of a call; what vendors take in one answer or in all attributes."""
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _VOICE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}")
 _KEYS = re.compile(r"[0-9*#]+")
@@ -58,6 +60,9 @@ def _flaws(message: VoiceCall) -> Iterator[Flaw]:
     steps = [*walked(message.script), *walked(message.message)]
     if len(steps) > MOST:
         yield Flaw("delivery.length", f"a call has {len(steps)} steps; {MOST} are the most")
+    said = sum(len(one.text) for one in steps if isinstance(one, Say))
+    if said > _WHOLE:
+        yield Flaw("delivery.length", f"a call says {said:,} characters; {_WHOLE:,} are the most")
     for one in steps:
         yield from _step(one)
 

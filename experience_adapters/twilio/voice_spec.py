@@ -74,9 +74,9 @@ VOICE = AdapterSpec(
         ("400 with 21215", "rejected", "Allow the country in the geographic permissions."),
         ("400 with 21210, 21212, 21213", "rejected", "Call `from` a number of the account."),
         ("400 with 21216", "rejected", "Twilio blocks the number: it is suppressed."),
-        ("401, 403", "rejected", "Correct the secret; another binding is tried meanwhile."),
-        ("429", "retryable", "Nothing: it is placed again when Twilio says."),
+        ("401, 403", "rejected", "Correct the secret; a fallback stands in meanwhile."),
+        ("429, 503 with a time", "retryable", "Nothing: it is placed again at that time."),
         ("no connection", "retryable", "Nothing: it is placed again."),
-        ("no answer, or 5xx", "unknown", "Nothing: Twilio is asked a minute later."),
+        ("no answer, or another 5xx", "unknown", "Nothing: Twilio is asked a minute later."),
     ),
 )

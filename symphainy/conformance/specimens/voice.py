@@ -61,6 +61,7 @@ _SCRIPTS: tuple[tuple[Step, ...], ...] = (
     (Say(text="a", language="de AT"),),
     (Say(text="a", voice='x"/><Dial>+4366087654321</Dial>'),),
     (Say(text="a"),) * 301,
+    (Say(text="a" * 2_000),) * 16,
     (Pause(seconds=0),),
     (Pause(seconds=61),),
     (Play(url="http://acme.example/a.mp3"),),
