@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 from public_works.suppressions import SuppressionReason, address_hash
 from solution_api.auth import Held, Operator, Reader
 from solution_api.bodies import model
+from solution_api.headers import IdempotencyKey
 from solution_api.names import Cursor, Limit
 from solution_api.openapi import BODY, answers, takes
 from solution_api.views import Page, Suppression, page
@@ -78,7 +79,10 @@ async def list_suppressions(
     openapi_extra=takes(Asked.model_json_schema(), NEWS, required=True),
 )
 async def add_suppression(
-    services: Held, by: Operator, asked: Annotated[Asked, Depends(model(Asked))]
+    services: Held,
+    by: Operator,
+    asked: Annotated[Asked, Depends(model(Asked))],
+    idempotency_key: IdempotencyKey,
 ) -> Suppression:
     """Put an address on the list. The same entry again only says until when anew."""
     hash = asked.address_hash or (address_hash(by.tenant, asked.address) if asked.address else None)
