@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -18,7 +19,7 @@ from symphainy.plan import Experience, Plan
 from symphainy.schema import mismatches
 from temporal.runs import Run
 
-__all__ = ["WAIT", "endpoint", "endpoints", "outcome", "posting", "response", "until"]
+__all__ = ["WAIT", "Asked", "endpoint", "endpoints", "outcome", "posting", "response", "until"]
 
 API = "api"
 WAIT = 10
@@ -55,10 +56,23 @@ def posting(bound: Experience, url: str | None) -> str | None:
     return url
 
 
-def status_path(solution: str, experience: str, run: str) -> str:
-    """Where the answer of a run can be asked for."""
-    key = run_path(run).removeprefix("/v1/runs/")
-    return f"/v1/solutions/{solution}/api/{quote(experience, safe='')}/{key}"
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request of an endpoint, and the run that answers it."""
+
+    solution: str
+    experience: str
+    run: str
+    bound: Experience
+    environment: str | None = None
+    """None where the caller named none."""
+
+    @property
+    def path(self) -> str:
+        """Where the answer can be asked for."""
+        key = run_path(self.run).removeprefix("/v1/runs/")
+        place = f"/v1/solutions/{self.solution}/api/{quote(self.experience, safe='')}/{key}"
+        return f"{place}?environment={self.environment}" if self.environment else place
 
 
 async def outcome(
@@ -111,31 +125,29 @@ def until(wait: float) -> datetime | None:
     return datetime.now(UTC) + timedelta(seconds=wait) if wait > 0 else None
 
 
-def response(
-    found: ApiAnswer | Run | None, bound: Experience, solution: str, experience: str, run: str
-) -> Response:
+def response(asked: Asked, found: ApiAnswer | Run | None) -> Response:
     """The answer of the run, its output if it ended without one, or where to ask for it.
 
     Refused `endpoint.failed` for a run that ended badly.
     """
+    run = asked.run
     if found is None:
-        return _pending(solution, experience, run)
+        return _pending(asked)
     if isinstance(found, ApiAnswer):
         return _json(found.body, found.status or 200, {**(found.headers or {}), **_about(run)})
     if found.status != "completed":
         raise Refused("endpoint.failed", f"{run} ended as {found.status}{_why(found.problem)}.")
-    schema = bound.settings.get("response")
+    schema = asked.bound.settings.get("response")
     for wrong in mismatches(schema, found.output) if isinstance(schema, dict) else ():
         message = f"{run} ended with something else than the endpoint answers: {wrong.message}"
         raise Refused("endpoint.failed", message, pointer=wrong.pointer)
     return _json(found.output, 200, _about(run))
 
 
-def _pending(solution: str, experience: str, run: str) -> Response:
-    place = status_path(solution, experience, run)
-    links = {"self": place, "run": run_path(run)}
-    told: Json = {"run": run, "status": "pending", "links": dict(links)}
-    return _json(told, 202, {"Location": place, "Retry-After": "2", **_about(run)})
+def _pending(asked: Asked) -> Response:
+    links = {"self": asked.path, "run": run_path(asked.run)}
+    told: Json = {"run": asked.run, "status": "pending", "links": dict(links)}
+    return _json(told, 202, {"Location": asked.path, "Retry-After": "2", **_about(asked.run)})
 
 
 def _about(run: str) -> dict[str, str]:

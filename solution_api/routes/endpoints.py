@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Header, Path, Response
 
 from public_works.definitions import VersionRecord
-from solution_api.answering import WAIT, endpoint, outcome, posting, response, until
+from solution_api.answering import WAIT, Asked, endpoint, outcome, posting, response, until
 from solution_api.auth import Held, Operator, Reader
 from solution_api.bodies import payload
 from solution_api.endpoint_openapi import describe
@@ -119,7 +119,8 @@ async def ask_endpoint(
         waiting=until(seconds),
     )
     found = await outcome(services, by.tenant, taken.run, experience, seconds, asks=True)
-    told = response(found, bound, name, experience, taken.run)
+    asked = Asked(name, experience, taken.run, bound, environment)
+    told = response(asked, found)
     told.headers.update(dict(said.headers.items()))
     return told
 
@@ -145,7 +146,7 @@ async def get_answer(
         raise Refused("run.unknown", f"{name} has no run {run[:80]!r}")
     await services.runs.get(by.tenant, run)
     found = await outcome(services, by.tenant, run, experience, wait, asks=False)
-    return response(found, bound, name, experience, run)
+    return response(Asked(name, experience, run, bound, environment), found)
 
 
 def _timeout(said: Json) -> float:

@@ -110,6 +110,21 @@ async def test_what_takes_longer_is_asked_for_at_a_status_address(
     assert (again.status_code, again.json()) == (202, answer.json())
 
 
+async def test_what_is_asked_in_another_environment_is_answered_there(
+    api: httpx2.AsyncClient, orders: str
+) -> None:
+    where = {"environment": "staging"}
+    unknown = await api.post(place(orders), json={"item": "chair"}, params=where)
+    await api.post(f"/v1/solutions/{orders}/versions/1.0.0/deploy", json=where)
+    headers = {"Prefer": "wait=0"}
+    asked = await api.post(place(orders), json={"item": "slow"}, params=where, headers=headers)
+    again = await api.get(asked.headers["location"])
+
+    assert problem(unknown) == (409, "solution.not-deployed")
+    assert asked.headers["location"].endswith("?environment=staging")
+    assert (again.status_code, again.json()) == (202, asked.json())
+
+
 async def test_an_answer_is_found_at_its_status_address(
     api: httpx2.AsyncClient, orders: str
 ) -> None:
