@@ -29,6 +29,7 @@ def test_the_built_in_adapters_come_in_by_entry_points() -> None:
         "sms sandbox",
         "sms sns",
         "sms twilio",
+        "ticket jira",
         "ticket sandbox",
         "ticket zendesk",
         "voice connect",

@@ -290,12 +290,12 @@ async def test_an_activity_alone_needs_its_record(case: SalesforceCase) -> None:
 async def test_a_token_serves_many_and_a_withdrawn_one_is_replaced(case: SalesforceCase) -> None:
     for n in range(3):
         await case.adapter.send(UPDATE, sending(f"d-{n}"))
-    one = list(case.twin.given)
+    tokens = len(case.twin.given)
     case.twin.revoke()
     first = await case.adapter.send(UPDATE, sending("d-9"))
     second = await case.adapter.send(UPDATE, sending("d-9", attempt=2))
 
-    assert one == ["token-0"]
+    assert tokens == 1
     assert (first.outcome, first.code) == ("retryable", "delivery.credentials")
     assert second.outcome == "accepted"
 
@@ -313,7 +313,7 @@ async def test_an_app_that_signs_gets_its_token_too(case: SalesforceCase, behind
     results = [await case.adapter.send(UPDATE, sending(f"d-{n}")) for n in range(2)]
 
     assert [one.outcome for one in results] == ["accepted", "accepted"]
-    assert case.twin.given == ["token-0"]
+    assert len(case.twin.given) == 1
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ __all__ = ["main"]
 TWINS = {
     "connect": "connect:ConnectTwin",
     "hubspot": "hubspot:HubSpotTwin",
+    "jira": "jira:JiraTwin",
     "receiver": "receiver:ReceiverTwin",
     "salesforce": "salesforce:SalesforceTwin",
     "sendgrid": "sendgrid:SendGridTwin",

@@ -57,7 +57,7 @@ class SalesforceTwin(Provider):
     public: Any = None
     """The key that assertions are signed for; without it, there is a client secret."""
     given: list[str] = field(default_factory=list)
-    """The tokens; the last of them is good."""
+    """The tokens, as far as they are good."""
     locked: bool = False
     silent: bool = False
     """Whether upserts of what is there are answered as they were before version 46."""
@@ -75,7 +75,7 @@ class SalesforceTwin(Provider):
     def take(self, asked: Asked) -> Answer:
         if asked.path == "/services/oauth2/token":
             return self._token(asked)
-        if not self.given or asked.headers.get("authorization") != f"Bearer {self.given[-1]}":
+        if asked.headers.get("authorization", "").removeprefix("Bearer ") not in self.given:
             return self.failing(401)
         body = json.loads(asked.body) if asked.body else {}
         if asked.path == f"{DATA}/composite":
@@ -97,7 +97,7 @@ class SalesforceTwin(Provider):
 
     def revoke(self) -> None:
         """Withdraw all tokens."""
-        self.given.append("nobody has it")
+        self.given.clear()
 
     def by(self, kind: str, field: str, value: str) -> list[str]:
         """The ids of the records with that external id."""
@@ -119,7 +119,7 @@ class SalesforceTwin(Provider):
             good = self._proven(form["assertion"])
         if not good:
             return Answer(400, {"error": "invalid_client", "error_description": "no"})
-        self.given.append(f"token-{len(self.given)}")
+        self.given.append(f"token-{next(self.ids)}")
         return Answer(200, {"access_token": self.given[-1], "token_type": "Bearer"})
 
     def _proven(self, assertion: str) -> bool:
