@@ -28,6 +28,7 @@ from smart_city.signing import SigningKey
 from symphainy.errors import Refused, Unavailable
 from symphainy.identity import Principal
 from symphainy.json import Json
+from symphainy.session import WORKFLOW
 from temporal.addresses import Address, address_of, run_of
 from temporal.attributes import CUSTOMER, ENVIRONMENT, SOLUTION, STAGE, VERSION
 from temporal.events import problem_of
@@ -120,7 +121,7 @@ class Runs:
         limit: int = 50,
     ) -> RunPage:
         """Runs of `tenant`, newest first. Refused `run.bad-query` for a value that cannot be."""
-        query = [f"SymTenant = '{_safe(tenant)}'"]
+        query = [f"SymTenant = '{_safe(tenant)}'", f"WorkflowType != '{WORKFLOW}'"]
         if solution is not None:
             query.append(f"SymSolution = '{_safe(solution)}'")
         if customer is not None:

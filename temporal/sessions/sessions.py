@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -135,12 +136,13 @@ class Sessions:
         self, update: str, tenant: str, address: Address, said: dict[str, Json], by: str
     ) -> Kept:
         context = self._context(tenant, address, saying(update, [said]), by)
+        begun = self._start(tenant, address)
         try:
             with outgoing(seal(context, self._key)):
                 given = await self._client.execute_update_with_start_workflow(
                     update,
                     said,
-                    start_workflow_operation=self._start(tenant, address),
+                    start_workflow_operation=begun,
                     result_type=dict[str, Any],
                     rpc_timeout=PATIENCE,
                 )
@@ -149,9 +151,14 @@ class Sessions:
             code = cause.type if isinstance(cause, ApplicationError) else None
             raise Refused(code or "session.text", getattr(cause, "message", str(cause))) from error
         except WorkflowUpdateRPCTimeoutOrCancelledError as error:
+            await _forget(begun)
             # It may be taken once there is a worker again; the id keeps it from being two.
             raise Unsure("session.unsure", "no worker has answered for the session") from error
         except RPCError as error:
+            await _forget(begun)
+            if error.status == RPCStatusCode.RESOURCE_EXHAUSTED:
+                told = "too many messages of this session are on their way"
+                raise Refused("session.busy", told) from error
             raise _unreachable() from error
         return Kept(session=address.id, **given)
 
@@ -198,6 +205,13 @@ class Sessions:
 def speaker(address: Address) -> str:
     """The principal's id for what the customer of a session does."""
     return f"customer:{address.customer}" if address.customer else f"anonymous:{address.anonymous}"
+
+
+async def _forget(begun: WithStartWorkflowOperation[Any, Any]) -> None:
+    """Take note that it failed, which the SDK keeps for whoever asks for the handle."""
+    with suppress(RPCError, TimeoutError):
+        async with asyncio.timeout(0.1):
+            await begun.workflow_handle()
 
 
 def _unknown(address: Address) -> Refused:
