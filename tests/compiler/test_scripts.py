@@ -126,6 +126,17 @@ def test_a_text_message_needs_a_text() -> None:
     assert of_step(as_text) == [("compile.arguments", "/do/0/ring/with")]
 
 
+def test_a_way_that_is_only_a_fallback_is_looked_at_too() -> None:
+    written = calling("script: [{say: Hello}]", fallback="text")
+    called = calling("text: Hello, script: [{gather: {name: a}}]").replace(
+        "call: phone", "call: text"
+    )
+    called = called.replace("adapter: sandbox}\ndo:", "adapter: sandbox, fallback: [phone]}\ndo:")
+
+    assert of_step(written) == [("compile.arguments", "/do/0/ring/with")]
+    assert of_step(called) == [("compile.arguments", "/do/0/ring/with/script/0/gather")]
+
+
 def test_a_finding_says_what_can_be_meant() -> None:
     ((message, _),) = [
         one for one in messages(calling("script: [{gathr: {name: a}}]")) if "gathr" in one[0]

@@ -8,7 +8,7 @@ from symphainy.catalog import CapabilitySpec
 from symphainy.definition import CallTask, FunctionCall, TaskItem
 from symphainy.delivery.takes import TAKES
 from symphainy.json import Json
-from symphainy.plan import Call, Task
+from symphainy.plan import Call, Experience, Task
 from workflows.compiler.arguments import check_arguments, check_message
 from workflows.compiler.catalogs import named
 from workflows.compiler.context import Compilation, nearest, plain
@@ -60,10 +60,8 @@ def _experience(
         return None
     pointer = f"{item.pointer}/with"
     wanted = arguments if isinstance(arguments, dict) else {}
-    check_message(at, name, TAKES[bound.channel], written, pointer)
-    if bound.channel == "voice":
-        check_script(at, name, written, pointer)
-    elif bound.channel == "crm":
+    _check_said(at, name, bound, written, pointer)
+    if bound.channel == "crm":
         check_update(at, name, written, pointer)
     template = wanted.get("template")
     literal = isinstance(template, str) and not expr.is_runtime_expression(template)
@@ -86,6 +84,19 @@ def _experience(
         experience=name,
         arguments=arguments,
     )
+
+
+def _check_said(at: Compilation, name: str, bound: Experience, written: Json, pointer: str) -> None:
+    """Hold what the step says against each channel that it may go by."""
+    found = len(at.findings)
+    check_message(at, name, TAKES[bound.channel], written, pointer)
+    ways = [one for one in (name, *bound.fallback) if one in at.experiences]
+    others = {at.experiences[one].channel: one for one in reversed(ways)}
+    for channel, way in others.items():
+        if channel != bound.channel and len(at.findings) == found:
+            check_message(at, way, TAKES[channel], written, pointer)
+    if "voice" in others:
+        check_script(at, name, written, pointer)
 
 
 def _callable(at: Compilation) -> set[str]:
