@@ -58,14 +58,56 @@ def _taken(plan: Plan, bound: Experience) -> Any:
 
 def _request(plan: Plan, name: str, bound: Experience, asked: str, given: str) -> dict[str, Any]:
     headers = [_key(), _prefer(bound)]
+    later: dict[str, Any] = {}
     if bound.settings.get("callbacks"):
         headers.append(_callback())
+        later = {"callbacks": {"answer": {"{$request.header.Callback-URL}": _posted(given)}}}
     return {
+        **later,
         "operationId": name,
         "summary": plan.title or plan.solution,
         "parameters": headers,
         "requestBody": {"required": True, "content": _json(asked)},
         "responses": _responses(given),
+    }
+
+
+def _posted(given: str) -> dict[str, Any]:
+    """What is posted to a caller, and answered by them."""
+    data = {
+        "type": "object",
+        "required": ["run", "status", "body"],
+        "properties": {
+            "run": {"type": "string"},
+            "status": {"type": "integer"},
+            "headers": {"type": ["object", "null"]},
+            "body": {
+                "description": "Of another status than 2xx, anything.",
+                "anyOf": [{"$ref": SCHEMAS + given}, {}],
+            },
+        },
+    }
+    event = {
+        "type": "object",
+        "required": ["type", "timestamp", "data"],
+        "properties": {
+            "type": {"const": "api.answered"},
+            "timestamp": {"type": "string", "format": "date-time"},
+            "data": data,
+        },
+    }
+    names = ("webhook-id", "webhook-timestamp", "webhook-signature")
+    signed = [{**_header(one, "As Standard Webhooks has it."), "required": True} for one in names]
+    return {
+        "post": {
+            "summary": "The answer.",
+            "parameters": signed,
+            "requestBody": {
+                "required": True,
+                "content": {"application/json": {"schema": event}},
+            },
+            "responses": {"2XX": {"description": "It is taken, once for each webhook-id."}},
+        }
     }
 
 

@@ -28,6 +28,7 @@ ORDERS = """\
         settings:
           timeout: 20
           response: {type: object, required: [order], properties: {order: {type: string}}}
+          callbacks: ["https://erp.example/answers/"]
     intents:
       order: {starts: true}
     do:
@@ -202,6 +203,8 @@ async def test_the_document_describes_what_is_asked_and_answered(
         {"title": "Take orders", "version": "1.0.0"},
     )
     assert set(document["paths"]) == {place(orders), place(orders) + "/{run}"}
+    operation = document["paths"][place(orders)]["post"]
+    assert list(operation["callbacks"]["answer"]) == ["{$request.header.Callback-URL}"]
     described.validate_request(request)
     answer = MockResponse(b'{"order": "chair-1"}', 200)
     described.validate_response(request, answer)
