@@ -200,6 +200,50 @@ def api() -> int:
     return 0
 
 
+new = typer.Typer(
+    help="Begin an adapter, a capability or a solution that runs as it is written.",
+    no_args_is_help=True,
+)
+app.add_typer(new, name="new")
+Into = Annotated[Path, typer.Option(help="Where the folder is made.", file_okay=False)]
+
+
+@new.command("adapter")
+def new_adapter(
+    name: Annotated[str, typer.Argument(help="What definitions call it, such as pigeon-post.")],
+    channel: Annotated[
+        str, typer.Option(help="email, sms, voice, chat, crm, ticket, webhook, api")
+    ],
+    into: Into = Path(),
+) -> int:
+    """Write a package with an adapter, a twin of its provider, and tests that pass."""
+    from idp.new import begin
+
+    return begin("adapter", name, into, channel)
+
+
+@new.command("capability")
+def new_capability(
+    name: Annotated[str, typer.Argument(help="`realm.capability`, such as billing.score.")],
+    into: Into = Path(),
+) -> int:
+    """Write a package with a capability, and tests that pass."""
+    from idp.new import begin
+
+    return begin("capability", name, into)
+
+
+@new.command("solution")
+def new_solution(
+    name: Annotated[str, typer.Argument(help="`namespace.name`, or a name.")],
+    into: Into = Path(),
+) -> int:
+    """Write a definition that sends a mail in two languages, and an input for it."""
+    from idp.new import begin
+
+    return begin("solution", name, into)
+
+
 @app.command()
 def doctor(home: Home = None) -> int:
     """Say what is missing, and what to do about it; exit 1 if something is."""
