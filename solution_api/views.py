@@ -151,6 +151,12 @@ class Delivery(View):
     instead_of: str | None = Field(
         description="The delivery that certainly was not sent, and that this one replaces."
     )
+    not_before: datetime | None = Field(description="Held until then.")
+    expires: datetime | None = Field(description="Not worth sending any more then.")
+    gave: dict[str, Any] | None = Field(
+        description="What the provider answered besides; `redirectedFrom` is the adapter it would "
+        "have gone by, `digest` the delivery that says it too."
+    )
     attempt: int
     created: datetime
     updated: datetime

@@ -14,6 +14,7 @@ from activities.delivery.care.redirect import SANDBOX
 from activities.delivery.compose import fingerprint
 from activities.delivery.hooks import hook_url
 from activities.delivery.keyed import again, honest, safe
+from activities.delivery.told import told
 from activities.delivery.writing import Writer, Written
 from activities.serve import beating
 from experience_adapters.registry import Registry
@@ -337,12 +338,12 @@ class Deliverer:
 
     async def _told(self, record: DeliveryRecord, bound: Experience) -> dict[str, Json]:
         if record.state != "rejected":
-            return _told(record, bound)
+            return told(record, bound)
         ledger = self._stores.ledger
         attempts = await asyncio.to_thread(ledger.attempts, record.tenant, record.id)
         code = attempts[-1].code if attempts else None
         if code == "delivery.expired":
-            return {**_told(record, bound), "state": "expired"}
+            return {**told(record, bound), "state": "expired"}
         why = f"{bound.adapter} refused it: {record.reason or 'no reason given'}"
         raise Refused(code if code in TELLING else "delivery.rejected", why)
 
@@ -378,23 +379,3 @@ def delivery_id(grant: Grant, key: str | None = None) -> str:
     step instance of the run for its `key`."""
     name = f"delivery|{grant.workflow}|{grant.intent}|{key or grant.key}"
     return str(uuid5(NAMESPACE_URL, name))
-
-
-def _told(record: DeliveryRecord, bound: Experience) -> dict[str, Json]:
-    told: dict[str, Json] = {
-        "delivery": record.id,
-        "state": record.state,
-        "channel": record.channel,
-        "adapter": record.provider or bound.adapter,
-    }
-    if record.state in ("suppressed", "expired", "held"):
-        told["reason"] = record.reason
-    if record.state == "held" and record.not_before is not None:
-        told["until"] = record.not_before.isoformat()
-    if record.gave:
-        told["gave"] = record.gave
-    if record.provider_id is not None:
-        told["providerId"] = record.provider_id
-    if record.instead_of is not None:
-        told["insteadOf"] = record.instead_of
-    return told

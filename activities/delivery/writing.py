@@ -92,7 +92,7 @@ class Writer:
 def _together(letter: Letter, bound: Experience, template: str, known: dict[str, Any]) -> Letter:
     asked = {name: value for name, value in letter.arguments.items() if name not in PARTS}
     several = letter_of({**asked, "template": template}, bound)
-    return replace(several, data={**several.data, **known})
+    return replace(several, data=known)
 
 
 def _said(message: Message) -> dict[str, Any]:

@@ -75,6 +75,7 @@ BADGES = {
     "rejected": ("rejected", "bad"),
     "expired": ("expired", "bad"),
     "suppressed": ("suppressed", "calm"),
+    "digested": ("in another message", "calm"),
     "canceled": ("cancelled", "calm"),
 }
 OUTCOMES = {
