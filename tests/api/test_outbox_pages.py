@@ -2,14 +2,18 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import httpx2
 import pytest
 
 from tests.api.test_outbox import CALLS, delivery, message, starts, tell
-from tests.api.world import World, principal
+from tests.api.test_wishes import customer, entries, link, sent
+from tests.api.world import World, listening, principal
 
+BASE = "https://hooks.acme.example"
 HOSTILE = "<script>alert(1)</script>"
 
 
@@ -175,3 +179,25 @@ async def test_the_list_is_narrowed_down_and_widened_again(
     assert 'aria-label="remove"' in of_run
     none = (await browser.get("/outbox", params={"words": "quokka", "channel": "sms"})).text
     assert "Nothing found" in none
+
+
+async def test_the_one_click_button_reaches_the_platform_itself_without_leaving_it(
+    world: World, api: httpx2.AsyncClient
+) -> None:
+    who = await customer(api, world.name("wish"))
+    wanted = sent(world, who)
+    settings = world.services.settings.model_copy(update={"public_base_url": BASE})
+    headers = {
+        "List-Unsubscribe": f"<{BASE}{link(world, wanted)}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
+    mail = await tell(api, world, "email", "{to: u@example.com, subject: Hi, text: Hello}")
+    parts = {name: mail[name] for name in ("run", "step", "channel", "to", "sender", "subject")}
+    put = partial(world.services.stores.outbox.put, "acme", delivery=wanted.id)
+    kept = await asyncio.to_thread(put, **parts, text="", html=None, headers=headers)
+
+    async with listening(replace(world.services, settings=settings)) as url:
+        done = await api.post(f"{url}/v1/outbox/{kept.id}/acts", json={"act": "unsubscribe"})
+
+    assert [(one["act"], one["status"]) for one in done.json()["acts"]] == [("unsubscribe", 200)]
+    assert entries(world, who) == [("email", "topic:product-news", "opted_out")]
