@@ -22,7 +22,6 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.client import WorkflowHandle, WorkflowHistory
 
 from public_works.keyfiles import public_key_pems
-from temporal.addresses import run_of
 from tests.histories.kept import Entry, Kept
 from tests.histories.scenarios import SCENARIOS, Scenario
 from tests.runtime.platform import Platform, platform_on, real_server
@@ -72,7 +71,7 @@ async def _scenarios(platform: Platform, pets: str, files: str) -> list[tuple[En
 
 async def _played(platform: Platform, one: Scenario, solution: str) -> list[tuple[Entry, str]]:
     id = await one.start(platform, solution)
-    handle = platform.runs.handle("acme", run_of(id))
+    handle = platform.client.get_workflow_handle(id)
     async with asyncio.timeout(100):
         await asyncio.gather(handle.result(), return_exceptions=True)
     histories = [each async for each in _histories(platform, handle)]

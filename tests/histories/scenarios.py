@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 from symphainy.json import Json
+from symphainy.session import Address
 from temporal.intake import QUEUE
+from temporal.sessions import Sessions
 from tests.runtime.platform import LEAD, OWNER, Platform
 
 __all__ = ["SCENARIOS", "Scenario"]
@@ -116,6 +118,26 @@ class Scenario:
         return id
 
 
+class Conversation(Scenario):
+    """A session to record: a customer writes, reads the answers, and goes."""
+
+    async def start(self, platform: Platform, solution: str) -> str:
+        """Talk; the session's workflow id."""
+        sessions = Sessions(platform.client, platform.stores, platform.intake.key)
+        address = Address(solution, "production", customer="ada")
+        transcripts = platform.stores.transcripts
+        for n in range(1, 6):
+            said = {"id": f"m-{n}", "text": f"Message {n}", "channel": "web"}
+            await sessions.receive("acme", address, **said)
+            while len(transcripts.messages("acme", address.id)) < 2 * n:
+                await asyncio.sleep(0.05)
+            await sessions.seen("acme", address, delivered=2 * n, read=2 * n - 1)
+        while transcripts.unseen("acme", address.id, delivered=10, read=9):
+            await asyncio.sleep(0.05)
+        await platform.client.get_workflow_handle(address.workflow("acme")).cancel()
+        return address.workflow("acme")
+
+
 def _mail(amount: int = 120, customer: str = "ada") -> dict[str, Any]:
     return {"customer": customer, "amount": amount}
 
@@ -159,4 +181,5 @@ SCENARIOS = (
     Scenario("listened", {"least": 1}, tell),
     Scenario("listened-long", act=tell_often),
     Scenario("without-context", ends="FAILED", door=False),
+    Conversation("session", ends="CANCELED", door=False),
 )

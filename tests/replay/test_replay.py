@@ -20,6 +20,7 @@ from temporal.plans import Plans, PlanStore
 from temporal.plugin import SymphainyPlugin
 from tests.histories.kept import Entry, Kept
 from tests.histories.scenarios import SCENARIOS
+from workers.pool import WORKFLOWS
 from workflows.interpreter import SolutionRun
 
 KEPT = Kept()
@@ -34,7 +35,7 @@ def replayer(store: PlanStore = KEPT) -> Replayer:
     services = GateServices(
         keys=Keyring.from_pems(KEPT.keys()), plans=Plans(store), key=SigningKey.generate()
     )
-    return Replayer(workflows=[SolutionRun], plugins=[SymphainyPlugin(services)])
+    return Replayer(workflows=WORKFLOWS, plugins=[SymphainyPlugin(services)])
 
 
 @pytest.mark.parametrize("entry", ENTRIES.values(), ids=ENTRIES.keys())
