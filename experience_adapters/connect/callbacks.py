@@ -40,12 +40,12 @@ def heard(callback: Callback) -> Heard:
 
 
 def _events(detail: dict[str, Any], at: datetime) -> list[Receipt]:
-    kind, by = detail.get("eventType"), detail.get("answeringMachineDetectionStatus")
+    kind, by = detail.get("eventType"), str(detail.get("answeringMachineDetectionStatus"))
     if kind == "INITIATED":
         return [_receipt(detail, "sent", at)]
     if kind == "CONNECTED_TO_SYSTEM":
         answered = [_receipt(detail, "answered", at)]
-        machine = _receipt(detail, "machine_answered", at, {"answeredBy": str(by).lower()})
+        machine = _receipt(detail, "machine_answered", at, {"answeredBy": by.lower()})
         return [*answered, machine] if by in _MACHINES else answered
     return [_ended(detail, at)] if kind == "DISCONNECTED" else []
 

@@ -423,6 +423,13 @@ def test_what_says_nothing_of_a_call_is_nothing(callbacks: Events, told: dict[st
     assert callbacks.adapter.parse(callbacks.post(told), callbacks.about).receipts == ()
 
 
+def test_what_nobody_says_of_a_machine_is_no_machine(callbacks: Events) -> None:
+    told = {"eventType": "CONNECTED_TO_SYSTEM", "answeringMachineDetectionStatus": ["BEEP"]}
+    heard = callbacks.adapter.parse(callbacks.post(told), callbacks.about)
+
+    assert [one.event for one in heard.receipts] == ["answered"]
+
+
 async def test_a_topic_that_the_secret_does_not_name_is_not_believed(callbacks: Events) -> None:
     callbacks.signer.topic = "arn:aws:sns:eu-central-1:999999999999:mine"
 
