@@ -40,6 +40,7 @@ from symphainy.catalog import Catalog
 from symphainy.errors import Refused
 from symphainy.plan import Plan
 from symphainy.session import Conversations
+from temporal.adrift import drifting
 from temporal.callbacks import CallbackRun
 from temporal.children import admissions, outcome_of
 from temporal.connection import connect
@@ -182,7 +183,8 @@ async def open_pool(
         yield pool
         return
     hub = _intake(settings, stores, plans, client, options).hub
-    async with sweeping(hub, timedelta(days=settings.events_keep_days)):
+    keep = timedelta(days=settings.events_keep_days)
+    async with sweeping(hub, keep), drifting(client, stores):
         yield pool
 
 

@@ -22,7 +22,7 @@ __all__ = ["Receipts", "clean", "event_type", "hears"]
 log = logging.getLogger("symphainy.callbacks")
 
 TAKEN_BACK = {"unsubscribed": "resubscribed", "resubscribed": "unsubscribed"}
-LONGEST = 100_000
+LONGEST = 50_000
 """Characters of one text that goes to a run."""
 
 

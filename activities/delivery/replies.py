@@ -52,9 +52,15 @@ class Replies:
         if message.data.get("automatic"):
             return
         if answered is not None:
-            await self._receipts.of(answered, seen.binding, _receipt(message, kept))
+            await self._tell(seen, answered, _receipt(message, kept))
         if meant_by(message) == "replied":
             await self._converse(seen, kept, answered)
+
+    async def _tell(self, seen: Seen, answered: DeliveryRecord, receipt: Receipt) -> None:
+        try:
+            await self._receipts.of(answered, seen.binding, receipt)
+        except Refused as refused:
+            log.warning("an answer by way of %s is left out: %s", seen.adapter, refused)
 
     async def _converse(
         self, seen: Seen, kept: InboundRecord, answered: DeliveryRecord | None

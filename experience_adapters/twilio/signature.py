@@ -92,7 +92,7 @@ def _fields(callback: Callback) -> "_Fields | str | None":
     try:
         text = callback.body.decode()
         if callback.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
-            return _Fields(parse_qs(text, keep_blank_values=True))
+            return _Fields(parse_qs(text, keep_blank_values=True, max_num_fields=1_000))
     except ValueError:
         return None
     if not text:

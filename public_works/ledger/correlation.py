@@ -1,7 +1,8 @@
 """Which delivery somebody means who does not name it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from sqlalchemy import tuple_
 from sqlmodel import col, select
 
 from public_works.database import Database
@@ -36,6 +37,25 @@ class Correlation:
                 .limit(MOST)
             ).all()
             return DeliveryRecord.model_validate(found[0]) if len(found) == 1 else None
+
+    def adrift(
+        self, before: datetime, after: tuple[str, str], limit: int = 100
+    ) -> list[DeliveryRecord]:
+        """Deliveries of any tenant that have been in flight since before then, in order of tenant
+        and id from `after` on."""
+        place = tuple_(col(DeliveryRow.tenant), col(DeliveryRow.id))
+        rows = (
+            select(DeliveryRow)
+            .where(
+                DeliveryRow.state == "in_flight",
+                col(DeliveryRow.updated) < before,
+                place > after,
+            )
+            .order_by(col(DeliveryRow.tenant), col(DeliveryRow.id))
+            .limit(limit)
+        )
+        with self._db.reading() as session:
+            return [DeliveryRecord.model_validate(one) for one in session.exec(rows)]
 
     def is_told(self, tenant: str, event: str) -> bool:
         """Whether the ledger has what `told_of` calls so."""

@@ -77,12 +77,12 @@ class Callback(_Frozen):
     @property
     def query(self) -> dict[str, str]:
         """The parameters of the URL; of several of one name, the last."""
-        return dict(parse_qsl(urlsplit(self.url).query, keep_blank_values=True))
+        return _pairs(urlsplit(self.url).query)
 
     @property
     def form(self) -> dict[str, str]:
         """The fields of a body that is a form; of several of one name, the last."""
-        return dict(parse_qsl(self.body.decode("utf-8", "replace"), keep_blank_values=True))
+        return _pairs(self.body.decode("utf-8", "replace"))
 
 
 class Asking(_Frozen):
@@ -149,6 +149,15 @@ class Heard(_Frozen):
     answer: Answer = Answer()
 
 
+def _pairs(text: str) -> dict[str, str]:
+    try:
+        return dict(parse_qsl(text, keep_blank_values=True, max_num_fields=_MOST))
+    except ValueError:
+        return {}
+
+
+_MOST = 1_000
+"""Fields; no provider has so many, and whoever has not shown who they are may send any."""
 _RANKS = {
     "accepted": 10,
     "queued": 15,

@@ -118,6 +118,15 @@ async def test_what_is_too_large_is_not_read(world: World) -> None:
     assert (await world.call(many)).status_code in (400, 431)
 
 
+async def test_a_form_of_very_many_fields_is_not_believed(world: World) -> None:
+    kind = {"content-type": "application/x-www-form-urlencoded", "x-twilio-signature": "AAAA"}
+    callback = Callback(
+        method="POST", url=HOOK, headers=kind, body=b"a=&" * 500_000, at=datetime.now(UTC)
+    )
+
+    assert problem(await world.call(callback)) == (401, "callback.refused")
+
+
 async def test_a_flood_of_doubts_is_counted_and_not_kept(world: World) -> None:
     callbacks, at = world.services.stores.callbacks, datetime(2026, 3, 1, 12, tzinfo=UTC)
     for n in range(230):

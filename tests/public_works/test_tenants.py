@@ -198,6 +198,7 @@ GLOBAL = {
     "catalogs.pools",
     "keys.authenticate",
     "callbacks.forget",
+    "correlation.adrift",
     "recalled.forget",
     "events.pending",
     "events.listeners",
