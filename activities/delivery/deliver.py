@@ -94,13 +94,9 @@ class Deliverer:
     async def deliver(self, wire: dict[str, Any]) -> dict[str, Json]:
         """What became of the message: at most one write on the wire, by at most one attempt."""
         grant = granted.get()
-        written = await self._written(grant, wire)
-        stopped = await asyncio.to_thread(self._stopped, grant, wire, written)
+        written, stopped = await asyncio.to_thread(self._ready, grant, wire)
         if stopped is not None:
             return await self._told(stopped, written.bound)
-        if written.bound.digest is not None:
-            # Only now is it known who else waited with it.
-            written = await self._written(grant, wire)
         bound, message = written.bound, written.message
         adapter = self._adapter(bound)
         wrong = adapter.validate(message)
@@ -142,7 +138,7 @@ class Deliverer:
         """What became of a message that nobody answered for: asked of the provider if it can be
         asked, sent again only if it certainly was not sent or the author accepted twice."""
         grant = granted.get()
-        bound, message, *_ = await self._written(grant, wire)
+        bound, message, *_ = await asyncio.to_thread(self._write, grant, wire)
         known = await asyncio.to_thread(self._stores.ledger.get, grant.tenant, delivery_id(grant))
         if known is None or known.state not in ("in_flight", "unknown", "reconciling"):
             return await self._told(known, bound) if known else {"state": "retryable"}
@@ -213,15 +209,18 @@ class Deliverer:
     def _bound(self, wire: dict[str, Any]) -> Experience:
         return self._plans.get(granted.get().plan).experiences[wire["experience"]]
 
-    async def _written(self, grant: Grant, wire: dict[str, Any]) -> Written:
-        return await asyncio.to_thread(
-            self._writer.written,
-            grant,
-            delivery_id(grant),
-            self._bound(wire),
-            wire.get("with"),
-            looked_at.get(),
-        )
+    def _write(self, grant: Grant, wire: dict[str, Any]) -> Written:
+        id, bound = delivery_id(grant), self._bound(wire)
+        return self._writer.written(grant, id, bound, wire.get("with"), looked_at.get())
+
+    def _ready(self, grant: Grant, wire: dict[str, Any]) -> tuple[Written, DeliveryRecord | None]:
+        """The message, and the delivery if it is not to be sent now."""
+        written = self._write(grant, wire)
+        stopped = self._stopped(grant, wire, written)
+        if stopped is None and written.bound.digest is not None:
+            # Only now is it known who else waited with it.
+            written = self._write(grant, wire)
+        return written, stopped
 
     def _stopped(
         self, grant: Grant, wire: dict[str, Any], written: Written

@@ -60,7 +60,8 @@ class QuietHours(Restriction):
     unknown_zone: Annotated[str, BeforeValidator(_known_zone)] | None = Field(
         None, alias="unknownZone"
     )
-    """The zone to go by when the customer's is not known; without it nothing goes out."""
+    """The zone to go by when neither the customer nor their phone number tells; without it nothing
+    goes out."""
     days: Annotated[tuple[Day, ...], Field(min_length=1, max_length=7)] = DAYS
     """The days on which the window starts."""
     on_breach: Breach = Field("defer", alias="onBreach")
