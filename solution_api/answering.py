@@ -50,10 +50,18 @@ def posting(bound: Experience, url: str | None) -> str | None:
         return None
     allowed = bound.settings.get("callbacks")
     starts = [one for one in allowed if isinstance(one, str)] if isinstance(allowed, list) else []
-    path = urlsplit(url).path if url.isprintable() and url.isascii() and "\\" not in url else "/.."
-    if not any(map(url.startswith, starts)) or {".", ".."} & {*path.lower().split("/")}:
+    if not any(map(url.startswith, starts)) or not _straight(url):
         raise Refused("endpoint.callback", "`callbacks` of the experience does not list this URL.")
     return url
+
+
+def _straight(url: str) -> bool:
+    """Whether `url` leads nowhere but where it says: what it begins with is what it is under."""
+    if not url.isprintable() or not url.isascii() or "\\" in url:
+        return False
+    path = urlsplit(url).path.lower()
+    bent = any(one in path for one in ("%2e", "%2f", "%5c"))
+    return not bent and not {".", ".."} & {*path.split("/")}
 
 
 @dataclass(frozen=True, slots=True)

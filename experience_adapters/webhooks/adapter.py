@@ -94,7 +94,11 @@ class WebhookPost:
                 f"there is no endpoint {address!r}: make it with POST /v1/webhooks",
             )
         _wanted(known)
-        return _Endpoint(known.url, self._webhooks.secrets(tenant, address), known)
+        secrets = self._webhooks.secrets(tenant, address)
+        if not secrets:
+            message = f"The endpoint {address} has no secret: POST /v1/webhooks/{address}/rotate"
+            raise Refused("secret.missing", message)
+        return _Endpoint(known.url, secrets, known)
 
     def _disable(self, there: _Endpoint, tenant: str, why: str) -> None:
         reason = f"the server answered {why}"

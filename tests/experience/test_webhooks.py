@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from experience_adapters.signed_post import ATTEMPTS, PAUSES
+from experience_adapters.signed_post import ATTEMPTS, PAUSES, headers
 from experience_adapters.webhooks.adapter import WebhookPost
 from public_works.database import Database
 from public_works.egress import Egress
@@ -233,6 +233,16 @@ async def test_a_named_endpoint_that_is_gone_is_disabled_under_its_name(case: We
     assert case.webhooks.at(TENANT, URL) is None
 
 
+async def test_nothing_leaves_unsigned(case: WebhookCase) -> None:
+    known = case.webhooks.gone(TENANT, URL, "410")
+    case.webhooks.enable(TENANT, known.id, True)
+    message = EVENT.model_copy(update={"to": Recipient(address=known.id)})
+    result = await case.adapter.send(message, sending("d-1"))
+
+    assert (result.outcome, result.code) == ("retryable", "delivery.credentials")
+    assert case.twin.asked == []
+
+
 async def test_while_a_secret_is_rotated_both_sign(case: WebhookCase) -> None:
     _, old = case.webhooks.create(TENANT, "erp", URL)
     _, new = case.webhooks.rotate(TENANT, "erp", timedelta(days=1))
@@ -300,3 +310,15 @@ async def test_secrets_are_not_to_be_read_in_the_database(
     assert secret.removeprefix("whsec_").encode() not in kept
     assert secret not in json.dumps(shown.model_dump(mode="json"))
     assert case.webhooks.secrets(TENANT, "erp") == (secret,)
+
+
+def test_a_signature_is_that_of_the_official_example() -> None:
+    file = Path(__file__).parents[3] / "shared" / "specs" / "signed_examples.json"
+    if not file.exists():
+        pytest.skip("the signed examples are not beside this repository")
+    example = json.loads(file.read_text())["standard_webhooks"]
+    shown = example["headers"]
+    at = datetime.fromtimestamp(int(shown["webhook-timestamp"]), UTC)
+    made = headers(example["body"].encode(), shown["webhook-id"], [example["secret"]], at)
+
+    assert made == {"content-type": "application/json", **shown}
