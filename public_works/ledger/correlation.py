@@ -25,7 +25,8 @@ class Correlation:
         self._db = db
 
     def named(self, tenant: str, provider: str, provider_id: str) -> DeliveryRecord | None:
-        """The delivery that `provider` knows by that id; None if there is none, or several."""
+        """The delivery that `provider` knows by that id; None if there is none, or several. Of
+        those that wrote a record of a CRM, it is the latest."""
         with self._db.reading() as session:
             found = session.exec(
                 select(DeliveryRow)
@@ -34,9 +35,11 @@ class Correlation:
                     DeliveryRow.provider_id == provider_id,
                     DeliveryRow.provider == provider,
                 )
+                .order_by(col(DeliveryRow.created).desc(), col(DeliveryRow.id))
                 .limit(MOST)
             ).all()
-            return DeliveryRecord.model_validate(found[0]) if len(found) == 1 else None
+            sure = len(found) == 1 or {one.channel for one in found} == {"crm"}
+            return DeliveryRecord.model_validate(found[0]) if sure else None
 
     def adrift(
         self, before: datetime, after: tuple[str, str], limit: int = 100
