@@ -217,11 +217,15 @@ def _receipt(
 
 
 def _inbound(message: OutboxMessage, act: Mapping[str, Any], at: datetime) -> Inbound:
+    text = str(act.get("text") or "")
+    offered = (message.document or {}).get("choices") or ()
+    chosen = next((dict(one) for one in offered if one["value"] == text), None)
     return Inbound(
         channel=message.channel,
         sender=message.to,
         to=message.sender,
-        text=str(act.get("text") or ""),
+        text=chosen["title"] if chosen else text,
+        data=chosen or {},
         subject=f"Re: {message.subject}" if message.subject else None,
         provider_id=f"{message.id}-{len(message.acts)}",
         at=at,

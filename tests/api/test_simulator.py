@@ -255,6 +255,10 @@ def test_a_reply_is_a_message_of_theirs() -> None:
     (inbound,) = heard.inbound
     assert (inbound.sender, inbound.to, inbound.text) == ("+4366012345678", "Acme", "STOP")
     assert (inbound.delivery, inbound.provider_id) == ("d-1", "m-1-0")
+    choices = [{"title": "Yes, please", "value": "yes"}]
+    chat = message("chat", document={"choices": choices})
+    (inbound,) = told(chat, {"act": "reply", "text": "yes"}, NOON).inbound
+    assert (inbound.text, inbound.data) == ("Yes, please", choices[0])
     assert told(message("ticket"), {"act": "reply", "text": "Done."}, NOON).inbound == ()
 
 
