@@ -164,7 +164,7 @@ async def test_what_twilio_may_ask_is_kept_and_what_nobody_asks_is_not(
 
 async def test_the_example_writes_to_who_does_not_answer(skipping: Platform) -> None:
     text = EXAMPLE.read_text().replace("name: appointment-call", "name: example-{{n}}")
-    person = {"id": "ivy", "name": "Ivy", "phone": "+4366012345678"}
+    person = {"id": "mia", "name": "Mia", "phone": "+4366012345678"}
     appointment = {"id": "A-7", "day": "2026-12-01", "time": "10:30"}
 
     solution = skipping.deploy(text)
@@ -175,12 +175,12 @@ async def test_the_example_writes_to_who_does_not_answer(skipping: Platform) -> 
     assert finished.output == {"appointment": "A-7", "outcome": "written"}, finished.problem
     said = {
         one.channel: kept.text
-        for one in skipping.stores.ledger.list("acme", customer="ivy")
+        for one in skipping.stores.ledger.list("acme", customer="mia")
         if (kept := skipping.stores.outbox.find("acme", one.id)) is not None
     }
     assert said == {
-        "voice": "Hello Ivy, this is Acme.\nYour appointment is on 1 December at 10:30. "
+        "voice": "Hello Mia, this is Acme.\nYour appointment is on 1 December at 10:30. "
         "Press 1 to keep it, 2 to have it moved.",
-        "sms": "Hello Ivy, we could not reach you. Will you come on 1 December at 10:30? "
+        "sms": "Hello Mia, we could not reach you. Will you come on 1 December at 10:30? "
         "Call us on +43 1 234 56 78. Acme",
     }
