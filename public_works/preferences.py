@@ -18,6 +18,7 @@ class Preference(Record):
     tenant: str
     customer: str
     topic: str
+    """Marketing that has no topic, where empty."""
     channel: str
     """Every channel that nothing else is said about, where empty."""
     wanted: bool

@@ -86,7 +86,7 @@ class Chooser:
                 named = f"{topic or 'marketing'} by {channel}"
                 raise Refused("preferences.unknown", f"Nobody sends {named[:80]!r}.")
         moment = datetime.now(UTC)
-        said = [(topic, channel, yes) for (topic, channel), yes in wanted.items() if topic]
+        said = [(topic or "", channel, yes) for (topic, channel), yes in wanted.items()]
         self._stores.preferences.say(person.tenant, person.id, said, source, moment)
         after = [one if one.key not in wanted else _as(one, wanted) for one in offered.values()]
         consents = list(_consents(after, {channel for _, channel in wanted}, moment))
@@ -95,6 +95,10 @@ class Chooser:
         for (topic, channel), yes in wanted.items():
             if yes:
                 self._lift(person, channel, scope_of(MARKETING, topic))
+        for consent in consents:
+            if consent["granted"]:
+                # Who wanted nothing of it now says what of it they want.
+                self._lift(person, consent["channel"], scope_of(MARKETING, None))
         return self.offered(person)
 
     def leave(self, link: Link, source: str) -> None:
@@ -118,6 +122,8 @@ class Chooser:
         if person is not None and kind == "topic":
             self._stores.preferences.say(link.tenant, person.id, [(name, channel, False)], source)
         elif person is not None:
+            if name == MARKETING:
+                self._stores.preferences.say(link.tenant, person.id, [("", channel, False)], source)
             said = {"channel": channel, "purpose": name, "granted": False}
             self._stores.customers.upsert(link.tenant, person.id, consents=[said])
         if row is not None:

@@ -184,6 +184,21 @@ async def test_who_comes_back_is_taken_off_the_list(
     assert ticked(await nobody.get(page_of(world, who)))["email:product-news"] is True
 
 
+async def test_who_left_all_marketing_can_want_some_of_it_again(
+    world: World, api: httpx2.AsyncClient, nobody: httpx2.AsyncClient, shop: str
+) -> None:
+    who = await customer(api, "wish-some")
+    await nobody.post(link(world, sent(world, who, topic=None), "purpose:marketing"))
+    left = {"email:product-news": False, "sms:product-news": True, "email:": False}
+    assert ticked(await nobody.get(page_of(world, who))) == left
+
+    chosen = {"choice": ["email:product-news", "sms:product-news"]}
+    await nobody.post(page_of(world, who), data=chosen)
+    after = ticked(await nobody.get(page_of(world, who)))
+    assert after == {**left, "email:product-news": True}
+    assert entries(world, who) == []
+
+
 async def test_one_button_ends_everything(
     world: World, api: httpx2.AsyncClient, nobody: httpx2.AsyncClient, shop: str
 ) -> None:

@@ -124,6 +124,17 @@ async def test_what_a_customer_said_about_a_topic_holds_on_that_channel(
     assert state(given) == ("suppressed", "opted_out")
 
 
+async def test_marketing_without_a_topic_can_be_declined_alone(platform: Platform) -> None:
+    said = [{"channel": "email", "purpose": "marketing", "granted": True}]
+    who = customer(platform, "care-no-topic", consents=said)
+    platform.stores.preferences.say("acme", who, [("", "email", False)], "page")
+    general = await platform.output(solution("purpose: marketing"), {"customer": who})
+    news = await platform.output(solution("purpose: marketing, topic: news"), {"customer": who})
+    needed = await platform.output(solution(), {"customer": who})
+    found = [state(one)[0] for one in (general, news, needed)]
+    assert found == ["suppressed", "accepted", "accepted"]
+
+
 async def test_a_consent_that_was_taken_back_needs_no_policy_to_count(platform: Platform) -> None:
     said = [{"channel": "email", "purpose": "marketing", "granted": False}]
     who = customer(platform, "care-consent", consents=said)

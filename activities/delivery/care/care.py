@@ -60,10 +60,9 @@ class Care:
             return None
         address, topic = one.plan["address_hash"], bound.topic
         entries = self._stores.suppressions.of(one.tenant, channel, address, one.now)
-        wanted = None
-        if one.person is not None and topic is not None:
-            preferences = self._stores.preferences
-            wanted = preferences.wanted(one.tenant, one.person.id, topic, channel)
+        wanted, said = None, self._stores.preferences
+        if one.person is not None and (topic is not None or bound.purpose == "marketing"):
+            wanted = said.wanted(one.tenant, one.person.id, topic or "", channel)
         consented = one.person.consented(channel, bound.purpose) if one.person else None
         return objection(
             entries, purpose=bound.purpose, topic=topic, wanted=wanted, consented=consented
