@@ -148,6 +148,9 @@ class Delivery(View):
     state: State
     reason: str | None
     provider_id: str | None
+    event: str | None = Field(
+        description="Of what the provider told since, what says most: `delivered`, `replied`…"
+    )
     instead_of: str | None = Field(
         description="The delivery that certainly was not sent, and that this one replaces."
     )
@@ -182,6 +185,7 @@ class Receipt(View):
     at: datetime
     source: str
     detail: str | None
+    data: dict[str, Any] | None = Field(description="What was written, pressed, said or clicked.")
 
 
 class DeliveryStory(Delivery):

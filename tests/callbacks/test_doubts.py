@@ -38,12 +38,8 @@ async def test_a_forged_receipt_is_refused_noted_and_changes_nothing(world: Worl
     record = world.services.stores.ledger.get("acme", sent)
     assert record is not None
     assert (record.state, record.event) == ("accepted", None)
-    [noted] = [one for one in await doubts(world) if one["kind"] == "callback.forged"]
-    assert (noted["adapter"], noted["binding"], noted["reason"]) == (
-        "twilio",
-        "sms",
-        "its signature is not Twilio's",
-    )
+    noted = [(one["kind"], one["adapter"], one["binding"]) for one in await doubts(world)]
+    assert ("callback.forged", "twilio", "sms") in noted
     await world.call(genuine)
     await world.output(run)
 

@@ -38,8 +38,8 @@ async def timeline(world: World, customer: str, **query: Any) -> dict[str, Any]:
         return found
 
 
-def sent_mail(world: World, address: str, known: str | None = None) -> str:
-    """A mail that went there by SendGrid, and that no run waits for."""
+def sent_mail(world: World, address: str, known: str | None = None, *, by: str = "sendgrid") -> str:
+    """A mail that went there, and that no run waits for."""
     ledger = world.services.stores.ledger
     world.count += 1
     id = f"mail-{world.count}"
@@ -51,11 +51,11 @@ def sent_mail(world: World, address: str, known: str | None = None) -> str:
         step="/do/0/ask",
         channel="email",
         binding="mail",
-        provider="sendgrid",
+        provider=by,
         customer=known,
         address_hash=address_hash("acme", address),
     )
-    ledger.claim("acme", id, binding="mail", provider="sendgrid")
+    ledger.claim("acme", id, binding="mail", provider=by)
     ledger.settle("acme", id, 1, SendResult(outcome="accepted", provider_id=f"sg-{id}"))
     return id
 
@@ -238,3 +238,36 @@ async def test_receipts_of_many_mails_come_at_once(world: World) -> None:
     assert (second.state, second.event) == ("delivered", "opened")
     left = world.services.stores.suppressions.list("acme", address_hash=first.address_hash)
     assert [one.reason for one in left] == ["bounced_hard"]
+
+
+async def test_a_bounce_comes_by_way_of_a_topic_that_was_confirmed(world: World) -> None:
+    hook = f"{BASE}/v1/hooks/ses/mail?t=acme&c=email"
+    sent = sent_mail(world, f"bounces-{world.count}@example.com", by="ses")
+    confirm = f"https://{world.sns.host}/?Action=ConfirmSubscription&Token=t"
+    asks = world.sns.post(
+        hook,
+        "You have chosen to subscribe.",
+        id="s-1",
+        kind="SubscriptionConfirmation",
+        SubscribeURL=confirm,
+        Token="t",
+    )
+    told = {
+        "eventType": "Bounce",
+        "mail": {"messageId": f"sg-{sent}"},
+        "bounce": {
+            "bounceType": "Permanent",
+            "timestamp": "2026-11-22T09:00:00.000Z",
+            "bouncedRecipients": [{"emailAddress": "x@y.z", "diagnosticCode": "550 no such user"}],
+        },
+    }
+
+    for callback in (asks, world.sns.post(hook, told, id="n-1")):
+        assert (await world.call(callback)).status_code == 200
+
+    assert "/?Action=ConfirmSubscription&Token=t" in [one.url for one in world.amazon.asked]
+    async with await world.client(principal("vera", "viewer")) as client:
+        delivery = (await client.get(f"/v1/deliveries/{sent}")).json()
+    assert (delivery["state"], delivery["event"]) == ("rejected", "bounced_hard")
+    [receipt] = delivery["events"]
+    assert (receipt["event"], receipt["detail"]) == ("bounced_hard", "550 no such user")

@@ -21,6 +21,7 @@ from temporal.runs import Run
 from tests.api.world import World as Clients
 from tests.twins.signing import SendGridSigner, SnsSigner, twilio_form
 from tests.twins.twilio import ACCOUNT, SECRET, TwilioTwin
+from tests.twins.web import Web
 from workflows.compiler import compile
 
 BASE = "https://hooks.acme.example"
@@ -36,6 +37,8 @@ class World:
     twilio: TwilioTwin
     sendgrid: SendGridSigner
     sns: SnsSigner
+    amazon: Web
+    """Where SNS has its certificate."""
     count: int = field(default=0)
 
     async def client(self, by: Principal) -> httpx2.AsyncClient:
