@@ -45,11 +45,11 @@ Delivery = Annotated[str | None, Query(alias="d", description="The delivery it i
 Solution = Annotated[
     str | None, Query(alias="s", description="The solution whose experience it is.")
 ]
-TEXT = {"schema": {"type": "string"}}
+TEXT = {"schema": {"type": "string"}, "example": ""}
 SAID: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "It is kept; the body is what the provider expects.",
-        "content": {"text/plain": TEXT, "application/xml": TEXT, "application/json": {}},
+        "content": {"text/plain": TEXT, "application/xml": TEXT, "application/json": {"example": {}}},
     },
     **answers(
         "callback.refused",

@@ -29,7 +29,7 @@ DEEDS = {
 """The acts that are buttons beside a message: what they say, their tone, what they do."""
 OTHERWISE = {
     "sms": {"bounce": "have no number", "drop": "be refused"},
-    "chat": {"drop": "find nobody"},
+    "chat": {"open": "be read", "drop": "find nobody"},
     "voice": {"drop": "not get through"},
     "webhook": {
         "deliver": "answer 204",
