@@ -120,6 +120,12 @@ class Replies:
             named = self._stores.ledger.get(seen.tenant, message.delivery)
             if named is not None:
                 return named
+        thread = message.data.get("thread")
+        if isinstance(thread, str):
+            # What it hangs on, by the name that the provider gave it.
+            named = self._stores.correlation.named(seen.tenant, seen.adapter, thread)
+            if named is not None:
+                return named
         return self._stores.correlation.answered(
             seen.tenant,
             channel=message.channel,

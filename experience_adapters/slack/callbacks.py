@@ -94,26 +94,16 @@ def _written(event: dict[str, Any]) -> Heard:
     if event.get("type") != "message" or mine or at is None or name is None or not known:
         return Heard()
     thread = _name(event.get("channel"), event.get("thread_ts"))
-    said = plain(str(text))
     message = Inbound(
         channel="chat",
         sender=str(user),
         to=str(event["channel"]),
-        text=said,
+        text=plain(str(text)),
         provider_id=name,
         at=at,
-        data={"thread": thread} if thread else {},
+        data={"thread": thread} if thread is not None and thread != name else {},
     )
-    return Heard(receipts=tuple(_answered(thread, said, name, at, str(user))), inbound=(message,))
-
-
-def _answered(
-    thread: str | None, text: str, name: str, at: datetime, user: str
-) -> Iterator[Receipt]:
-    """That somebody answered the message which a thread hangs on; whose that is, its name tells."""
-    if thread is not None and thread != name:
-        data = {"text": text, "user": user}
-        yield Receipt(event="replied", at=at, provider_id=thread, dedupe=name, data=dict(data))
+    return Heard(inbound=(message,))
 
 
 def _object(of: dict[str, Any], name: str) -> dict[str, Any]:

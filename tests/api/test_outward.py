@@ -14,7 +14,7 @@ import pytest
 from tests.api.world import World, deployed, problem
 from tests.twins.provider import Provider
 from tests.twins.receiver import PATH, SECRET, ReceiverTwin
-from tests.twins.slack import SIGNING, TOKEN, SlackTwin, pressed, signed
+from tests.twins.slack import SIGNING, TOKEN, SlackTwin, pressed, signed, wrote
 
 PAYING = """\
     document: {dsl: 1.0.3, namespace: acme, name: NAME, version: 1.0.0}
@@ -175,6 +175,29 @@ async def test_a_button_pressed_in_slack_is_heard_by_the_run_that_asked(
     assert ran.status == "completed", ran.problem
     told = {name: ran.output[name] for name in ("value", "title", "user")}
     assert told == {"value": "Yes", "title": "Yes", "user": "U0ADA"}
+
+
+async def test_an_answer_in_a_thread_is_heard_by_the_run_whose_message_it_hangs_on(
+    world: World, api: httpx2.AsyncClient, nobody: httpx2.AsyncClient, slack: SlackTwin
+) -> None:
+    name = world.name("asking")
+    solution = await deployed(api, name, written(ASKING, name, BASE=base(slack)))
+    place = "/v1/hooks/slack/team?t=acme&c=chat"
+    runs = []
+    for number in range(2):
+        started = await api.post(f"/v1/solutions/{solution}/intents/ask")
+        runs.append(started.json()["run"])
+        async with asyncio.timeout(30):
+            while len(slack.kept) == number:
+                await asyncio.sleep(0.05)
+    callback = wrote("Later", at=datetime.now(UTC), thread_ts=slack.kept[0].id)
+    taken = await nobody.post(place, content=callback.body, headers=dict(callback.headers))
+    ran = await over(world, runs[0])
+    other = (await api.get(f"/v1/runs/{runs[1]}")).json()
+
+    assert taken.status_code == 200
+    assert (ran.status, other["status"]) == ("completed", "running")
+    assert ran.output["text"] == "Later"
 
 
 async def test_slack_finds_its_address(
