@@ -4,6 +4,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -64,6 +65,7 @@ do:
       output: {as: "${ {opened: $input.opened, solved: .} }"}
 """
 INTENTS = 30
+EXAMPLE = Path(__file__).parents[2] / "examples" / "order-refund.yaml"
 EXACTLY = [(CRM, "hubspot"), (CRM, "salesforce"), (HELP, "zendesk")]
 """Where the vendor has a key for what is written."""
 WRITES = {"kept drop": 0.12, "kept 500": 0.08, "drop": 0.08, "503": 0.05, "429": 0.05}
@@ -277,3 +279,48 @@ async def test_a_customer_without_a_mail_address_has_no_record(vendors: Vendors)
 
     assert run.problem is not None
     assert run.problem["code"] == "delivery.no-address"
+
+
+@pytest.mark.parametrize(
+    ("fault", "state"), [("kept drop", "accepted"), ("429", "accepted"), ("drop", "reconciling")]
+)
+async def test_what_jira_is_searched_for_is_there_once_or_shown_as_unknown(
+    vendors: Vendors, fault: Fault, state: str
+) -> None:
+    """Its index lags: what was only just lost may be there without being found."""
+    twin, hal = vendors.twins["jira"], customer(f"Hal{fault.replace(' ', '')}")
+    flow = HELP.partition("  - solve:")[0].replace("key: ", "# key: ")
+    twin.fault, twin.times = fault, 1
+
+    given = await vendors.run(flow, "jira", customer=hal, order=f"H-{fault}")
+
+    assert given["opened"]["state"] == state
+    assert len(twin.of(given["opened"]["delivery"])) == (state == "accepted")
+
+
+async def test_the_example_refunds_an_order(vendors: Vendors) -> None:
+    platform = vendors.platform
+    text = EXAMPLE.read_text().replace("name: order-refund", "name: example-{{n}}")
+    payload = {
+        "customer": customer("Ivy"),
+        "order": {"id": "O-7", "total": 49.9},
+        "reason": "It came too late.",
+    }
+
+    solution = platform.deploy(text)
+    run = await platform.submit(solution, payload, intent="refund")
+    finished = await platform.finish(run.run)
+
+    assert isinstance(finished.output, dict), finished.problem
+    assert finished.output["solved"] == "accepted"
+    kept = [
+        platform.stores.outbox.find("acme", one.id)
+        for one in platform.stores.ledger.list("acme", customer="ivy")
+    ]
+    words = {(one.channel, one.text) for one in kept if one is not None}
+    assert words == {
+        ("ticket", "Ivy wants EUR 49.90 back.\n\nIt came too late."),
+        ("ticket", "The money for O-7 is on its way."),
+        ("crm", ""),
+        ("crm", "Asked for O-7 back: It came too late."),
+    }
