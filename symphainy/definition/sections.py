@@ -39,6 +39,8 @@ class Parts(Model):
     html: Maybe[str] = None
     mjml: Maybe[str] = None
     """In place of `html`."""
+    words: Values[str] = Field(default_factory=dict)
+    """Liquid that the parts write as `words.<name>`, so that languages share a layout."""
 
 
 class Template(Parts):

@@ -22,6 +22,8 @@ class Parts(Node):
     text: str | None = None
     html: str | None = None
     """With styles in its elements; MJML has become HTML."""
+    words: dict[str, str] = Field(default_factory=dict)
+    """What the parts write as `words.<name>`."""
 
     @property
     def sources(self) -> dict[str, str]:

@@ -6,15 +6,18 @@ from typing import Any, NamedTuple
 
 from symphainy.template.reads import ANY, ITEM, Read
 
-__all__ = ["PROVIDED", "Strange", "strange"]
+__all__ = ["PROVIDED", "WORDS", "Strange", "strange"]
 
 PROVIDED: Mapping[str, str] = {
     "customer": "whom it is for: `id`, `name`, `locale`, `zone`, and what `to` says",
     "preferences_url": "the page where this customer says what to be told, and how",
+    "words": "what `words` of the template says in the reader's language",
     "unsubscribe_url": "the page that ends messages of this topic to this customer",
 }
 """What templates know besides their data, and what it is."""
 
+WORDS = "words"
+"""The name that parts know the words of their language by."""
 _COMPUTED = frozenset({"first", "last", "size"})
 _JOINED = ("allOf", "anyOf", "oneOf")
 _ANYTHING: Mapping[str, Any] = {}

@@ -12,7 +12,9 @@ from symphainy.template.placeholders import Protected, protect
 from symphainy.template.styles import OWN, inlined
 from symphainy.template.work import SOURCE
 
-__all__ = ["flaws", "html_of"]
+__all__ = ["UNTOLD", "flaws", "html_of"]
+
+UNTOLD = 'lang="und"'
 
 _CONTENT = frozenset(
     {"mj-accordion", "mj-button", "mj-carousel", "mj-divider", "mj-image", "mj-navbar", "mj-raw"}
@@ -68,11 +70,9 @@ def flaws(source: str) -> list[TemplateError]:
     return _flaws(protect(source), source)
 
 
-def html_of(source: str, lang: str | None = None) -> str:
-    """The HTML of `source`, a Liquid template still; styles are in the elements.
-
-    `lang` is the language it says it is in, if it does not say one itself. Raises TemplateError.
-    """
+def html_of(source: str) -> str:
+    """The HTML of `source`, a Liquid template still; styles are in the elements. If it does not say
+    what language it is in, it has UNTOLD in that place. Raises TemplateError."""
     protected = protect(source)
     for flaw in _flaws(protected, source):
         raise flaw
@@ -89,8 +89,6 @@ def html_of(source: str, lang: str | None = None) -> str:
     if lost is not None:
         raise _lost(lost, source)
     html = inlined(html, own=True)
-    if lang is not None:
-        html = html.replace('lang="und"', f'lang="{lang}"')
     return protected.restored(html)
 
 

@@ -12,7 +12,7 @@ from symphainy.json import Json
 from symphainy.plan import Template
 from symphainy.schema import mismatches
 from symphainy.template.compiled import compile
-from symphainy.template.contract import PROVIDED
+from symphainy.template.contract import PROVIDED, WORDS
 from symphainy.template.errors import TemplateError
 from symphainy.template.sample import CUSTOMER, LINKS
 from symphainy.template.wording import PARTS, wording
@@ -84,7 +84,7 @@ def preview(
     _check(template, own)
     tag, at = locale or _text(about.get("locale")), zone or _text(about.get("zone"))
     words = wording(template, locale=tag, zone=at, fallback=fallback)
-    known: dict[str, Any] = {**LINKS, **own, "customer": about}
+    known: dict[str, Any] = {**LINKS, **given, "customer": about}
     said: dict[str, str | None] = {part: words.render(part, known) for part in PARTS}
     if channel == "sms":
         said = {"subject": None, "text": spaced(said["text"] or "").strip(), "html": None}
@@ -104,13 +104,12 @@ def preview(
 def variables(template: Template) -> list[str]:
     """Everything that any variant of it reads, as dotted paths; items of lists as `[]`."""
     parts = [template, *template.locales.values()]
-    found = {
-        str(read)
+    compiled = [
+        compile(source, html=part == "html")
         for one in parts
-        for part, source in one.sources.items()
-        for read in compile(source, html=part == "html").reads
-    }
-    return sorted(found)
+        for part, source in (*one.sources.items(), *one.words.items())
+    ]
+    return sorted({str(read) for one in compiled for read in one.reads if read.path[0] != WORDS})
 
 
 def _check(template: Template, data: Mapping[str, Json]) -> None:

@@ -87,6 +87,27 @@ def test_a_finding_in_mjml_is_at_its_place_in_the_document() -> None:
     assert places(written) == [("template.mjml", 10, 15)]
 
 
+@pytest.mark.parametrize(
+    ("written", "findings"),
+    [
+        ("text: '{{ words.hi }}'\nwords: {hi: Hello}", []),
+        ("text: '{{ words[x] }}'\nwords: {hi: Hello}", []),
+        ("text: Hi\nlocales: {de: {text: '{{ words.hi }}', words: {hi: Hallo}}}", []),
+        ("text: '{{ words.ho }}'\nwords: {hi: Hello}", [f"{PLACE}/text"]),
+        (
+            "text: Hi\nlocales: {de: {text: '{{ words.ho }}', words: {hi: x}}}",
+            [f"{PLACE}/locales/de/text"],
+        ),
+        ("text: Hi\nwords: {hi: '{{ words.ho }}', ho: x}", [f"{PLACE}/words/hi"]),
+        (f"text: Hi\nwords: {{hi: '{{{{ invoice.nr }}}}'}}\n{CONTRACT}", [f"{PLACE}/words/hi"]),
+        ("text: '{{ words.of.the.data }}'", []),
+        (f"text: '{{{{ words.hi }}}}'\n{CONTRACT}", [f"{PLACE}/text"]),
+    ],
+)
+def test_a_template_says_words_that_there_are(written: str, findings: list[str]) -> None:
+    assert found(body(written)) == [("template.contract", one) for one in findings]
+
+
 def test_what_the_contract_lacks_comes_with_what_may_be_meant() -> None:
     [one] = check(HEAD + body(f'text: "{{{{ invoice.idd }}}}"\n{CONTRACT}'), CATALOG).findings
 
@@ -210,7 +231,7 @@ def test_a_plan_has_html_where_its_author_wrote_mjml() -> None:
     kept = only(written)
 
     assert kept.html is not None
-    assert kept.html.startswith('<!DOCTYPE html><html lang="en"')
+    assert kept.html.startswith('<!DOCTYPE html><html lang="und"')
     assert "{{ invoice.id }}" in kept.html
     assert kept.sources == {"html": kept.html}
 

@@ -177,3 +177,48 @@ def test_html_of_others_is_cleaned_within_limits(value: str) -> None:
         compile("{{ v | clean_html }}", html=True).render({"v": value})
 
     assert caught.value.code == "template.limit"
+
+
+SHARED = Template(
+    locale="en",
+    subject="{{ words.due }}",
+    html='<html lang="und"><p>{{ words.due }}</p><b>{{ words.thanks }}</b></html>',
+    words={"due": "{{ total | money: 'EUR' }} is due, {{ name }}", "thanks": "Thanks"},
+    locales={"de": Parts(words={"due": "{{ total | money: 'EUR' }} & mehr sind fällig"})},
+)
+
+
+@pytest.mark.parametrize(
+    ("locale", "subject", "html"),
+    [
+        (
+            "en",
+            "€5.00 is due, <Ada>",
+            '<html lang="en"><p>€5.00 is due, &lt;Ada&gt;</p><b>Thanks</b></html>',
+        ),
+        (
+            "de",
+            "5,00 € & mehr sind fällig",
+            '<html lang="de"><p>5,00\xa0€ &amp; mehr sind fällig</p><b>Thanks</b></html>',
+        ),
+    ],
+)
+def test_languages_share_a_layout_by_its_words(locale: str, subject: str, html: str) -> None:
+    words, data = wording(SHARED, locale=locale), {"total": 5, "name": "<Ada>"}
+
+    assert words.render("subject", data) == subject
+    assert words.render("html", data) == html
+
+
+def test_only_words_that_a_part_reads_are_made() -> None:
+    template = Template(text="{{ words.a }}", words={"a": "Hi", "b": "{{ nobody }}"})
+
+    assert wording(template).render("text", {}) == "Hi"
+    assert variables(template) == ["nobody"]
+
+
+def test_words_of_the_data_are_data_where_a_template_has_none() -> None:
+    template = Template(text="{{ words.a }}")
+
+    assert wording(template).render("text", {"words": {"a": "mine"}}) == "mine"
+    assert preview(template, data={"words": {"a": "mine"}}).text == "mine"

@@ -15,17 +15,17 @@ from symphainy.json import Json, canonical
 from symphainy.plan import Parts, Template
 from symphainy.schema import broken, mismatches
 from symphainy.template import TemplateError
-from symphainy.template.contract import PROVIDED, strange
-from symphainy.template.locales import known, zone_of
+from symphainy.template.contract import PROVIDED, WORDS, strange
+from symphainy.template.locales import best, known, zone_of
 from symphainy.template.mjml import flaws, html_of
 from symphainy.template.preview import CLIPPED
-from symphainy.template.reads import Read
+from symphainy.template.reads import ANY, Read
 from symphainy.template.sample import CUSTOMER, LINKS
 from symphainy.template.styles import styled
 from symphainy.template.wording import PARTS, wording
 from symphainy.template.work import Purse
 from workflows.compiler.arguments import check_data
-from workflows.compiler.context import Compilation, escaped, plain
+from workflows.compiler.context import Compilation, escaped, nearest, plain
 
 __all__ = ["alone", "check_filling", "check_reader", "templates"]
 
@@ -87,12 +87,16 @@ def _template(
         _check_locale(at, written.locale, f"{pointer}/locale")
     contract = _contract(at, written, pointer)
     found = len(at.findings)
-    given: dict[str, Any] = _parts(at, written, contract, written.locale, pointer)
+    known_words = frozenset(written.words)
+    given: dict[str, Any] = _parts(at, written, contract, known_words, pointer)
     variants = {}
     for tag, one in written.locales.items():
         place = f"{pointer}/locales/{escaped(tag)}"
         _check_locale(at, tag, place)
-        variants[tag] = Parts(**_parts(at, one, contract, tag, place))
+        words = known_words.union(
+            *(written.locales[few].words for few in best(tag, written.locales))
+        )
+        variants[tag] = Parts(**_parts(at, one, contract, words, place))
     more = {
         "locale": written.locale,
         "locales": variants or None,
@@ -130,23 +134,47 @@ def _parts(
     at: Compilation,
     written: PartsDefinition,
     contract: dict[str, Any] | None,
-    lang: str | None,
+    words: frozenset[str],
     pointer: str,
-) -> dict[str, str]:
-    """The sources of the parts as they are rendered."""
-    made: dict[str, str] = {}
+) -> dict[str, Any]:
+    """The sources of the parts as they are rendered, and the words."""
+    made: dict[str, Any] = {}
+    for name, said in written.words.items():
+        _check_reads(at, said, "text", contract, None, f"{pointer}/words/{escaped(name)}")
+    if written.words:
+        made["words"] = dict(written.words)
     for part in ("subject", "text", "html", "mjml"):
         source: str | None = getattr(written, part)
         if source is None:
             continue
         place, found = f"{pointer}/{part}", len(at.findings)
-        for each in _reads(at, source, part, place):
-            for one in strange([each], contract) if contract is not None else ():
-                message = f"`{each}` is not in the contract: there is no `{one.name}`; {one.hint}"
-                _find(at, "template.contract", place, message, source, each.line, each.column)
+        _check_reads(at, source, part, contract, words, place)
         if len(at.findings) == found:
-            _made(at, made, source, part, lang, place)
+            _made(at, made, source, part, place)
     return made
+
+
+def _check_reads(
+    at: Compilation,
+    source: str,
+    part: str,
+    contract: dict[str, Any] | None,
+    words: frozenset[str] | None,
+    pointer: str,
+) -> None:
+    """Find what nobody names of all that `source` reads; `words` is None in words."""
+    for each in _reads(at, source, part, pointer):
+        message = None
+        # Where nothing has words, they may be a member of the data.
+        checked = words is None or words or contract is not None
+        known_words = {*(words or ()), ANY}
+        if each.path[0] == WORDS and checked and not {*each.path[1:2]} <= known_words:
+            message = f"`{each}` is not there: "
+            message += "words know no words" if words is None else nearest(str(each)[6:], words)
+        for one in strange([each], contract) if contract is not None else ():
+            message = f"`{each}` is not in the contract: there is no `{one.name}`; {one.hint}"
+        if message is not None:
+            _find(at, "template.contract", pointer, message, source, each.line, each.column)
 
 
 def _reads(at: Compilation, source: str, part: str, pointer: str) -> Iterator[Read]:
@@ -167,12 +195,10 @@ def _elements(at: Compilation, source: str, part: str, pointer: str) -> Iterable
     return ()
 
 
-def _made(
-    at: Compilation, made: dict[str, str], source: str, part: str, lang: str | None, pointer: str
-) -> None:
+def _made(at: Compilation, made: dict[str, str], source: str, part: str, pointer: str) -> None:
     try:
         if part in ("html", "mjml"):
-            made["html"] = html_of(source, lang) if part == "mjml" else styled(source)
+            made["html"] = html_of(source) if part == "mjml" else styled(source)
             template.compile(made["html"], html=True)
         else:
             made[part] = source
@@ -200,7 +226,7 @@ def _check_sample(
         )
         for part in PARTS:
             try:
-                told = words.render(part, {**data, **LINKS, "customer": customer}, purse)
+                told = words.render(part, {**LINKS, **compiled.sample, "customer": customer}, purse)
             except TemplateError as error:
                 message = f"with the sample, {part}: {error.message}"
                 at.find(error.code, _written(at, place, error.part), message)
