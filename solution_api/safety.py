@@ -1,9 +1,11 @@
-"""Headers that every answer carries."""
+"""What keeps answers and listeners safe."""
+
+import ipaddress
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-__all__ = ["SafeHeaders"]
+__all__ = ["SafeHeaders", "is_loopback"]
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -28,3 +30,11 @@ class SafeHeaders:
             await send(message)
 
         await self._app(scope, receive, safely if scope["type"] == "http" else send)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches what listens there."""
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"

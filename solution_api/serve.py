@@ -1,7 +1,6 @@
 """The API on a socket."""
 
 import asyncio
-import ipaddress
 import logging
 import signal
 from collections.abc import Callable
@@ -12,6 +11,7 @@ import uvicorn
 
 from public_works import Settings
 from solution_api.app import create_app
+from solution_api.safety import is_loopback
 from solution_api.services import Services, open_services
 from symphainy.errors import Refused
 
@@ -86,7 +86,7 @@ def may_listen(settings: Settings, *, identity: bool) -> None:
     Beyond loopback it must be allowed to, and somebody must have a key.
     Refused `api.not-loopback`.
     """
-    if _is_loopback(settings.api_host) or (settings.allow_remote and identity):
+    if is_loopback(settings.api_host) or (settings.allow_remote and identity):
         return
     lacking = (
         "no API key has been issued"
@@ -97,10 +97,3 @@ def may_listen(settings: Settings, *, identity: bool) -> None:
         "api.not-loopback",
         f"SYMPHAINY_API_HOST={settings.api_host} is reachable from other machines, and {lacking}.",
     )
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"

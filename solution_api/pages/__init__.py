@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from solution_api.pages import outbox, reference, widgets, wishes
+from solution_api.pages import demo, outbox, reference, widgets, wishes
 
 __all__ = ["router"]
 
@@ -11,3 +11,4 @@ router.include_router(outbox.router)
 router.include_router(reference.router)
 router.include_router(wishes.router)
 router.include_router(widgets.router)
+router.include_router(demo.router)

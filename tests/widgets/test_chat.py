@@ -51,7 +51,8 @@ async def test_a_customer_writes_and_reads_the_answer(
     await tab.says(".out .bubble", "You said: Hello?")
 
     assert await bubbles(tab) == ["Hello?", "You said: Hello?"]
-    assert await tab.told() == [["sym-message", {"text": "You said: Hello?"}]]
+    ((name, detail),) = await tab.told()
+    assert (name, detail["text"]) == ("sym-message", "You said: Hello?")  # type: ignore[index]
     assert await tab.page.evaluate("window.asked") == "closed"
     assert await tab.violations() == []
     assert tab.complaints == []

@@ -1,6 +1,7 @@
 """<sym-status>, <sym-preferences> and <sym-form> on a page of another origin."""
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -43,6 +44,11 @@ policies:
   large: {kind: approval, when: "${ true }", before: [pay], role: teller, within: P2D}
 do:
   - pay: {call: data.transform, with: {data: {paid: true}, program: .}}
+"""
+QUICK = """\
+document: {dsl: 1.0.3, namespace: acme, name: NAME, version: 1.0.0}
+do:
+  - greet: {set: {done: true}}
 """
 NEWS = """\
 document: {dsl: 1.0.3, namespace: acme, name: NAME, version: 1.0.0}
@@ -92,6 +98,30 @@ async def test_the_progress_of_a_run_is_shown_as_it_goes(
     assert [how for _, how in await steps(tab)] == ["Done"] * 4
     assert await tab.violations() == []
     assert tab.complaints == []
+
+
+async def test_a_page_may_name_another_run(world: World, api: httpx2.AsyncClient, tab: Tab) -> None:
+    name = world.name("quick")
+    solution = await deployed(api, name, QUICK.replace("NAME", name))
+    runs = [
+        (await api.post(f"/v1/solutions/{solution}/intents/start")).json()["run"] for _ in range(2)
+    ]
+    tab.host.wanted = {
+        "solution": solution,
+        "customer": "anna",
+        "scopes": ["status"],
+        "runs": runs,
+    }
+
+    await tab.open(STATUS.replace("RUN", runs[0]))
+    await tab.says(".state", "Completed")
+    await tab.page.evaluate("document.querySelector('sym-status').setAttribute('run', 'x:y')")
+    await tab.says("p", "This cannot be shown right now.")
+    other = f"document.querySelector('sym-status').setAttribute('run', '{runs[1]}')"
+    await tab.page.evaluate(other)
+    await tab.says(".state", "Completed")
+
+    assert len(tab.host.bought) == 1
 
 
 def _run(world: World, solution: str) -> str | None:
@@ -269,5 +299,32 @@ async def test_a_customer_says_what_they_want_to_hear(
 
     assert await switch.is_checked() is not before
     assert await topic.get_by_role("switch", name="Text message").is_checked() is before
+    assert await tab.violations() == []
+    assert tab.complaints == []
+
+
+async def test_the_demo_shows_every_widget_on_a_page_of_the_platform(
+    world: World, api: httpx2.AsyncClient, tab: Tab
+) -> None:
+    text = Path("examples/web-chat.yaml").read_text(encoding="utf-8")
+    await deployed(api, "web-chat", text)
+    await api.put("/v1/customers/demo", json={"name": "Demo", "email": "demo@example.com"})
+    key = api.headers["Authorization"].removeprefix("Bearer ")
+    page = tab.page
+    await page.goto(f"{world.url}/demo/widgets")
+    await page.get_by_label("API key").fill(key)
+    await page.get_by_role("button", name="Open").click()
+    await page.goto(page.url + "&solution=acme.web-chat")
+
+    await page.get_by_label("Write a message").fill("Hello")
+    await page.keyboard.press("Enter")
+    await tab.says(".out .bubble", "Welcome! What shall we repair?")
+    await page.get_by_role("button", name="My bicycle").click()
+    await tab.says(".out .bubble", "And when may we come for the bicycle?")
+    await page.get_by_role("button", name="Tomorrow").click()
+    await tab.says(".out .bubble", "Thank you: we come tomorrow and repair the bicycle.")
+    await tab.says("sym-status .state", "Completed")
+    await tab.says("sym-preferences legend", "Repair tips")
+
     assert await tab.violations() == []
     assert tab.complaints == []

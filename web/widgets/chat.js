@@ -144,7 +144,7 @@ class SymChat extends SymElement {
       const message = JSON.parse(event.data);
       const news = !this.#messages.has(message.seq);
       this.#keep(message);
-      if (news && message.direction === "out") this.tell("sym-message", { text: message.text });
+      if (news && message.direction === "out") this.tell("sym-message", { text: message.text, run: message.run });
     } else if (event.type === "state") {
       this.#state = JSON.parse(event.data);
       this.#awake();

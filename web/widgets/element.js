@@ -25,7 +25,7 @@ export class SymElement extends HTMLElement {
   /** Another token, for pages that fetch tokens by themselves. */
   set token(value) {
     this.link.use(value);
-    if (this.isConnected) this.#begin();
+    if (this.#life !== null) this.#begin();
   }
 
   /** The URL that the platform is reached at. */
@@ -43,7 +43,10 @@ export class SymElement extends HTMLElement {
   }
 
   attributeChangedCallback(name, before, value) {
-    if (before !== null && before !== value && this.isConnected) this.token = value;
+    if (before === value) return;
+    if (name === "token") this.link.use(value);
+    // Before it has begun, attributes are only being read.
+    if (this.#life !== null) this.#begin();
   }
 
   /** What to say for `key`. */
