@@ -58,7 +58,7 @@ def mcp(
     }
     parameters = taken["parameters"].value if "parameters" in taken else None
     _check_parameters(at, wanted.method, parameters, pointer)
-    seconds = _seconds(at, task, pointer, variables)
+    within = _within(at, task, pointer, variables)
     arguments: dict[str, Json] = {
         "method": wanted.method,
         "version": wanted.protocol_version,
@@ -66,11 +66,8 @@ def mcp(
     }
     if wanted.client is not None:
         arguments["client"] = {"name": wanted.client.name, "version": wanted.client.version}
-    limit: dict[str, Any] = {}
-    if isinstance(seconds, str):
-        limit["limit"], seconds = seconds, LONGEST
-    elif seconds is not None:
-        arguments["seconds"] = seconds
+    if isinstance(within, float):
+        arguments["seconds"] = within
     effect: Effect = "write" if wanted.method == "tools/call" else "read"
     return Remote(
         **given,
@@ -78,8 +75,8 @@ def mcp(
         activity="call.mcp",
         arguments=arguments,
         effect=effect,
-        timeout_seconds=(seconds or 55.0) + 5.0,
-        **limit,
+        timeout_seconds=(LONGEST if isinstance(within, str) else within or 55.0) + 5.0,
+        **({"limit": within} if isinstance(within, str) else {}),
     )
 
 
@@ -91,7 +88,7 @@ def _check_parameters(at: Compilation, method: str, parameters: Json, pointer: s
         at.find("compile.arguments", f"{pointer}/parameters", f"`{method}` needs `{needed}`")
 
 
-def _seconds(
+def _within(
     at: Compilation, task: McpCall, pointer: str, variables: frozenset[str]
 ) -> float | str | None:
     timeout = task.with_.timeout
