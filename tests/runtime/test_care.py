@@ -12,6 +12,7 @@ from public_works.ledger import DeliveryRecord
 from public_works.suppressions import address_hash
 from symphainy.intent import Intent
 from tests.runtime.platform import OWNER, Platform, platform_on, real_server
+from tests.runtime.test_long_runs import histories
 from tests.runtime.test_text_messages import over
 from tests.twins.twilio import SECRET, TwilioTwin
 from workers.pool import Options
@@ -363,3 +364,24 @@ do:
     assert run.status == "completed", run.problem
     assert run.closed is not None
     assert 2.9 < (run.closed - run.started) / timedelta(hours=1) < 3.1
+
+
+async def test_turns_are_kept_over_the_histories_of_a_run(short: Platform) -> None:
+    who = customer(short, "care-long")
+    text = """
+document: {dsl: 1.0.3, namespace: test, name: turns-{{n}}, version: 1.0.0}
+experiences:
+  phone: {channel: sms, adapter: sandbox, rate: 5/s}
+do:
+  - all:
+      for: {each: n, in: "${ [range(12)] }"}
+      do:
+        - tell: {call: phone, with: {to: "${ .customer }", text: Hello}, output: {as: $input}}
+"""
+    run = await short.submit(short.deploy(text), {"customer": who})
+    assert (await short.finish(run.run)).status == "completed"
+    assert await histories(short, run.run) > 1
+    sent = rows(short, who)
+    assert [(one.state, one.attempt) for one in sent] == [("accepted", 1)] * 12
+    times = sent_at(short, who)
+    assert times[-1] - times[0] >= 10 * timedelta(milliseconds=200)
