@@ -6,7 +6,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from tests.api.world import World, deployed, principal, problem
+from tests.api.world import World, deployed, principal, problem, put
 
 CALLS = """\
 document: {dsl: 1.0.3, namespace: acme, name: NAME, version: 1.0.0}
@@ -111,6 +111,26 @@ async def test_a_run_hears_the_key_that_was_pressed_on_the_phone(
     assert (heard["event"], heard["name"], heard["choice"]) == ("gathered", "keep", "1")
     state, events = await delivery(api, ringing)
     assert (state, events) == ("delivered", ["answered", "gathered", "completed"])
+
+
+async def test_outside_production_the_phone_of_the_outbox_stands_in_for_a_vendor(
+    world: World, api: httpx2.AsyncClient
+) -> None:
+    name = world.name("trial")
+    text = CALLS.replace("NAME", name).replace("adapter: sandbox", "adapter: twilio")
+    assert (await put(api, name, text)).status_code == 201
+    address = f"/v1/solutions/acme.{name}"
+    where = {"environment": "sandbox"}
+    await api.post(f"{address}/versions/1.0.0/deploy", json=where)
+    started = await api.post(f"{address}/intents/start", params=where)
+    run = started.json()["run"]
+
+    ringing = await message(api, run)
+    await act(api, ringing, act="answer")
+    await act(api, ringing, act="press", digits="1")
+
+    output = (await api.get(f"/v1/runs/{run}", headers={"Prefer": "wait=30"})).json()["output"]
+    assert [(one["event"], one["choice"]) for one in output] == [("gathered", "1")]
 
 
 async def test_a_mail_bounces_and_its_delivery_is_rejected(
