@@ -88,7 +88,8 @@ SPEC = AdapterSpec(
         "webhooks `webhookSecret`. Labels and priority have to be on the create and edit screens "
         "of the project, and comments on those of the transitions that flows make.\n\n"
         "To hear of issues, create a webhook (*System*, *WebHooks*) with a secret to "
-        "`https://<platform>/v1/hooks/jira/<experience>?t=<tenant>&c=ticket`, for *issue updated* "
+        "`https://<platform>/v1/hooks/jira/<experience>?t=<tenant>&c=ticket` (and `&s=<solution>` "
+        "where its binding names another secret), for *issue updated* "
         "and *comment created*. What a customer of a service project writes comes as `replied`, "
         "an issue that is done as `solved`, everything else as `updated`."
     ),
