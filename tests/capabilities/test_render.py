@@ -5,6 +5,7 @@ import pytest
 from activities.content.render import Asked, Parts, Rendered, render
 from symphainy.capability import Call
 from symphainy.errors import Refused
+from symphainy.template import TemplateError
 
 DATA = {"name": "Ada", "total": 12}
 
@@ -40,3 +41,16 @@ async def test_what_cannot_be_rendered_is_refused_where_it_is(
         await render(call, Asked(template=template, data={"name": "Ada", "lines": "a\nb"}))
 
     assert (caught.value.code, caught.value.pointer) == (code, pointer)
+
+
+@pytest.mark.parametrize(
+    ("place", "code"),
+    [({"locale": "xx-yy"}, "template.locale"), ({"zone": "No/Where"}, "template.zone")],
+)
+async def test_a_reader_who_is_nowhere_is_refused(
+    call: Call, place: dict[str, str], code: str
+) -> None:
+    with pytest.raises(TemplateError) as caught:
+        await render(call, Asked.model_validate({"template": "Hello", **place}))
+
+    assert (caught.value.code, caught.value.pointer) == (code, f"/{next(iter(place))}")
