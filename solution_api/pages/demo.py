@@ -40,6 +40,12 @@ async def demo_script() -> Response:
     return asset("demo.js")
 
 
+@router.get("/pages/demo.css")
+async def demo_style() -> Response:
+    """How the page around the widgets looks."""
+    return asset("demo.css")
+
+
 @router.get("/demo/widgets")
 async def show_demo(
     request: Request, services: Held, token: Token = None, solution: Wanted = None

@@ -49,6 +49,7 @@ QUICK = """\
 document: {dsl: 1.0.3, namespace: acme, name: NAME, version: 1.0.0}
 do:
   - greet: {set: {done: true}}
+  - finish: {set: {done: true}}
 """
 NEWS = """\
 document: {dsl: 1.0.3, namespace: acme, name: NAME, version: 1.0.0}
@@ -113,8 +114,11 @@ async def test_a_page_may_name_another_run(world: World, api: httpx2.AsyncClient
         "runs": runs,
     }
 
-    await tab.open(STATUS.replace("RUN", runs[0]))
+    labels = '{"greet": "We greet you", "finish": null}'.replace('"', "&quot;")
+    named = STATUS.replace("RUN", runs[0]).replace("run=", f'labels="{labels}" run=')
+    await tab.open(named)
     await tab.says(".state", "Completed")
+    assert await steps(tab) == [("We greet you", "Done")]
     await tab.page.evaluate("document.querySelector('sym-status').setAttribute('run', 'x:y')")
     await tab.says("p", "This cannot be shown right now.")
     other = f"document.querySelector('sym-status').setAttribute('run', '{runs[1]}')"

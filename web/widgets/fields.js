@@ -76,11 +76,17 @@ const AUTOCOMPLETE = { name: "name", email: "email", phone: "tel", street: "stre
 
 function choiceField(schema, at, about) {
   const titles = schema["x-titles"] ?? {};
-  const named = (one) => titles[one] ?? (typeof one === "string" ? inWords(one) : String(one));
+  const named = (one) => titles[one] ?? asTitle(one);
   if (schema.enum.length <= FEW) return radioField(schema, named, at, about);
   const options = schema.enum.map((one, n) => make("option", { value: n, selected: one === schema.default }, named(one)));
   const control = make("select", {}, make("option", { value: "" }, about.say("choose")), options);
   return labelled(control, schema, at, about, () => (control.value === "" ? undefined : schema.enum[Number(control.value)]));
+}
+
+/** A value as a choice: `large_box` is `Large box`, and whatever else it is, it stays. */
+function asTitle(value) {
+  const text = String(value).replaceAll("_", " ");
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function radioField(schema, named, at, about) {
@@ -97,7 +103,7 @@ function manyField(schema, at, about) {
   const items = schema.items ?? {};
   if (!items.enum) return linesField(schema, items, at, about);
   const inputs = items.enum.map(() => make("input", { type: "checkbox" }));
-  const options = items.enum.map((one, n) => make("label", { class: "option" }, inputs[n], inWords(String(one))));
+  const options = items.enum.map((one, n) => make("label", { class: "option" }, inputs[n], asTitle(one)));
   return grouped(inputs, options, "group", schema, at, about, () => {
     const taken = items.enum.filter((_, n) => inputs[n].checked);
     return taken.length === 0 && !about.required ? undefined : taken;

@@ -55,9 +55,10 @@ class SymStatus extends SymElement {
   #hear(event) {
     if (event.type !== "status") return;
     const progress = JSON.parse(event.data);
-    const over = progress.steps.filter((one) => one.state === "done" || one.state === "skipped");
+    const steps = this.#named(progress.steps);
+    const over = steps.filter((one) => one.state === "done" || one.state === "skipped");
     const done = over.length;
-    const all = progress.steps.length;
+    const all = steps.length;
     const heading = this.getAttribute("heading") || progress.title;
     this.show(
       make(
@@ -71,10 +72,22 @@ class SymStatus extends SymElement {
         ),
         make("progress", { max: all || 1, value: done, "aria-label": this.say("progress"),
           "aria-valuetext": this.say("stepOf", { done, all }) }),
-        make("ol", { "aria-label": this.say("steps") }, progress.steps.map((one) => this.#step(one))),
+        make("ol", { "aria-label": this.say("steps") }, steps.map((one) => this.#step(one))),
       ),
     );
     this.tell("sym-status", { run: progress.run, status: progress.status });
+  }
+
+  /** The steps as the page calls them: its attribute `labels` has titles, or null for none. */
+  #named(steps) {
+    let labels = {};
+    try {
+      labels = JSON.parse(this.getAttribute("labels") || "{}");
+    } catch {
+      // Their own names are as good as any.
+    }
+    const named = steps.map((one) => ({ ...one, title: one.name in labels ? labels[one.name] : one.title }));
+    return named.filter((one) => one.title !== null);
   }
 
   #state(progress) {
