@@ -69,7 +69,8 @@ SPEC = AdapterSpec(
         "To hear of changes, subscribe the app to `contact.propertyChange` (or that of companies "
         "and deals) with the URL `https://<platform>/v1/hooks/hubspot/<experience>?t=<tenant>"
         "&c=crm` (and `&s=<solution>` "
-        "where its binding names another secret). A change comes as `updated`, to the delivery that wrote the record last; "
+        "where its binding names another secret). "
+        "A change comes as `updated`, to the delivery that wrote the record last; "
         "changes that integrations make are left out, as the platform's own are among them."
     ),
     said=(
