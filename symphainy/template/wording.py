@@ -49,6 +49,8 @@ class Wording:
             return text_of(self.render("html", data, purse) or "") if html is not None else None
         try:
             compiled = compile(source, html=part == "html")
+            # The words of a part may do together what the part alone may.
+            purse = purse or Purse()
             if self.words:
                 data = {**data, WORDS: self._said(compiled, data, purse)}
             if part == "subject":

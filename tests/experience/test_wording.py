@@ -222,3 +222,13 @@ def test_words_of_the_data_are_data_where_a_template_has_none() -> None:
 
     assert wording(template).render("text", {"words": {"a": "mine"}}) == "mine"
     assert preview(template, data={"words": {"a": "mine"}}).text == "mine"
+
+
+def test_words_may_do_together_what_one_part_may() -> None:
+    heavy = "{% for i in (1..9999) %}{{ '' }}{{ '' }}{{ '' }}{{ '' }}{% endfor %}"
+    words = {f"w{number}": heavy for number in range(40)}
+
+    assert wording(Template(text="{{ words.w1 }}", words=words)).render("text", {}) == ""
+    with pytest.raises(TemplateError) as caught:
+        wording(Template(text="{{ words[x] }}", words=words)).render("text", {"x": "w1"})
+    assert caught.value.code == "template.limit"
