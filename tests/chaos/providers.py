@@ -5,9 +5,19 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from tests.chaos.verdict import Book
-from tests.twins import hubspot, sendgrid, ses, sns, twilio, zendesk
+from tests.twins import (
+    connect,
+    hubspot,
+    salesforce,
+    sendgrid,
+    ses,
+    sns,
+    twilio,
+    zendesk,
+)
 
 __all__ = ["BOUND", "PROVIDERS", "RATES", "TENANT", "Bound", "book", "definition", "reads"]
 
@@ -22,6 +32,8 @@ RECORD = {
     "key": {"email": "${ .to.email }"},
     "set": {"lifecyclestage": "customer"},
 }
+CUSTOMER = {**RECORD, "set": {"lastname": "Lovelace"}}
+FLOW = "2" * 8 + "-2222-4222-8222-" + "2" * 12
 REQUEST = {"to": "${ .to.email }", "subject": "Invoice", "text": "Invoice {{ n }} is not paid."}
 TEXT = {"to": "${ .to.phone }", "text": "Please pay invoice {{ n }}."}
 
@@ -56,7 +68,16 @@ BOUND: tuple[Bound, ...] = (
     Bound("twilio", "sms", tells=True, says=TEXT, sender="+15005550006"),
     Bound("sns", "sms", tells=False, says=TEXT),
     Bound("twilio", "voice", tells=True, says=TEXT, sender="+15005550006"),
+    Bound(
+        "connect",
+        "voice",
+        tells=True,
+        says=TEXT,
+        sender="+15005550006",
+        settings={"instance": "1" * 8 + "-1111-4111-8111-" + "1" * 12, "flow": FLOW},
+    ),
     Bound("hubspot", "crm", tells=True, says=RECORD),
+    Bound("salesforce", "crm", tells=True, says=CUSTOMER),
     Bound("zendesk", "ticket", tells=True, says=REQUEST),
 )
 PROVIDERS: dict[str, Any] = {
@@ -64,7 +85,9 @@ PROVIDERS: dict[str, Any] = {
     "ses": ses.SECRET,
     "twilio": twilio.SECRET,
     "sns": sns.SECRET,
+    "connect": connect.SECRET,
     "hubspot": hubspot.SECRET,
+    "salesforce": salesforce.SECRET,
     "zendesk": zendesk.SECRET,
 }
 """Each twin, with the tenant's secret of that name."""
@@ -114,6 +137,6 @@ def book(folder: Path, *, tells: bool) -> Book:
 
 def _number(document: Any) -> int:
     """The intent that a message is of: whom it is for says so, whatever else a provider keeps."""
-    found = WHOM.search(json.dumps(document))
+    found = WHOM.search(unquote(json.dumps(document)))
     assert found is not None, document
     return int(found["mail"] or found["phone"])

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from tests.chaos.scene import play
 
-INTENTS = 80
+INTENTS = 90
 
 
 async def test_nothing_is_lost_or_sent_twice_and_what_is_unknown_is_shown(tmp_path: Path) -> None:
