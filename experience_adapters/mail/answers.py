@@ -10,12 +10,25 @@ from email.utils import parseaddr
 from inscriptis import get_text
 from mailparser_reply import EmailReplyParser
 
-__all__ = ["Fields", "answered", "fields", "is_automatic", "mailbox_of", "parsed", "plain", "said"]
+__all__ = [
+    "Fields",
+    "answered",
+    "fields",
+    "is_automatic",
+    "is_proven",
+    "mailbox_of",
+    "parsed",
+    "plain",
+    "said",
+]
 
 Fields = dict[str, str]
 
 _LONGEST = 100_000
+_READ = 20_000
+_WIDEST = 200
 _IDS = re.compile(r"<([^<>@\s]+)@[^<>@\s]+>")
+_PASSED = re.compile(r"@([A-Za-z0-9._-]+)\s*:\s*pass\s*[,}]")
 _LANGUAGES = ["en", "de", "fr", "es", "it", "nl", "pl", "sv", "da", "cs"]
 
 
@@ -48,8 +61,18 @@ def plain(text: str, html: str) -> str:
 
 def said(text: str) -> str:
     """What is new in `text`, without what it answers and the signature below."""
-    read = EmailReplyParser(languages=_LANGUAGES).read(text=text[:_LONGEST])
-    return (read.latest_reply or "").strip() or text[:_LONGEST].strip()
+    lines = text[:_LONGEST].strip().splitlines()
+    # The library's time grows with the square of a line, and anybody may write a mail.
+    shown = "\n".join(line[:_WIDEST].rstrip() for line in lines)
+    read = EmailReplyParser(languages=_LANGUAGES).read(text=shown[:_READ])
+    kept = (read.latest_reply or "").strip().splitlines()
+    whole = lines[: len(kept)]
+    if [one[:_WIDEST].rstrip() for one in whole] != [one.rstrip() for one in kept]:
+        whole = kept
+    if not kept or len("\n".join(kept)) >= _READ:
+        whole = lines
+    signed = next((n for n, one in enumerate(whole) if n and one.rstrip() == "--"), None)
+    return "\n".join(whole[:signed]).strip()
 
 
 def answered(headers: Mapping[str, str]) -> list[str]:
@@ -63,6 +86,19 @@ def is_automatic(headers: Mapping[str, str]) -> bool:
     said = headers.get("auto-submitted", "no").strip().lower()
     precedence = headers.get("precedence", "").strip().lower()
     return said != "no" or precedence in {"bulk", "junk", "list", "auto_reply"}
+
+
+def is_proven(sender: str, bounces_to: str, spf: str, dkim: str) -> bool:
+    """Whether a domain that stands for the sender's vouches for the mail, as DMARC asks.
+
+    `bounces_to` is the sender of its envelope, which is what `spf` is about; `dkim` has the
+    domains that signed: `{@example.com : pass}`.
+    """
+    vouching = [one.lower() for one in _PASSED.findall(dkim)]
+    if spf.strip().lower() == "pass":
+        vouching.append(bounces_to.rpartition("@")[2].lower())
+    domain = sender.rpartition("@")[2].lower()
+    return any(domain == one or domain.endswith(f".{one}") for one in vouching if "." in one)
 
 
 def mailbox_of(text: str) -> str:

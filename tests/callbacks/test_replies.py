@@ -2,6 +2,7 @@
 
 import json
 from email.message import EmailMessage
+from email.utils import parseaddr
 from typing import Any
 
 from public_works.suppressions import address_hash
@@ -61,7 +62,9 @@ def sent_mail(world: World, address: str, known: str | None = None, *, by: str =
 
 
 def posted(world: World, **fields: str) -> Callback:
-    """What Inbound Parse posts."""
+    """What Inbound Parse posts; the mail comes from where its sender says, unless told."""
+    sender = parseaddr(fields.get("from", ""))[1]
+    fields = {"SPF": "pass", "envelope": json.dumps({"to": [], "from": sender}), **fields}
     parts = [
         f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
         for name, value in fields.items()
@@ -198,7 +201,22 @@ async def test_a_whole_mail_in_html_is_read_too(world: World) -> None:
     await world.call(posted(world, email=mail.as_string(), **{"from": f"J <{address}>"}))
 
     [told] = world.services.stores.ledger.events("acme", asked)
-    assert told.data == {"text": "Alles gut.", "subject": "Schöne Grüße"}
+    assert told.data == {"text": "Alles gut.", "subject": "Schöne Grüße", "spf": "pass"}
+
+
+async def test_a_large_mail_is_read(world: World) -> None:
+    address = f"large-{world.count}@example.com"
+    asked = sent_mail(world, address)
+    headers = f"Message-ID: <4-{asked}@example.com>\n"
+
+    answer = await world.call(
+        posted(world, headers=headers, text="Ja. " * 450_000, **{"from": address})
+    )
+
+    assert answer.status_code == 200
+    [told] = world.services.stores.ledger.events("acme", asked)
+    assert told.data is not None
+    assert str(told.data["text"]).startswith("Ja. Ja. ")
 
 
 async def test_nobody_answers_by_being_away(world: World) -> None:
