@@ -1,15 +1,17 @@
 """What a decision is made on, read at one moment, and what it leaves, written at one moment."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, literal, select, union_all
 
 from public_works.caps import Place, Reservation, take
 from public_works.customers import Customer
 from public_works.database import Database, insert_values
-from public_works.tables import CapRow, CustomerRow, DecisionRow, SwitchRow
+from public_works.policies import PLATFORM
+from public_works.tables import CapRow, CustomerRow, DecisionRow, PolicyRow, SwitchRow
 
 __all__ = ["FactBook", "Known"]
 
@@ -21,6 +23,8 @@ class Known(NamedTuple):
     switches: frozenset[str]
     held: frozenset[str]
     """Those of the keys that were asked about which have a place."""
+    policies: Mapping[str, str] = MappingProxyType({})
+    """The digests of what holds, by tenant: its own policies, and those of the platform."""
 
 
 # Built once: building a statement costs more than running it.
@@ -30,8 +34,15 @@ _CAPS = CapRow.metadata.tables["cap_reservation"]
 _CUSTOMER = select(_CUSTOMERS).where(
     _CUSTOMERS.c.tenant == bindparam("tenant"), _CUSTOMERS.c.id == bindparam("id")
 )
-_SWITCHES = select(_SWITCHED.c.scope).where(
-    _SWITCHED.c.tenant == bindparam("tenant"), _SWITCHED.c.on.is_(True)
+_POLICIES = PolicyRow.metadata.tables["policy_version"]
+# Both in one statement: a decision is to cost no more than one look at what holds.
+_HOLDS = union_all(
+    select(literal("switch"), _SWITCHED.c.scope, literal("")).where(
+        _SWITCHED.c.tenant == bindparam("tenant"), _SWITCHED.c.on.is_(True)
+    ),
+    select(literal("policies"), _POLICIES.c.tenant, _POLICIES.c.digest).where(
+        _POLICIES.c.tenant.in_([bindparam("tenant"), PLATFORM]), _POLICIES.c.active.is_(True)
+    ),
 )
 _HELD = select(_CAPS.c.key).where(
     _CAPS.c.tenant == bindparam("tenant"), _CAPS.c.key.in_(bindparam("keys", expanding=True))
@@ -51,13 +62,15 @@ class FactBook:
             if customer is not None:
                 found = connection.execute(_CUSTOMER, {"tenant": tenant, "id": customer})
                 row = found.mappings().first()
-            switches = connection.execute(_SWITCHES, {"tenant": tenant}).scalars()
+            holds = connection.execute(_HOLDS, {"tenant": tenant}).all()
             held: frozenset[str] = frozenset()
             if keys:
                 asked = {"tenant": tenant, "keys": list(keys)}
                 held = frozenset(connection.execute(_HELD, asked).scalars())
             person = Customer.model_validate(dict(row)) if row is not None else None
-            return Known(person, frozenset(switches), held)
+            switches = frozenset(name for what, name, _ in holds if what == "switch")
+            policies = {name: digest for what, name, digest in holds if what == "policies"}
+            return Known(person, switches, held, policies)
 
     def take(
         self, tenant: str, places: Sequence[Place], now: datetime, decision: dict[str, Any] | None

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from public_works.answers import Answers
 from public_works.approvals import Approvals
+from public_works.audit import Audit
 from public_works.blobs import Blobs, Folder
 from public_works.callbacks import Callbacks
 from public_works.caps import Caps
@@ -17,10 +18,11 @@ from public_works.events import Events
 from public_works.facts import FactBook
 from public_works.inbound import InboundMessages
 from public_works.intents import Intents
-from public_works.keyfiles import pepper
+from public_works.keyfiles import pepper, signing_key_pem
 from public_works.keys import Keys
 from public_works.ledger import Correlation, Ledger
 from public_works.outbox import Outbox
+from public_works.policies import Policies
 from public_works.preferences import Preferences
 from public_works.recalled import Recalled
 from public_works.settings import Settings
@@ -30,6 +32,7 @@ from public_works.timeline import Timeline
 from public_works.transcripts import Transcripts
 from public_works.turns import Turns
 from public_works.webhooks import Webhooks
+from smart_city.signing import SigningKey
 
 __all__ = ["Stores"]
 
@@ -55,6 +58,7 @@ class Stores:
     catalogs: Catalogs
     decisions: Decisions
     switches: Switches
+    policies: Policies
     facts: FactBook
     events: Events
     suppressions: Suppressions
@@ -96,6 +100,7 @@ class Stores:
             catalogs=Catalogs(database),
             decisions=Decisions(database),
             switches=Switches(database),
+            policies=Policies(database),
             facts=FactBook(database),
             events=Events(database),
             suppressions=Suppressions(database),

@@ -37,6 +37,9 @@ class Bundle:
     """Names that more than one layer uses, so that a bare name names none of them."""
     about: Callable[[Subject], tuple[Policy, ...]]
     """The policies that speak about a step, the platform's own apart."""
+    replaced: tuple[tuple[Policy, Policy], ...] = ()
+    """Policies that do not hold since they let themselves be replaced, each with the one that
+    holds instead."""
 
 
 def check(
@@ -100,7 +103,12 @@ def _unusable(policies: list[Policy], error: Unusable) -> Problem:
 
 
 def _bundle(found: list[Policy]) -> Bundle:
-    own = sorted(found, key=lambda one: (LAYERS.index(one.layer), one.name))
+    replaced = _replaced(found)
+    gone = {one.id for one, _ in replaced}
+    own = sorted(
+        (one for one in found if one.id not in gone),
+        key=lambda one: (LAYERS.index(one.layer), one.name),
+    )
     policies = (*_base(), *own)
     spoken = _spoken(policies)
     clocks = tuple(sorted({clock for policy in own for clock in policy.document.clocks()}))
@@ -115,6 +123,19 @@ def _bundle(found: list[Policy]) -> Bundle:
         spoken=spoken,
         shared=frozenset(name for name, count in times.items() if count > 1),
         about=_about(tuple(own)),
+        replaced=replaced,
+    )
+
+
+def _replaced(found: Iterable[Policy]) -> tuple[tuple[Policy, Policy], ...]:
+    specific = sorted(found, key=lambda one: LAYERS.index(one.layer), reverse=True)
+    # Found by name and kind: the first is of the most specific layer.
+    best: dict[tuple[str, str], Policy] = {}
+    for one in specific:
+        best.setdefault((one.name, one.kind), one)
+    pairs = ((one, best[one.name, one.kind]) for one in specific if one.document.overridable)
+    return tuple(
+        sorted(((one, by) for one, by in pairs if by.id != one.id), key=lambda pair: pair[0].id)
     )
 
 

@@ -1,5 +1,6 @@
 """Every table, which migrations are compared with."""
 
+from public_works.tables.audit import AuditCheckpointRow, AuditHeadRow, AuditRow
 from public_works.tables.base import Row
 from public_works.tables.care import DigestRow, PreferenceRow, SuppressionRow, TurnRow
 from public_works.tables.definition import DeploymentRow, PlanRow, SolutionRow, VersionRow
@@ -9,6 +10,7 @@ from public_works.tables.events import CloudEventRow, HandoverRow, ListenerRow
 from public_works.tables.governance import ApprovalRow, CatalogRow, DecisionRow, SwitchRow
 from public_works.tables.heard import CallbackRow, InboundRow, MessageRow, SecurityEventRow
 from public_works.tables.intake import ApiKeyRow, CustomerRow, IntentRow
+from public_works.tables.policies import PolicyRow
 from public_works.tables.session import SessionMessageRow, SessionRow
 
 __all__ = [
@@ -17,6 +19,9 @@ __all__ = [
     "ApiKeyRow",
     "ApprovalRow",
     "AttemptRow",
+    "AuditCheckpointRow",
+    "AuditHeadRow",
+    "AuditRow",
     "CallbackRow",
     "CapRow",
     "CatalogRow",
@@ -34,6 +39,7 @@ __all__ = [
     "MessageRow",
     "OutboxRow",
     "PlanRow",
+    "PolicyRow",
     "PreferenceRow",
     "Row",
     "SecurityEventRow",

@@ -98,6 +98,8 @@ class Restriction(BaseModel):
     """Only the tasks of these names."""
     when: Annotated[str, StringConstraints(min_length=1, max_length=8192)] | None = None
     """An expression; the policy holds only where it is true."""
+    overridable: bool | None = None
+    """Whether the policy of the same name and kind in a more specific layer replaces this one."""
 
     @abstractmethod
     def forbids(self, ref: Ref) -> Iterator[Forbid]:

@@ -13,6 +13,7 @@ from smart_city.approval import Approval, ApprovalNeed, Rejection, admissible
 from smart_city.bundle import Bundle
 from smart_city.context import ExecutionContext
 from smart_city.decide import Facts, Verdict, applies, decide, needs_fresh
+from smart_city.documents import LAYERS
 from smart_city.grant import Grant, issue, prove
 from smart_city.signing import SigningKey
 from symphainy.errors import Refused
@@ -294,15 +295,19 @@ class Gate:
         rejections: dict[str, Rejection] = {}
         if not self.asked:
             return approvals, rejections
-        for policy in self.bundle.policies:
-            id = f"{policy.layer}/{policy.name}"
-            asked = self.asked.get(need_id(self.context, invocation.key, id))
-            if asked is None or asked.granted is None or asked.at is None:
+        # By what was asked, not by the policies that the run knows: others may ask too.
+        for id, asked in self.asked.items():
+            policy = asked.need.policy
+            if asked.granted is None or asked.at is None:
+                continue
+            if policy.partition("/")[0] not in LAYERS:
+                continue
+            if id != need_id(self.context, invocation.key, policy):
                 continue
             if asked.granted and asked.by is not None:
-                approvals[id] = Approval(by=asked.by, at=asked.at)
+                approvals[policy] = Approval(by=asked.by, at=asked.at)
             else:
-                rejections[id] = Rejection(by=asked.by, at=asked.at)
+                rejections[policy] = Rejection(by=asked.by, at=asked.at)
         return approvals, rejections
 
 

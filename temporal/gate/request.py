@@ -17,7 +17,15 @@ from symphainy.identity import Principal
 from symphainy.invocation import WAY, Invocation
 from symphainy.json import Json, digest
 
-__all__ = ["DecisionRequest", "need_id", "obligations_of", "phone_in", "saying", "step_of"]
+__all__ = [
+    "DecisionRequest",
+    "delivery_of",
+    "need_id",
+    "obligations_of",
+    "phone_in",
+    "saying",
+    "step_of",
+]
 
 
 class DecisionRequest(BaseModel):
@@ -92,9 +100,14 @@ def step_of(context: ExecutionContext | Grant, asked: Invocation | DecisionReque
         topic=asked.topic,
         customer=asked.customer,
         principal=context.principal,
-        conditions=asked.conditions,
+        conditions={_of_solution(name): held for name, held in asked.conditions.items()},
         key=asked.key,
     )
+
+
+def _of_solution(name: str) -> str:
+    # Only policies of a solution have conditions; a tenant's may have the same name.
+    return name if "/" in name else f"solution/{name}"
 
 
 def need_id(context: ExecutionContext | Grant, step_key: str, policy: str) -> str:
@@ -102,6 +115,12 @@ def need_id(context: ExecutionContext | Grant, step_key: str, policy: str) -> st
     # Whoever let a step be done need not be asked again because it goes another way.
     instance = step_key.partition(WAY)[0]
     name = f"approval|{context.workflow}|{context.intent}|{instance}|{policy}"
+    return str(uuid5(NAMESPACE_URL, name))
+
+
+def delivery_of(context: ExecutionContext | Grant, step_key: str) -> str:
+    """The id of the delivery that one step instance of one run makes."""
+    name = f"delivery|{context.workflow}|{context.intent}|{step_key}"
     return str(uuid5(NAMESPACE_URL, name))
 
 

@@ -43,6 +43,7 @@ MESSAGE = {
     "html": None,
     "headers": {"X-Run": "7"},
 }
+RULES: dict[str, Json] = {"policies": {"asked": {"kind": "consent", "channels": ["email"]}}}
 APPROVAL = {
     "run": "acme.dunning:7",
     "workflow_id": "acme/acme.dunning/7",
@@ -120,6 +121,7 @@ def one_of_everything(stores: Stores, tenant: str) -> None:
     stores.approvals.request(tenant, id="a", **APPROVAL)
     stores.outbox.put(tenant, delivery="d", **MESSAGE)
     stores.decisions.record(tenant, id="p", **DECISION)
+    stores.policies.put(tenant, RULES, by="ada")
     stores.switches.set(tenant, "solution:acme.dunning", True, "ada", "too many mails")
     stores.events.listen(tenant, **LISTENER)
     stores.suppressions.add(tenant, "email", "h", "opted_out", "api", customer="anna")

@@ -33,6 +33,7 @@ from tests.public_works.rows import (
     MESSAGE,
     PLACE,
     RECEIPT,
+    RULES,
     RUN,
     SESSION,
     SUPPRESSED,
@@ -85,6 +86,9 @@ FINDS_NOTHING = {
     "outbox.list": lambda s: s.list("b"),
     "decisions.list": lambda s: s.list("b", DECISION["run"]),
     "switches.active": lambda s: s.active("b"),
+    "policies.newest": lambda s: s.newest("b"),
+    "policies.list": lambda s: s.list("b"),
+    "policies.written": lambda s: s.written("b", digest(RULES)),
     "facts.known": lambda s: any(s.known("b", "anna", ["d"])),
     "events.page": lambda s: s.page("b", "production", type="paid"),
     "events.hush": lambda s: s.hush("b", RUN, []),
@@ -163,6 +167,7 @@ MAKES_ITS_OWN = {
     "approvals.request": lambda s: s.request("b", id="a", **APPROVAL),
     "outbox.put": lambda s: s.put("b", delivery="d", **MESSAGE | {"subject": "other"}),
     "decisions.record": lambda s: s.record("b", id="p", **DECISION),
+    "policies.put": lambda s: s.put("b", RULES, by="eve"),
     "switches.set": lambda s: s.set("b", "solution:acme.dunning", False, "eve", ""),
     "events.accept": lambda s: s.accept(
         "b", environment="production", envelope=EVENT, by=Principal(tenant="b", id="eve")
