@@ -8,7 +8,7 @@ from typing import Any
 
 from temporalio import activity
 
-from activities.delivery.receipts import Receipts
+from activities.delivery.receipts import Receipts, went_by
 from activities.delivery.replies import Replies
 from experience_adapters.registry import Registry
 from public_works import Settings, Stores
@@ -101,7 +101,8 @@ class CallbackReader:
     def _about(self, seen: Seen, recalls: bool) -> Asking:
         record = message = None
         if seen.delivery is not None:
-            record = self._stores.ledger.get(seen.tenant, seen.delivery)
+            found = self._stores.ledger.get(seen.tenant, seen.delivery)
+            record = found if found is not None and went_by(found, seen) else None
         if record is not None and recalls:
             message = self._stores.recalled.get(seen.tenant, record.id)
         plan = record.plan if record is not None else self._deployed(seen)

@@ -17,7 +17,7 @@ from temporal.callbacks.door import provider
 from temporal.hub import Hub
 from temporal.plans import Plans
 
-__all__ = ["Receipts", "clean", "event_type", "hears"]
+__all__ = ["Receipts", "clean", "event_type", "hears", "went_by"]
 
 log = logging.getLogger("symphainy.callbacks")
 
@@ -57,7 +57,8 @@ class Receipts:
     def _meant(self, seen: Seen, about: Asking, receipt: Receipt) -> DeliveryRecord | None:
         named = receipt.delivery or about.delivery
         if named is not None:
-            return self._stores.ledger.get(seen.tenant, named)
+            found = self._stores.ledger.get(seen.tenant, named)
+            return found if found is not None and went_by(found, seen) else None
         if receipt.provider_id is None:
             return None
         return self._stores.correlation.named(seen.tenant, seen.adapter, receipt.provider_id)
@@ -136,6 +137,12 @@ class Receipts:
             return hears(self._plans.get(record.plan), type)
         except Refused:
             return False
+
+
+def went_by(record: DeliveryRecord, seen: Seen) -> bool:
+    """Whether the delivery is one that the provider who calls can know of: its signature speaks
+    for what it was given, and for nothing that went another way."""
+    return record.channel == seen.channel and record.provider in (None, seen.adapter)
 
 
 def event_type(event: str) -> str:

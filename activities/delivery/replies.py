@@ -4,7 +4,7 @@ import asyncio
 import logging
 from datetime import UTC
 
-from activities.delivery.receipts import Receipts, clean
+from activities.delivery.receipts import Receipts, clean, went_by
 from public_works import Stores
 from public_works.inbound import InboundRecord
 from public_works.ledger import DeliveryRecord
@@ -71,6 +71,8 @@ class Replies:
             return
         environment = answered.environment if answered is not None else None
         address = Address(solution, environment or self._environment, customer=kept.customer)
+        # The run of somebody else's message is not who this customer talks to.
+        theirs = answered is not None and answered.customer in (None, kept.customer)
         try:
             await self._sessions.receive(
                 seen.tenant,
@@ -78,7 +80,7 @@ class Replies:
                 id=kept.id,
                 text=kept.text[:LONGEST],
                 channel=kept.channel,
-                run=answered.run if answered is not None else None,
+                run=answered.run if answered is not None and theirs else None,
             )
         except Refused as refused:
             log.warning("a session does not take a message of %s: %s", seen.adapter, refused)
@@ -95,9 +97,8 @@ class Replies:
             sent = stores.ledger.get(tenant, before.delivery) if before.delivery else None
             return before, sent
         hashed = address_hash(tenant, message.sender)
-        customer = stores.customers.reached_at(tenant, message.sender)
         answered = self._answered(seen, message, hashed)
-        known = customer.id if customer is not None else answered.customer if answered else None
+        known = self._customer(seen, message, answered, hashed)
         self._obey(seen, message, hashed, known, answered)
         subject = str(clean(message.subject))[:1_000] if message.subject else None
         kept = stores.inbound.put(
@@ -115,11 +116,25 @@ class Replies:
         )
         return kept, answered
 
+    def _customer(
+        self, seen: Seen, message: Inbound, answered: DeliveryRecord | None, hashed: str
+    ) -> str | None:
+        """Who wrote it. Anybody can write in somebody's name; only who got the message, and
+        writes from where it went, is taken for them all the same."""
+        if message.proven:
+            customer = self._stores.customers.reached_at(seen.tenant, message.sender)
+            if customer is not None:
+                return customer.id
+        mine = answered is not None and (message.proven or answered.address_hash == hashed)
+        return answered.customer if answered is not None and mine else None
+
     def _answered(self, seen: Seen, message: Inbound, hashed: str) -> DeliveryRecord | None:
         if message.delivery is not None:
             named = self._stores.ledger.get(seen.tenant, message.delivery)
-            if named is not None:
+            if named is not None and went_by(named, seen):
                 return named
+        if not message.proven:
+            return None
         thread = message.data.get("thread")
         if isinstance(thread, str):
             # What it hangs on, by the name that the provider gave it.
@@ -173,6 +188,8 @@ def _word(message: Inbound) -> str | None:
 
 def _receipt(message: Inbound, kept: InboundRecord) -> Receipt:
     data: dict[str, Json] = {**message.data, "text": message.text}
+    if not message.proven:
+        data["proven"] = False
     if kept.subject is not None:
         data["subject"] = kept.subject
     return Receipt(event=meant_by(message), at=kept.at, dedupe=kept.provider_id, data=data)

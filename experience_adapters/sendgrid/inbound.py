@@ -43,10 +43,13 @@ def _inbound(
     if answers.is_automatic(headers):
         data["automatic"] = True
     id = headers.get("message-id") or hashlib.sha256(callback.body).hexdigest()
+    envelope = _envelope(form)
+    spf, dkim = form.get("SPF", ""), form.get("dkim", "")
     return Inbound(
         channel="email",
         sender=sender,
-        to=_to(form) or answers.mailbox_of(form.get("to") or headers.get("to", "")),
+        proven=answers.is_proven(sender, str(envelope.get("from", "")), spf, dkim),
+        to=_to(envelope) or answers.mailbox_of(form.get("to") or headers.get("to", "")),
         text=answers.said(text),
         provider_id=id.strip()[:400],
         at=callback.at,
@@ -56,12 +59,17 @@ def _inbound(
     )
 
 
-def _to(form: answers.Fields) -> str | None:
+def _envelope(form: answers.Fields) -> dict[str, Any]:
     try:
-        envelope = json.loads(form.get("envelope", ""))
-        return str(envelope["to"][0])
-    except (ValueError, LookupError, TypeError):
-        return None
+        found = json.loads(form.get("envelope", ""))
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _to(envelope: dict[str, Any]) -> str | None:
+    to = envelope.get("to")
+    return str(to[0]) if isinstance(to, list) and to else None
 
 
 def _body(mail: Any, kind: str) -> str:

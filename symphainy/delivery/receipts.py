@@ -130,6 +130,8 @@ class Inbound(_Frozen):
     delivery: str | None = None
     """The delivery it answers, where that can be told."""
     subject: str | None = None
+    proven: bool = True
+    """False where anybody may have written it in the name of `sender`."""
     data: dict[str, Json] = Field(default_factory=dict)
 
 
