@@ -122,7 +122,7 @@ class Settings(BaseSettings):
     topic_titles: dict[str, str | dict[str, str]] = Field(
         {},
         description="Titles of topics on the preference page, as JSON: a text for each topic, or "
-        "one by language, such as {\"news\": {\"en\": \"News\", \"de\": \"Neuigkeiten\"}}.",
+        'one by language, such as {"news": {"en": "News", "de": "Neuigkeiten"}}.',
     )
     brand_name: str = Field(
         "", max_length=80, description="Name that pages for end customers show."

@@ -23,4 +23,3 @@ def addressee(envelope: Envelope) -> str | None:
 def is_reserved(envelope: Envelope) -> bool:
     """Whether only the platform itself may say this."""
     return RUN in envelope or str(envelope.get("type", "")).startswith((DELIVERY, SESSION))
-

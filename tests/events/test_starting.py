@@ -56,7 +56,7 @@ async def test_an_intent_is_told_to_the_run_of_its_key(platform: Platform) -> No
     assert (await platform.finish(run)).output == [{"invoice": "i-1", "n": 1}]
     late = await platform.submit(solution, {"invoice": "i-1", "n": 1}, intent="paid", key="k1")
     assert again == late == told
-    with pytest.raises(Refused, match="intent.key-reused"):
+    with pytest.raises(Refused, match=r"intent\.key-reused"):
         await platform.submit(solution, {"invoice": "i-1", "n": 2}, intent="paid", key="k1")
 
 

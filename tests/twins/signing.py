@@ -31,9 +31,7 @@ def twilio_form(
         "x-twilio-signature": base64.b64encode(mac).decode(),
     }
     body = urlencode(fields).encode()
-    return Callback(
-        method="POST", url=url, headers=headers, body=body, at=at or datetime.now(UTC)
-    )
+    return Callback(method="POST", url=url, headers=headers, body=body, at=at or datetime.now(UTC))
 
 
 @dataclass

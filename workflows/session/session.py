@@ -36,7 +36,7 @@ class Session:
     @workflow.run
     async def run(self, carried: dict[str, Any] | None = None) -> None:
         """Never ends by itself; `carried` is what the history before knew."""
-        if not workflow.info().workflow_id.split("/")[1:2] == ["session"]:
+        if workflow.info().workflow_id.split("/")[1:2] != ["session"]:
             _refuse("session.unknown", f"a solution cannot be called {WORKFLOW!r}: rename it")
         at = self._at = await self._begin(carried)
         while not self._enough():
