@@ -4,9 +4,10 @@ import sqlite3
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
@@ -24,12 +25,26 @@ from public_works import migrations
 from public_works.tables import Row
 from symphainy.errors import Ending, Refused, Unavailable, Unsure
 
-__all__ = ["Database", "insert_new", "insert_values", "serialise"]
+__all__ = ["JOINING", "Database", "Joining", "insert_new", "insert_values", "serialise"]
 
 DRIVERS = ("sqlite", "postgresql", "postgresql+pg8000")
 BUSY_SECONDS = 30
 # A connection's page cache is half a megabyte, not two: a worker has up to 32 connections.
 PRAGMAS = ("busy_timeout=30000", "synchronous=NORMAL", "foreign_keys=ON", "cache_size=-512")
+
+
+class Joining(Protocol):
+    """Something to be written with whatever else is written."""
+
+    def join(self, connection: Connection) -> None:
+        """Write it, as the last thing of a transaction."""
+
+    def committed(self) -> None:
+        """The transaction is over, and what it wrote is kept."""
+
+
+JOINING: ContextVar[Joining | None] = ContextVar("joining", default=None)
+"""What joins the transactions of this context; threads that are started for it have it too."""
 
 
 class Database:
@@ -57,6 +72,7 @@ class Database:
         """
         with _telling(), Session(self.engine, expire_on_commit=False) as session:
             yield session
+            _join(session)
             _commit(session)
 
     @contextmanager
@@ -70,6 +86,7 @@ class Database:
         """Like `session`, for statements that are written out: a third of the cost."""
         with _telling(), self.engine.connect() as connection:
             yield connection
+            _join(connection)
             _commit(connection)
 
     @contextmanager
@@ -183,6 +200,16 @@ def _alone(connection: Connection) -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(7966784973)"))
 
 
+def _join(session: Session | Connection) -> None:
+    joining = JOINING.get()
+    if joining is None:
+        return
+    if isinstance(session, Session):
+        session.flush()
+        session = session.connection()
+    joining.join(session)
+
+
 def _commit(session: Session | Connection) -> None:
     # An answer lost after COMMIT was sent leaves open whether it happened.
     try:
@@ -191,6 +218,9 @@ def _commit(session: Session | Connection) -> None:
         if isinstance(error.orig, sqlite3.Error):
             raise
         raise Unsure("store.unsure", "The database fell silent during the commit.") from error
+    joining = JOINING.get()
+    if joining is not None:
+        joining.committed()
 
 
 @contextmanager

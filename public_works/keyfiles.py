@@ -9,7 +9,14 @@ from pathlib import Path
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-__all__ = ["link_key", "pepper", "public_key_pems", "signing_key_pem"]
+__all__ = [
+    "audit_key_pem",
+    "audit_public_pems",
+    "link_key",
+    "pepper",
+    "public_key_pems",
+    "signing_key_pem",
+]
 
 
 def pepper(home: Path) -> bytes:
@@ -27,6 +34,20 @@ def signing_key_pem(home: Path, name: str) -> bytes:
     if not name.isidentifier():
         raise ValueError(f"{name!r} cannot name a key file")
     return _kept(home / "keys" / f"{name}.pem", _new_key)
+
+
+def audit_key_pem(home: Path) -> bytes:
+    """The Ed25519 private key, as PKCS8 PEM, that checkpoints of the audit log are signed with.
+
+    In a folder of its own: what it signs is no context and no grant.
+    """
+    return _kept(home / "keys" / "audit" / "checkpoints.pem", _new_key)
+
+
+def audit_public_pems(home: Path) -> dict[str, bytes]:
+    """The public halves, as PEM, of this installation's keys for checkpoints, by name."""
+    found = sorted(home.glob("keys/audit/*.pem"))
+    return {file.stem: _public(file.read_bytes()) for file in found}
 
 
 def public_key_pems(home: Path) -> dict[str, bytes]:

@@ -1,5 +1,6 @@
 """Every store of an installation, opened together."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from public_works.answers import Answers
@@ -18,7 +19,7 @@ from public_works.events import Events
 from public_works.facts import FactBook
 from public_works.inbound import InboundMessages
 from public_works.intents import Intents
-from public_works.keyfiles import pepper, signing_key_pem
+from public_works.keyfiles import audit_key_pem, pepper
 from public_works.keys import Keys
 from public_works.ledger import Correlation, Ledger
 from public_works.outbox import Outbox
@@ -29,6 +30,7 @@ from public_works.settings import Settings
 from public_works.suppressions import Suppressions
 from public_works.switches import Switches
 from public_works.timeline import Timeline
+from public_works.traces import Traces
 from public_works.transcripts import Transcripts
 from public_works.turns import Turns
 from public_works.webhooks import Webhooks
@@ -52,6 +54,7 @@ class Stores:
     inbound: InboundMessages
     recalled: Recalled
     timeline: Timeline
+    traces: Traces
     caps: Caps
     approvals: Approvals
     outbox: Outbox
@@ -68,6 +71,7 @@ class Stores:
     webhooks: Webhooks
     answers: Answers
     transcripts: Transcripts
+    audit: Audit
     blobs: Blobs
 
     @classmethod
@@ -76,11 +80,21 @@ class Stores:
         database = Database(settings.database)
         database.migrate()
         return cls.over(
-            database, pepper=pepper(settings.home), blobs=Folder(settings.home / "blobs")
+            database,
+            pepper=pepper(settings.home),
+            blobs=Folder(settings.home / "blobs"),
+            audit_key=lambda: SigningKey.from_pem(audit_key_pem(settings.home)),
         )
 
     @classmethod
-    def over(cls, database: Database, *, pepper: bytes, blobs: Blobs) -> "Stores":
+    def over(
+        cls,
+        database: Database,
+        *,
+        pepper: bytes,
+        blobs: Blobs,
+        audit_key: Callable[[], SigningKey] | None = None,
+    ) -> "Stores":
         """The stores over a database whose tables are there already."""
         return cls(
             database=database,
@@ -94,6 +108,7 @@ class Stores:
             inbound=InboundMessages(database),
             recalled=Recalled(database),
             timeline=Timeline(database),
+            traces=Traces(database),
             caps=Caps(database),
             approvals=Approvals(database),
             outbox=Outbox(database),
@@ -110,6 +125,7 @@ class Stores:
             webhooks=Webhooks(database, pepper),
             answers=Answers(database),
             transcripts=Transcripts(database),
+            audit=Audit(database, pepper, audit_key),
             blobs=blobs,
         )
 

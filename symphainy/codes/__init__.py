@@ -17,6 +17,7 @@ AREAS = (
     "delivery",
     "protocol",
     "store",
+    "audit",
     "run",
     "event",
     "session",

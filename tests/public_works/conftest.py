@@ -9,7 +9,9 @@ from public_works import Stores
 from public_works.blobs import Folder
 from public_works.database import Database
 from public_works.tables import METADATA
+from smart_city.signing import SigningKey
 from tests.public_works.server import binaries, running
+from tests.public_works.unguarded import unguarded
 
 
 @pytest.fixture(scope="session")
@@ -54,7 +56,7 @@ def _migrated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
 @pytest.fixture
 def db(_migrated: Database) -> Database:
     """A database with every table and no rows."""
-    with _migrated.session() as session:
+    with _migrated.session() as session, unguarded(session.connection()):
         for table in reversed(METADATA.sorted_tables):
             session.connection().execute(table.delete())
     return _migrated
@@ -63,4 +65,6 @@ def db(_migrated: Database) -> Database:
 @pytest.fixture
 def stores(db: Database, tmp_path: Path) -> Stores:
     """Every store, over an empty database."""
-    return Stores.over(db, pepper=b"p" * 32, blobs=Folder(tmp_path / "blobs"))
+    return Stores.over(
+        db, pepper=b"p" * 32, blobs=Folder(tmp_path / "blobs"), audit_key=SigningKey.generate
+    )

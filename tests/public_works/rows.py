@@ -5,6 +5,7 @@ from typing import Any
 
 from public_works import Stores
 from public_works.events import Accepted
+from smart_city.audit import Actor, Entry, Subject
 from symphainy.delivery import Recipient, SendResult, SmsMessage
 from symphainy.event import Bound, Criterion
 from symphainy.identity import Principal
@@ -99,6 +100,12 @@ DIGEST = {"digest": "anna", "data": {"n": 1}, "now": NOON, "window": timedelta(h
 SUPPRESSED = digest(["email", "h", "", "opted_out"])
 
 
+ACT = Entry(
+    actor=Actor(id="ada", kind="user"),
+    action="solution.deployed",
+    subject=Subject(type="version", id="acme.dunning@1.0.0"),
+)
+
 ANSWERED: dict[str, Any] = {"delivery": "d", "status": 201, "body": {"id": 7}, "headers": {}}
 
 
@@ -134,6 +141,8 @@ def one_of_everything(stores: Stores, tenant: str) -> None:
     stores.answers.give(tenant, "r", "orders", **ANSWERED)
     last = Message(seq=1, id="d", direction="out", channel="web", text="Hello.", at=NOON)
     stores.transcripts.keep(tenant, Surface(session=SESSION, seq=1, last=last), [last])
+    stores.audit.record(tenant, ACT)
+    stores.audit.checkpoint(tenant)
     accept(stores, tenant)
 
 

@@ -21,6 +21,7 @@ from symphainy.identity import Principal
 from symphainy.json import digest
 from symphainy.session import Surface
 from tests.public_works.rows import (
+    ACT,
     ANSWERED,
     APPROVAL,
     CLAIM,
@@ -77,6 +78,10 @@ FINDS_NOTHING = {
     "inbound.known": lambda s: s.known("b", channel="email", adapter="smtp", provider_id="w1"),
     "recalled.get": lambda s: s.get("b", "d"),
     "timeline.of": lambda s: s.of("b", "anna"),
+    "traces.of_run": lambda s: s.of_run("b", DECISION["run"]),
+    "traces.event": lambda s: s.event("b", 1),
+    "traces.events": lambda s: s.events("b", [identity("production", EVENT)]),
+    "traces.handed": lambda s: s.handed("b", 1),
     "customers.reached_at": lambda s: s.reached_at("b", "anna@example.com"),
     "caps.release": lambda s: s.release("b", "d"),
     "approvals.get": lambda s: s.get("b", "a"),
@@ -122,9 +127,16 @@ FINDS_NOTHING = {
     "webhooks.remove": lambda s: s.remove("b", "erp"),
     "answers.get": lambda s: s.get("b", "r", "orders"),
     "answers.leave": lambda s: s.leave("b", "r", "orders"),
+    "audit.list": lambda s: s.list("b"),
+    "audit.head": lambda s: s.head("b"),
+    "audit.checkpoints": lambda s: s.checkpoints("b"),
+    "audit.checkpoint": lambda s: s.checkpoint("b"),
+    "audit.chain": lambda s: list(s.chain("b").records),
+    "audit.due": lambda s: s.due("b"),
 }
 # Of these nobody is told whether there was anything.
 SILENT = {
+    "audit.due",
     "definitions.paused",
     "intents.settle",
     "ledger.others",  # proven below
@@ -184,6 +196,7 @@ MAKES_ITS_OWN = {
     "turns.take": lambda s: s.take("b", "email", timedelta(seconds=9), DECISION["at"]),
     "webhooks.create": lambda s: s.create("b", "erp", "https://other.example/"),
     "webhooks.gone": lambda s: s.gone("b", "https://gone.example/", "410 again"),
+    "audit.record": lambda s: s.record("b", ACT),
     "answers.expect": lambda s: s.expect("b", "r", "orders"),
     "answers.give": lambda s: s.give("b", "r", "orders", **ANSWERED),
 }
@@ -208,6 +221,8 @@ GLOBAL = {
     "events.pending",
     "events.listeners",
     "events.forget",
+    "audit.tenants",
+    "audit.token",
 }
 
 
