@@ -62,12 +62,13 @@ class Hearing:
             # Told before, by a process that died before it could say so.
             return run
         plan = await asyncio.to_thread(self._plan, tenant, address)
-        replying = message.channel == WIDGET and _listens(plan, REPLIED)
-        if run is not None and (replying or _listens(plan, MESSAGE)):
+        replies = _listens(plan, REPLIED)
+        if run is not None and (replies or _listens(plan, MESSAGE)):
             where = address_of(run)
             workflow = f"{tenant}/{where.solution}/{where.key}"
             if await self._is_open(workflow):
-                if replying and answers is not None:
+                # Of replies by other channels their providers have told.
+                if replies and message.channel == WIDGET and answers is not None:
                     await self._replied(tenant, answers, message, data)
                 await hub.accept(by, address.environment, event, only=workflow)
                 return run

@@ -57,6 +57,28 @@ async def test_a_run_may_listen_for_the_reply_to_its_delivery(platform: Platform
     assert (await anna.reads(4))[-1] == ("out", "Red it is.")
 
 
+async def test_a_reply_that_a_provider_told_of_starts_nothing_more(platform: Platform) -> None:
+    replied = ORDERS.replace(
+        "com.symphainy.session.message.v1}\n            ", "TYPE}\n            "
+    )
+    solution = platform.deploy(replied.replace("TYPE", "com.symphainy.delivery.replied.v1"))
+    anna = customer(platform, solution)
+    await anna.writes("I want a bicycle.")
+    await anna.reads(2)
+
+    await anna.writes("Red", channel="sms")
+    await anna.writes("Red", channel="web")
+
+    # Had the first started a run, that would have asked again.
+    assert [text for _, text in await anna.reads(5)] == [
+        "I want a bicycle.",
+        "Which colour?",
+        "Red",
+        "Red",
+        "Red it is.",
+    ]
+
+
 async def test_the_next_message_after_a_run_is_over_starts_another(platform: Platform) -> None:
     anna = customer(platform, platform.deploy(GREETER))
 
