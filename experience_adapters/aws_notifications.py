@@ -24,6 +24,8 @@ from symphainy.json import Json
 __all__ = ["Notifications", "canonical", "document", "of", "topics"]
 
 _HOST = re.compile(r"sns\.[a-z0-9-]{1,40}\.amazonaws\.com(\.cn)?")
+_KEYS = re.compile(r"/SimpleNotificationService-[0-9a-z]{1,64}\.pem")
+"""Where AWS keeps certificates; what else is served there may be anybody's words."""
 _OLDEST = timedelta(hours=1)
 _SIGNED = {
     "Notification": ("Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type"),
@@ -57,7 +59,7 @@ class Notifications:
         if told["TopicArn"] not in topics:
             # Whoever has an account at AWS can have SNS sign what they like.
             return "it is of a topic that the secret does not name"
-        if not _is_of_sns(told.get("SigningCertURL")):
+        if not _is_key_of_sns(told.get("SigningCertURL")):
             return "its certificate would not be AWS's"
         certificate = await self._certificate(str(told["SigningCertURL"]), callback.at)
         if certificate is None or not await asyncio.to_thread(_is_signed, told, names, certificate):
@@ -81,6 +83,9 @@ class Notifications:
         known = self._kept.get(url)
         if known is None or known[0] < at - _LIFE:
             answer = await self._egress.request("GET", url, timeout=self._timeout)
+            if 400 <= answer.status < 500 and answer.status not in (408, 429):
+                # Whoever calls names the certificate: what AWS does not have is not asked again.
+                return None
             if answer.status != 200:
                 raise Unavailable("egress.unreachable", f"SNS answers {answer.status} for its key.")
             try:
@@ -143,6 +148,13 @@ def _is_of_sns(url: object) -> bool:
         return False
     plain = parts.scheme == "https" and port in (None, 443) and "@" not in parts.netloc
     return plain and _HOST.fullmatch(parts.hostname or "") is not None
+
+
+def _is_key_of_sns(url: object) -> bool:
+    if not _is_of_sns(url):
+        return False
+    parts = urlsplit(str(url))
+    return _KEYS.fullmatch(parts.path) is not None and not parts.query
 
 
 def _is_signed(

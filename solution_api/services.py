@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from temporalio.client import Client
@@ -17,6 +17,7 @@ from smart_city.signing import Keyring, SigningKey
 from solution_api.bell import Bell
 from solution_api.choices import Chooser
 from solution_api.cursors import Cursors
+from solution_api.strangers import Strangers
 from solution_api.tickets import Tickets
 from solution_api.widgets.tokens import WidgetTokens
 from temporal.callbacks import Callbacks
@@ -54,6 +55,7 @@ class Services:
     widget_tokens: WidgetTokens
     pepper: bytes
     """What hashes are keyed with that nobody is to guess back."""
+    strangers: Strangers = field(default_factory=Strangers)
 
 
 @asynccontextmanager

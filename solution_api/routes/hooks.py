@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import hmac
+import ipaddress
 import logging
 import re
 from collections.abc import Mapping
@@ -49,12 +50,17 @@ TEXT = {"schema": {"type": "string"}, "example": ""}
 SAID: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "It is kept; the body is what the provider expects.",
-        "content": {"text/plain": TEXT, "application/xml": TEXT, "application/json": {"example": {}}},
+        "content": {
+            "text/plain": TEXT,
+            "application/xml": TEXT,
+            "application/json": {"example": {}},
+        },
     },
     **answers(
         "callback.refused",
         "callback.unknown",
         "callback.unanswered",
+        "callback.too-many",
         "api.body-too-large",
         "api.content-encoding",
         "store.unavailable",
@@ -125,17 +131,22 @@ async def _received(
         if not NAME.fullmatch(name):
             raise _unknown()
     spec = await asyncio.to_thread(_receiving, services, tenant, adapter, channel)
+    callback, source = await _callback(request, services), _source(request, services)
     seen = Seen.of(
-        await _callback(request, services),
+        callback,
         tenant=tenant,
         adapter=adapter,
         channel=spec.channel,
         binding=binding,
         delivery=delivery,
         solution=solution,
-        source=_source(request, services),
+        source=source,
     )
-    return _answered(await services.callbacks.answer(seen, spec.queue))
+    with services.strangers.admitted(source, len(callback.body)):
+        said = await services.callbacks.answer(seen, spec.queue)
+    if not said.believed:
+        services.strangers.doubted(source, len(callback.body))
+    return _answered(said)
 
 
 def _answered(said: Said) -> Response:
@@ -195,8 +206,18 @@ def _source(request: Request, services: Services) -> str | None:
     """Tells one caller from another, and not who they are."""
     if request.client is None:
         return None
-    address = request.client.host.encode()
-    return hmac.new(services.pepper, address, hashlib.sha256).hexdigest()[:16]
+    return hmac.new(services.pepper, _network(request.client.host), hashlib.sha256).hexdigest()[:16]
+
+
+def _network(host: str) -> bytes:
+    """The address; of version 6 its first half, as whoever has one has the rest too."""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return host.encode()
+    if address.version == 6 and address.ipv4_mapped is None:
+        return address.packed[:8]
+    return host.encode()
 
 
 def _unknown() -> Refused:

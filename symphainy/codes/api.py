@@ -137,6 +137,14 @@ THINGS = (
         503,
     ),
     Code(
+        "callback.too-many",
+        "Too many callbacks came that were not believed",
+        "Call again after `Retry-After`. If the provider is genuine, see "
+        "`GET /v1/security-events` for why it is not believed; behind a proxy all callers share "
+        "one address, so limit strangers there.",
+        503,
+    ),
+    Code(
         "webhook.taken",
         "There is an endpoint of that name already",
         "Use another name, or rotate the secret of that endpoint.",

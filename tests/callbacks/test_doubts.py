@@ -2,6 +2,7 @@
 
 import asyncio
 from base64 import b64encode
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import httpx2
@@ -9,8 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from solution_api.strangers import Strangers
 from symphainy.delivery import Callback
-from tests.api.world import principal, problem
+from tests.api.world import listening, principal, problem
 from tests.callbacks.test_text_receipts import LISTENS, begun
 from tests.callbacks.world import BASE, World
 from tests.twins.signing import twilio_form
@@ -211,3 +213,16 @@ async def test_whatever_strangers_send_they_are_not_believed(world: World) -> No
 
         # The server is on the loop of this test.
         await asyncio.to_thread(none_is_believed)
+
+
+async def test_who_is_never_believed_is_soon_not_listened_to(world: World) -> None:
+    short = replace(world.services, strangers=Strangers(patience=2, clock=lambda: 0.0))
+    forged = twilio_form(HOOK, {"MessageSid": "SM1"}, "another token")
+    async with listening(short) as url:
+        door = replace(world, url=url)
+        answers = [await door.call(forged) for _ in range(3)]
+
+    assert [one.status_code for one in answers] == [401, 401, 503]
+    assert problem(answers[-1]) == (503, "callback.too-many")
+    assert int(answers[-1].headers["retry-after"]) >= 1
+    assert problem(await world.call(forged)) == (401, "callback.refused")

@@ -165,6 +165,8 @@ def amazon(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
     def site(asked: Asked) -> Answer:
         if asked.path == SNS.path:
             return Answer(200, SNS.certificate)
+        if asked.path.endswith(".pem"):
+            return Answer(404, b"There is none.")
         return Answer(200, b"<ConfirmSubscriptionResponse/>")
 
     with web(tmp_path_factory.mktemp("amazon"), {SNS.host: site}) as found:
@@ -231,19 +233,30 @@ async def test_a_notification_that_was_changed_is_not_believed(
 @pytest.mark.parametrize(
     "url",
     [
-        "http://sns.eu-central-1.amazonaws.com/a.pem",
-        "https://sns.eu-central-1.amazonaws.com.evil.example/a.pem",
-        "https://evil.example/sns.eu-central-1.amazonaws.com/a.pem",
-        "https://sns.eu-central-1.amazonaws.com@evil.example/a.pem",
-        "https://sns.eu-central-1.amazonaws.com:8443/a.pem",
-        "https://s3.eu-central-1.amazonaws.com/a.pem",
+        "http://sns.eu-central-1.amazonaws.com/SimpleNotificationService-a.pem",
+        "https://sns.eu-central-1.amazonaws.com.evil.example/SimpleNotificationService-a.pem",
+        "https://evil.example/sns.eu-central-1.amazonaws.com/SimpleNotificationService-a.pem",
+        "https://sns.eu-central-1.amazonaws.com@evil.example/SimpleNotificationService-a.pem",
+        "https://sns.eu-central-1.amazonaws.com:8443/SimpleNotificationService-a.pem",
+        "https://s3.eu-central-1.amazonaws.com/SimpleNotificationService-a.pem",
         "https://sns.[/a.pem",
+        "https://sns.eu-central-1.amazonaws.com/a.pem",
+        "https://sns.eu-central-1.amazonaws.com/?Action=GetTopicAttributes",
+        "https://sns.eu-central-1.amazonaws.com/x/../SimpleNotificationService-a.pem",
+        "https://sns.eu-central-1.amazonaws.com/SimpleNotificationService-a.pem?x=1",
     ],
 )
 async def test_certificates_are_fetched_from_aws_alone(ses: SesEvents, url: str) -> None:
     callback = SNS.post(f"{HOOK}/ses/mail", {}, id="m-1", SigningCertURL=url)
 
     assert await ses.adapter.verify(callback, ses.about) == "its certificate would not be AWS's"
+
+
+async def test_a_certificate_that_aws_does_not_have_proves_nothing(ses: SesEvents) -> None:
+    url = f"https://{SNS.host}/SimpleNotificationService-none.pem"
+    callback = SNS.post(f"{HOOK}/ses/mail", {}, id="m-1", SigningCertURL=url)
+
+    assert await ses.adapter.verify(callback, ses.about) == "its signature is not AWS's"
 
 
 async def test_a_subscription_is_confirmed_where_aws_says(ses: SesEvents, amazon: Web) -> None:
