@@ -1,7 +1,7 @@
 """A page with all widgets on it, for whoever tries the platform on this machine."""
 
 import asyncio
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import parse_qsl, quote
 
 from fastapi import APIRouter, Query, Request, Response
@@ -112,8 +112,14 @@ async def buy_demo_token(
     return JSONResponse({"token": text, "expires": expires.isoformat()})
 
 
-def _page(*, status: int = 200, **told: object) -> Response:
-    given = {"solution": None, "wrong": None, "environment": None, "run": None, "intent": None}
+def _page(*, status: int = 200, **told: Any) -> Response:
+    given: dict[str, Any] = {
+        "solution": None,
+        "wrong": None,
+        "environment": None,
+        "run": None,
+        "intent": None,
+    }
     shown = page("demo.html", "Widgets", status=status, live=False, **{**given, **told})
     shown.headers["Content-Security-Policy"] = POLICY
     return shown
