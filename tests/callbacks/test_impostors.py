@@ -33,9 +33,18 @@ def asked_by_mail(world: World, address: str, customer: str) -> tuple[str, str]:
     """A mail that went to a customer, and the solution that sent it, which is deployed."""
     solution = world.deploy(REPLIES)
     ledger, id = world.services.stores.ledger, f"asked-{world.count}"
-    plan = {"solution": solution, "run": f"{solution}:1", "step": "/do/0/ask", "channel": "email"}
-    to = {"customer": customer, "address_hash": address_hash("acme", address)}
-    ledger.plan("acme", id=id, binding="mail", provider="sendgrid", **plan, **to)
+    ledger.plan(
+        "acme",
+        id=id,
+        solution=solution,
+        run=f"{solution}:1",
+        step="/do/0/ask",
+        channel="email",
+        binding="mail",
+        provider="sendgrid",
+        customer=customer,
+        address_hash=address_hash("acme", address),
+    )
     ledger.claim("acme", id, binding="mail", provider="sendgrid")
     ledger.settle("acme", id, 1, SendResult(outcome="accepted", provider_id=f"sg-{id}"))
     return id, solution
