@@ -17,15 +17,6 @@ from symphainy.codes import code
 __all__ = ["LAYERS", "LayeredDocument", "Policy", "Problem", "read"]
 
 LAYERS: tuple[Layer, ...] = ("platform", "tenant", "solution")
-_OF_ONE_SOLUTION = {
-    "before": "tasks have their names in one solution; use `channels` or `capabilities`",
-    "when": "expressions see the data of one solution",
-}
-_NOT_IN: Mapping[str, Mapping[str, str]] = {
-    "platform": _OF_ONE_SOLUTION,
-    "tenant": _OF_ONE_SOLUTION,
-    "solution": {"overridable": "no layer is more specific than this one"},
-}
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}", re.ASCII)
 
 
@@ -139,15 +130,7 @@ def _wrong_frame(one: LayeredDocument, kinds: Mapping[str, type[Restriction]]) -
         near = _nearest(str(kind), kinds)
         fix = near or f"Use one of: {', '.join(sorted(kinds))}."
         return problem("policy.unknown-kind", one, f"{_cut(kind)} is no kind", ("kind",), fix)
-    return _misplaced(one)
-
-
-def _misplaced(one: LayeredDocument) -> Problem | None:
-    found = next((name for name in _NOT_IN[one.layer] if one.document.get(name) is not None), None)
-    if found is None:
-        return None
-    message = f"`{found}` cannot be said in the layer {one.layer}: {_NOT_IN[one.layer][found]}"
-    return problem("policy.value", one, message, (found,), f"Remove `{found}`.")
+    return None
 
 
 def _first_causes(error: ValidationError) -> Iterator[ErrorDetails]:

@@ -44,7 +44,7 @@ class Grant(BaseModel):
     arguments: str
     """SHA-256 digest of the encoded arguments."""
     bundle: str
-    """Digest of the policies that allowed it."""
+    """Digest of the solution's own policies; the register of decisions has that of all layers."""
     issued: int
     expires: int
     """Unix seconds, at most 15 minutes after `issued`."""

@@ -6,12 +6,13 @@ from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from symphainy.errors import Ending, Refused, Unavailable, Unsure
 
-__all__ = ["AGAIN", "ELSEWHERE", "again", "denied", "elsewhere", "failure"]
+__all__ = ["AGAIN", "DEFERRED", "ELSEWHERE", "again", "denied", "elsewhere", "failure"]
 
 EXPECTED = ApplicationErrorCategory.BENIGN
 """Refusals are answers: Temporal does not log or count them as failures of a worker."""
 
-AGAIN = frozenset({"policy.deferred", "grant.expired"})
+DEFERRED = "policy.deferred"
+AGAIN = frozenset({DEFERRED, "grant.expired"})
 """Failures of an attempt after which the step is decided anew, not failed."""
 
 ELSEWHERE = frozenset({"step.elsewhere", "NotFoundError"})
@@ -45,7 +46,7 @@ def denied(reason: str, *, code: str, policy: str | None) -> ApplicationError:
 
 def again(reason: str) -> ApplicationError:
     """An attempt that policy wants later: the gate in the workflow decides it anew."""
-    return ApplicationError(reason, type="policy.deferred", non_retryable=True, category=EXPECTED)
+    return ApplicationError(reason, type=DEFERRED, non_retryable=True, category=EXPECTED)
 
 
 def elsewhere(reason: str) -> ApplicationError:

@@ -19,7 +19,7 @@ from symphainy.errors import Ending, Refused
 from symphainy.json import canonical, digest
 from symphainy.plan import Call, Emit, Http, Plan, Remote
 from temporal.endings import again, denied, elsewhere, failure
-from temporal.gate.decider import bundle_of
+from temporal.gate.governing import bundle_of
 from temporal.gate.request import DecisionRequest, phone_in
 from temporal.gate.services import GateServices
 from temporal.headers import CONTEXT, GRANT, PROOF, read
@@ -124,6 +124,9 @@ class ActivityGate(ActivityInboundInterceptor):
         request = _request(self._services.plans.get(grant.plan), grant, wire, now)
         if request is None:
             return
+        # The run decided on it already, unless others than its solution speak about it.
+        if request.effect in ("none", "read") and not await decider.concerned(grant, request):
+            return
         verdict, customer = await decider.look(grant, request)
         looked_at.set(customer)
         if verdict.outcome == "allow":
@@ -141,9 +144,9 @@ def _left_alone(result: Any) -> bool:
 def _request(
     plan: Plan, grant: Grant, wire: dict[str, Any], now: datetime
 ) -> DecisionRequest | None:
-    """The decision to ask for before an attempt; None where nothing leaves the house."""
+    """The decision to ask for before an attempt; None where a step is none that policies see."""
     task = plan.task(grant.step)
-    if not isinstance(task, Call | Http | Remote | Emit) or task.effect in ("none", "read"):
+    if not isinstance(task, Call | Http | Remote | Emit):
         return None
     bound = plan.experiences.get(wire.get("experience", ""))
     return DecisionRequest(

@@ -2,45 +2,30 @@
 
 import asyncio
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 from public_works import Stores
 from public_works.caps import Place
 from public_works.customers import Customer
 from public_works.facts import Known
-from smart_city.bundle import Bundle, LayeredDocument, compile_bundle
+from smart_city.bundle import Bundle
 from smart_city.context import ExecutionContext
 from smart_city.decide import Facts, Reserved, Verdict, decide
 from smart_city.grant import Grant
 from smart_city.phone import zones_of
 from smart_city.strictest import strictest
-from symphainy.plan import Plan
 from temporal.addresses import run_of
+from temporal.gate.governing import Governing
 from temporal.gate.request import DecisionRequest, approvals_of, need_id, step_of
 from temporal.plans import Plans
 
-__all__ = ["Decider", "bundle_of"]
+__all__ = ["Decider"]
 
 MAX_ROUNDS = 12
 FREE = Reserved(granted=True)
-
-
-def bundle_of(plan: Plan) -> Bundle:
-    """The policies that govern a run of `plan`, of every layer."""
-    return _bundle(json.dumps(plan.policies))
-
-
-@lru_cache(maxsize=1_000)
-def _bundle(policies: str) -> Bundle:
-    documents = json.loads(policies)
-    return compile_bundle(
-        LayeredDocument("solution", name, document) for name, document in documents.items()
-    )
 
 
 class Decider:
@@ -49,6 +34,7 @@ class Decider:
     def __init__(self, stores: Stores, plans: Plans) -> None:
         self._stores = stores
         self._plans = plans
+        self._governing = Governing(stores)
 
     async def decide(self, context: ExecutionContext, request: DecisionRequest) -> Verdict:
         """The verdict on a step about to be done; caps are reserved if all else allows it, and
@@ -64,8 +50,20 @@ class Decider:
 
     async def release(self, grant: Grant) -> None:
         """Free what was reserved for a step that certainly had no effect."""
-        for key in _reservations(self._bundle(grant), grant):
-            await asyncio.to_thread(self._stores.caps.release, grant.tenant, key)
+        await asyncio.to_thread(self._released, grant)
+
+    async def concerned(self, grant: Grant, request: DecisionRequest) -> bool:
+        """Whether the tenant or the platform speak about a step without effect, on which its run
+        decides by the policies of the solution."""
+        if self._governing.silent(grant.tenant):
+            return False
+        subject, plan = step_of(grant, request).subject, self._plans.get(grant.plan)
+        return await asyncio.to_thread(self._governing.concerns, grant.tenant, plan, subject)
+
+    def _released(self, grant: Grant) -> None:
+        digests = self._stores.facts.known(grant.tenant, None).policies
+        for key in _reservations(self._bundle(grant, digests), grant):
+            self._stores.caps.release(grant.tenant, key)
 
     def _settle(self, context: ExecutionContext, request: DecisionRequest) -> Verdict:
         verdict, kept = self._fixed_point(context, request, self._known(context.tenant, request))
@@ -76,17 +74,25 @@ class Decider:
         return verdict
 
     def _looked(self, grant: Grant, request: DecisionRequest) -> tuple[Verdict, Customer | None]:
-        known = self._known(grant.tenant, request, _reservations(self._bundle(grant), grant))
+        digests = self._governing.last(grant.tenant)
+        known = self._held(grant, request, digests)
+        if known.policies != digests:
+            known = self._held(grant, request, known.policies)
         return self._fixed_point(grant, request, known)[0], known.customer
 
-    def _bundle(self, context: ExecutionContext | Grant) -> Bundle:
-        return bundle_of(self._plans.get(context.plan))
+    def _held(self, grant: Grant, request: DecisionRequest, digests: Mapping[str, str]) -> Known:
+        """What is known, with the places that the step has under the policies of `digests`."""
+        keys = _reservations(self._bundle(grant, digests), grant)
+        return self._known(grant.tenant, request, keys)
+
+    def _bundle(self, context: ExecutionContext | Grant, digests: Mapping[str, str]) -> Bundle:
+        return self._governing.bundle(self._plans.get(context.plan), digests)
 
     def _fixed_point(
         self, context: ExecutionContext | Grant, request: DecisionRequest, known: Known
     ) -> tuple[Verdict, bool]:
         """The verdict that stands, and whether it is in the register."""
-        bundle, step = self._bundle(context), step_of(context, request)
+        bundle, step = self._bundle(context, known.policies), step_of(context, request)
         facts = _facts(bundle, context, request, known)
         phone = known.customer.phone if known.customer else None
         if facts.zone is None and (phone or request.phone):
@@ -110,7 +116,9 @@ class Decider:
         return verdict, kept
 
     def _known(self, tenant: str, request: DecisionRequest, keys: Sequence[str] = ()) -> Known:
-        return self._stores.facts.known(tenant, request.customer, keys)
+        known = self._stores.facts.known(tenant, request.customer, keys)
+        self._governing.saw(tenant, known.policies)
+        return known
 
     def _take(
         self,
@@ -212,7 +220,11 @@ def _decision(
         "bundle": verdict.bundle,
         "facts_digest": verdict.facts_digest,
         "at": request.now,
-        "details": {"capability": request.capability, "key": request.key},
+        "details": {
+            "capability": request.capability,
+            "key": request.key,
+            "determining": list(verdict.determining),
+        },
     }
 
 

@@ -91,15 +91,16 @@ class Gate:
     def __post_init__(self) -> None:
         self.slots = Slots(self.suspension)
 
-    async def passes(self, invocation: Invocation) -> Verdict | Skipped:
+    async def passes(self, invocation: Invocation, *, fresh: bool = False) -> Verdict | Skipped:
         """Wait until the step may be done; the last, clean verdict, or that it is left out.
 
+        With `fresh` it is decided on fresh facts by every layer even if it has no effect.
         Raises ApplicationError if it may not, Suspended if the run is to go on elsewhere.
         """
         rounds = 0
         while rounds < MAX_ROUNDS:
             await self.unpaused()
-            verdict = await self._decide(invocation)
+            verdict = await self._decide(invocation, fresh)
             if self.paused_by is not None:
                 continue
             if verdict.outcome == "allow":
@@ -221,12 +222,12 @@ class Gate:
         if isinstance(asked, dict):
             self.asked = {id: Asked.model_validate(one) for id, one in asked.items()}
 
-    async def _decide(self, invocation: Invocation) -> Verdict:
+    async def _decide(self, invocation: Invocation, fresh: bool) -> Verdict:
         approvals, rejections = self._people(invocation)
         step = step_of(self.context, invocation)
-        if not applies(self.bundle, step):
+        if not fresh and not applies(self.bundle, step):
             return Verdict(outcome="allow", bundle=self.bundle.digest, facts_digest="")
-        if not needs_fresh(self.bundle, step):
+        if not fresh and not needs_fresh(self.bundle, step):
             facts = Facts(now=workflow.now(), approvals=approvals, rejections=rejections)
             verdict = decide(self.bundle, step, facts)
             if verdict.outcome != "approve":

@@ -28,9 +28,9 @@ from symphainy.invocation import Invocation
 from symphainy.json import Json, canonical, digest_of
 from symphainy.session import WORKFLOW
 from temporal.callbacks.wire import CALLBACK
-from temporal.endings import AGAIN, elsewhere
-from temporal.gate.decider import bundle_of
+from temporal.endings import AGAIN, DEFERRED, elsewhere
 from temporal.gate.gate import Gate, Skipped, current
+from temporal.gate.governing import bundle_of
 from temporal.gate.handed import Handed
 from temporal.gate.request import saying
 from temporal.gate.services import GateServices
@@ -215,8 +215,9 @@ class Outbound(WorkflowOutboundInterceptor):
                 )
             )
         arguments = digest_of(content)
+        fresh = False
         while True:
-            passed = await self.gate.passes(invocation)
+            passed = await self.gate.passes(invocation, fresh=fresh)
             if isinstance(passed, Skipped):
                 return passed
             try:
@@ -225,8 +226,9 @@ class Outbound(WorkflowOutboundInterceptor):
                     self.gate.narrator.tell(invocation.step, f"is under way: `{input.activity}`")
                     return await self._granted(input, wire, grant, self.gate)
             except (ActivityError, ApplicationError) as error:
-                if not _again(error):
+                if (kind := _again(error)) is None:
                     raise
+                fresh = fresh or kind == DEFERRED
             finally:
                 self.gate.narrator.done(invocation.step)
 
@@ -262,10 +264,12 @@ def _is_ours() -> bool:
     return OURS.get(info.workflow_type) == info.workflow_id.split("/")[1]
 
 
-def _again(error: ActivityError | ApplicationError) -> bool:
+def _again(error: ActivityError | ApplicationError) -> str | None:
+    """Why the step is decided anew; None where it failed."""
     # What a local activity fails with comes without an ActivityError around it.
     cause = error.cause if isinstance(error, ActivityError) else error
-    return isinstance(cause, ApplicationError) and cause.type in AGAIN
+    found = cause.type if isinstance(cause, ApplicationError) else None
+    return found if found in AGAIN else None
 
 
 def _fail(refused: Refused) -> NoReturn:

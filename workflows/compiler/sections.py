@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from smart_city.bundle import LayeredDocument, check
+from smart_city.layers import problems
 from symphainy.catalog import AdapterSpec
 from symphainy.definition import Experience as ExperienceDefinition
 from symphainy.definition import Intent as IntentDefinition
@@ -96,8 +96,7 @@ def _adapter(
 def policies(at: Compilation) -> dict[str, dict[str, Json]]:
     """The solution's own policies; all kinds can only restrict."""
     written: dict[str, dict[str, Json]] = plain(at.definition.policies)
-    documents = [LayeredDocument("solution", name, one) for name, one in written.items()]
-    for wrong in check(documents):
+    for wrong in problems("solution", written):
         at.find(wrong.code, f"/policies{wrong.place}", wrong.message, wrong.fix)
     for name, one in written.items():
         when = one.get("when")
