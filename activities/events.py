@@ -5,6 +5,7 @@ from typing import Any
 
 from temporalio import activity
 
+from temporal.addresses import run_of
 from temporal.gate.activity import granted
 from temporal.hub import Hub
 
@@ -18,6 +19,7 @@ def emit_activity(hub: Hub) -> Callable[..., Any]:
     @activity.defn(name="event.emit")
     async def emit(wire: dict[str, Any]) -> None:
         grant = granted.get()
-        await hub.accept(grant.principal, grant.environment, wire["with"])
+        origin = {"run": run_of(grant.workflow), "key": grant.key}
+        await hub.accept(grant.principal, grant.environment, wire["with"], origin=origin)
 
     return emit

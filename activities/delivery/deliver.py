@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
-from uuid import NAMESPACE_URL, uuid5
 
 from temporalio import activity
 
@@ -22,13 +21,14 @@ from public_works import Settings, Stores
 from public_works.ledger import AttemptRecord, Claim, DeliveryRecord, State
 from public_works.suppressions import address_hash
 from smart_city.grant import Grant
+from symphainy.catalog import AdapterSpec
 from symphainy.delivery import Adapter, Message, Sending, SendResult
 from symphainy.errors import Refused, Unavailable
 from symphainy.json import Json
 from symphainy.plan import Experience
 from temporal.addresses import run_of
 from temporal.gate.activity import granted, looked_at
-from temporal.gate.request import need_id
+from temporal.gate.request import delivery_of, need_id
 from temporal.plans import Plans
 
 __all__ = ["Deliverer"]
@@ -101,7 +101,9 @@ class Deliverer:
         adapter = self._adapter(bound)
         wrong = adapter.validate(message)
         keyed = safe(adapter.spec)
-        claim = await asyncio.to_thread(self._claimed, grant, wire, bound, message, wrong, keyed)
+        claim = await asyncio.to_thread(
+            self._claimed, grant, wire, bound, message, wrong, adapter.spec
+        )
         if claim.kind != "send":
             return await self._told(claim.record, bound)
         if adapter.spec.recalls:
@@ -281,7 +283,7 @@ class Deliverer:
         bound: Experience,
         message: Message,
         wrong: list[str],
-        keyed: bool,
+        spec: AdapterSpec,
     ) -> Claim:
         """The right to send it, if nobody has or had it and the adapter would take it."""
         id, plan = delivery_id(grant), self._plan(grant, wire, bound, message)
@@ -294,7 +296,9 @@ class Deliverer:
             if record.attempt == 0:
                 self._move(grant, id, "canceled", wrong[0])
                 raise Refused("delivery.invalid", f"{bound.adapter} would refuse it: {wrong[0]}")
-        return self._stores.ledger.begin(grant.tenant, id=id, keyed=keyed, **plan)
+        return self._stores.ledger.begin(
+            grant.tenant, id=id, keyed=safe(spec), version=spec.version, **plan
+        )
 
     def _before(self, claim: Claim) -> list[AttemptRecord]:
         """The attempts before this one."""
@@ -376,5 +380,4 @@ class Deliverer:
 def delivery_id(grant: Grant, key: str | None = None) -> str:
     """The same over attempts, replays, resets and continue-as-new of one run; that of another
     step instance of the run for its `key`."""
-    name = f"delivery|{grant.workflow}|{grant.intent}|{key or grant.key}"
-    return str(uuid5(NAMESPACE_URL, name))
+    return delivery_of(grant, key or grant.key)

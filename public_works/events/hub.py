@@ -66,8 +66,12 @@ class Events:
         envelope: Envelope,
         by: Principal,
         starts: Sequence[Start] = (),
+        origin: dict[str, str] | None = None,
     ) -> Accepted:
-        """Keep the event and find who listens for it, in one go; known events change nothing."""
+        """Keep the event and find who listens for it, in one go; known events change nothing.
+
+        `origin` is the `run` and the step instance (`key`) that emitted it.
+        """
         row = CloudEventRow(
             tenant=tenant,
             seq=0,
@@ -76,6 +80,7 @@ class Events:
             type=str(envelope["type"]),
             envelope=envelope,
             by=by.model_dump(mode="json"),
+            origin=origin,
             accepted=now(),
         )
         judged: Judged[Any] = Judged()

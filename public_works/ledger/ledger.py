@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from public_works.database import Database, insert_new
 from public_works.ledger import lookalikes, usual
 from public_works.ledger.records import AttemptRecord, Claim, DeliveryRecord, EventRecord
-from public_works.ledger.rows import planned
+from public_works.ledger.rows import attempted, planned
 from public_works.ledger.transitions import CLAIMABLE, EVENTS, OUTCOMES, UNSURE, State, allowed
 from public_works.record import now, page
 from public_works.tables import AttemptRow, DeliveryRow, EventRow
@@ -112,11 +112,12 @@ class Ledger:
         provider: str,
         content_hash: str | None = None,
         keyed: bool = False,
+        version: str | None = None,
     ) -> Claim:
         """Ask for the right to one write on the wire; of all who ask, one is told to send.
 
         A delivery past its `expires` is closed as expired instead. With `keyed`, one that is
-        unsure is sent again: the provider knows it by its id.
+        unsure is sent again: the provider knows it by its id. `version` is that of the adapter.
         """
         with self._db.session() as session:
             row = _locked(session, tenant, id)
@@ -125,7 +126,7 @@ class Ledger:
             if row.state in CLAIMABLE and row.expires is not None and row.expires <= now():
                 _go(row, "expired", reason="its time was over before an attempt began")
             if row.state in CLAIMABLE:
-                _begin(session, row, binding, provider, content_hash)
+                _begin(session, row, binding, provider, content_hash, version)
                 return Claim(kind="send", attempt=row.attempt, record=_record(row))
             if row.state == "in_flight":
                 _go(row, "unknown", reason="an attempt began and its end was not recorded")
@@ -145,6 +146,7 @@ class Ledger:
         provider: str,
         content_hash: str | None = None,
         keyed: bool = False,
+        version: str | None = None,
         **plan: Any,
     ) -> Claim:
         """`plan` and `claim` in one: a delivery that is new is in flight when this returns."""
@@ -152,11 +154,17 @@ class Ledger:
         row = planned(tenant, id, binding=binding, provider=provider, **plan)
         row = {**row, "content_hash": content_hash, "state": "in_flight", "attempt": 1}
         with self._db.writing() as connection:
-            if usual.begin(connection, row, moment):
+            if usual.begin(connection, row, moment, version):
                 record = DeliveryRecord.model_validate(row)
                 return Claim(kind="send", attempt=1, record=record)
         return self.claim(
-            tenant, id, binding=binding, provider=provider, content_hash=content_hash, keyed=keyed
+            tenant,
+            id,
+            binding=binding,
+            provider=provider,
+            content_hash=content_hash,
+            keyed=keyed,
+            version=version,
         )
 
     def settle(self, tenant: str, id: str, attempt: int, result: SendResult) -> DeliveryRecord:
@@ -354,28 +362,18 @@ def _doubted(row: DeliveryRow) -> None:
 
 
 def _begin(
-    session: Session, row: DeliveryRow, binding: str, provider: str, content_hash: str | None
+    session: Session,
+    row: DeliveryRow,
+    binding: str,
+    provider: str,
+    content_hash: str | None,
+    version: str | None,
 ) -> None:
     _go(row, "in_flight", reason=None)
     row.attempt += 1
     row.binding, row.provider = binding, provider
     row.content_hash = content_hash or row.content_hash
-    session.add(
-        AttemptRow(
-            tenant=row.tenant,
-            delivery=row.id,
-            n=row.attempt,
-            binding=binding,
-            provider=provider,
-            content_hash=content_hash,
-            started=now(),
-            ended=None,
-            outcome=None,
-            provider_id=None,
-            code=None,
-            detail=None,
-        )
-    )
+    session.add(attempted(row, content_hash, version))
 
 
 def _end(session: Session, row: DeliveryRow, n: int, result: SendResult) -> bool:

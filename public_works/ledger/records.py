@@ -62,6 +62,8 @@ class AttemptRecord(Record):
     provider_id: str | None
     code: str | None
     detail: str | None
+    version: str | None
+    """Of the adapter that wrote."""
 
 
 class EventRecord(Record):

@@ -54,7 +54,9 @@ _END = (
 )
 
 
-def begin(connection: Connection, values: Mapping[str, Any], now: datetime) -> bool:
+def begin(
+    connection: Connection, values: Mapping[str, Any], now: datetime, version: str | None
+) -> bool:
     """Enter a delivery that nobody knows yet, in flight; whether it was new."""
     if not insert_values(connection, DeliveryRow, values):
         return False
@@ -66,6 +68,7 @@ def begin(connection: Connection, values: Mapping[str, Any], now: datetime) -> b
         "provider": values["provider"],
         "content_hash": values["content_hash"],
         "started": now,
+        "version": version,
     }
     connection.execute(_ATTEMPT, attempt)
     return True

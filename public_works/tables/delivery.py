@@ -68,6 +68,8 @@ class AttemptRow(TenantRow, table=True):
     provider_id: str | None = Field(sa_type=Key)
     code: str | None = Field(sa_type=Text)
     detail: str | None = Field(sa_type=Text)
+    version: str | None = Field(sa_type=Key)
+    """Of the adapter that wrote."""
 
 
 class EventRow(TenantRow, table=True):

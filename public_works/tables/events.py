@@ -7,7 +7,7 @@ from sqlalchemy import JSON, BigInteger, Index
 from sqlmodel import Field
 
 from public_works.tables.base import TenantRow
-from public_works.tables.columns import Key, Moment, Text
+from public_works.tables.columns import Document, Key, Moment, Text
 
 __all__ = ["CloudEventRow", "HandoverRow", "ListenerRow"]
 
@@ -28,6 +28,8 @@ class CloudEventRow(TenantRow, table=True):
     envelope: dict[str, Any] = Field(sa_type=JSON)
     by: dict[str, Any] = Field(sa_type=JSON)
     """The principal it came from."""
+    origin: dict[str, Any] | None = Field(sa_type=Document)
+    """The run and the step that emitted it, if one did."""
     accepted: datetime = Field(sa_type=Moment)
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import JSON, Index
 from sqlmodel import Field
 
 from public_works.tables.base import TenantRow
-from public_works.tables.columns import Key, Moment, Text
+from public_works.tables.columns import Document, Key, Moment, Text
 
 __all__ = ["ApiKeyRow", "CustomerRow", "IntentRow"]
 
@@ -25,10 +25,16 @@ class ApiKeyRow(TenantRow, table=True):
     created: datetime = Field(sa_type=Moment)
     expires: datetime | None = Field(sa_type=Moment)
     revoked: datetime | None = Field(sa_type=Moment)
+    scope: dict[str, Any] | None = Field(None, sa_type=Document)
+    used: datetime | None = Field(None, sa_type=Moment)
+    issuer: str | None = Field(None, sa_type=Text)
+    replaces: str | None = Field(None, sa_type=Key)
+    replaced: datetime | None = Field(None, sa_type=Moment)
 
 
 class IntentRow(TenantRow, table=True):
     __tablename__ = "intent"
+    __table_args__ = (Index(None, "tenant", "run"),)
     key: str = Field(sa_type=Key, primary_key=True)
     fingerprint: str = Field(sa_type=Key)
     solution: str = Field(sa_type=Key)

@@ -75,15 +75,19 @@ class Hub:
         envelope: Json,
         *,
         only: str | None = None,
+        origin: dict[str, str] | None = None,
     ) -> Taken:
         """Keep the event and hand it to whoever listens; the same `source` and `id` again changes
-        nothing. `only` the run of that workflow id gets it, if one is named.
+        nothing. `only` the run of that workflow id gets it, if one is named; `origin`
+        is the `run` and the step instance (`key`) that emitted it.
 
         Refused: event.malformed, event.too-large, event.reserved for what only the platform may
         tell a run. What cannot be handed over at once is later.
         """
         event = _addressed(checked(envelope), only)
-        accepted = await asyncio.to_thread(self._accept, by, environment, event, only is None)
+        accepted = await asyncio.to_thread(
+            self._accept, by, environment, event, only is None, origin
+        )
         runs = tuple(await self._hand_over(accepted.handovers))
         return Taken(seq=accepted.seq, new=accepted.new, runs=runs)
 
@@ -118,7 +122,12 @@ class Hub:
         return found.close_time is not None
 
     def _accept(
-        self, by: Principal, environment: str, event: Envelope, starting: bool
+        self,
+        by: Principal,
+        environment: str,
+        event: Envelope,
+        starting: bool,
+        origin: dict[str, str] | None,
     ) -> Accepted:
         deployed = self._stores.definitions.running(by.tenant, environment) if starting else ()
         found = [one for digest in deployed for one in triggers(self._plans.get(digest))]
@@ -128,6 +137,7 @@ class Hub:
             envelope=event,
             by=by,
             starts=[one for trigger in found for one in starts_of(trigger, event)],
+            origin=origin,
         )
 
     async def _hand_over(self, handovers: Iterable[Handover]) -> list[str]:

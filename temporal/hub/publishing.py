@@ -8,6 +8,7 @@ from temporalio import activity
 
 from symphainy.errors import Refused
 from symphainy.json import Json
+from temporal.addresses import run_of
 from temporal.gate.activity import asking
 from temporal.hub.hub import Hub
 
@@ -22,9 +23,10 @@ def publishing(hub: Hub) -> Callable[..., Any]:
     @activity.defn(name="gate.publish")
     async def publish(told: list[dict[str, Json]]) -> None:
         context = asking.get()
+        origin = {"run": run_of(context.workflow)}
         for envelope in told:
             try:
-                await hub.accept(context.principal, context.environment, envelope)
+                await hub.accept(context.principal, context.environment, envelope, origin=origin)
             except Refused as refused:
                 # A run does not end because nobody can be told of it.
                 log.warning("a lifecycle event of %s is left out: %s", context.workflow, refused)
