@@ -1,6 +1,7 @@
 """Every operation, from the document itself: against other tenants and against nonsense."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx2
@@ -18,8 +19,21 @@ ADDRESSED = [
     if "{" in path and not path.startswith("/v1/codes")
 ]
 # Whoever puts there creates something of their own.
-OWN = {("put", "/v1/customers/{customer}"), ("put", "/v1/solutions/{name}/versions/{version}")}
-EMPTY = {("get", "/v1/runs/{run}/deliveries")}
+OWN = {
+    ("put", "/v1/customers/{customer}"),
+    ("put", "/v1/solutions/{name}/versions/{version}"),
+    ("post", "/v1/sessions/{session}/messages"),
+}
+EMPTY = {("get", "/v1/runs/{run}/deliveries"), ("get", "/v1/customers/{customer}/timeline")}
+PUBLIC = {(one, "/v1/hooks/{adapter}/{binding}") for one in ("get", "post")}
+BODIES = {
+    "/v1/outbox/{message}/acts": {"act": "open"},
+    "/v1/widgets/approvals/{approval}": {"granted": True},
+}
+# Every solution that starts has such an intent; whose form it is the token says.
+FORMS = {(one, "/v1/widgets/forms/{intent}") for one in ("get", "post")}
+WIDGETS = "/v1/widgets/"
+PAGE = "https://shop.example"
 # The customers that nonsense made have preferences too.
 MADE = {(one, "/v1/customers/{customer}/preferences") for one in ("get", "put")}
 NONSENSE = (
@@ -66,6 +80,9 @@ async def names(world: World, api: httpx2.AsyncClient) -> dict[str, str]:
         expires=None,
     )
     await api.put("/v1/customers/walled", json={"name": "Maria"})
+    session = f"{solution}:walled"
+    said = {"id": "m-1", "text": "Hello?"}
+    assert (await api.post(f"/v1/sessions/{session}/messages", json=said)).status_code == 202
     entry = await asyncio.to_thread(
         world.services.stores.suppressions.add, "acme", "email", "h", "manual", "owner"
     )
@@ -79,18 +96,48 @@ async def names(world: World, api: httpx2.AsyncClient) -> dict[str, str]:
         "delivery": "walled",
         "approval": approval.id,
         "customer": "walled",
+        "session": session,
+        "adapter": "twilio",
+        "binding": "sms",
+        "experience": "orders",
+        "template": "hello",
     }
 
 
-@pytest.mark.parametrize(("method", "path"), [one for one in ADDRESSED if one not in OWN])
+@pytest.fixture(scope="session")
+async def visitor(
+    world: World, names: dict[str, str], stranger: httpx2.AsyncClient
+) -> AsyncIterator[httpx2.AsyncClient]:
+    """A page with a token of another tenant, which names things that are not theirs."""
+    own = await deployed(stranger, name := world.name(), waiting(name))
+    wanted = {
+        "solution": own,
+        "customer": "walled",
+        "origin": PAGE,
+        "scopes": ["chat", "status", "form", "preferences"],
+        "runs": [names["run"]],
+        "intents": [names["intent"]],
+        "approvals": [names["approval"]],
+    }
+    token = (await stranger.post("/v1/widgets/tokens", json=wanted)).json()["token"]
+    headers = {"Authorization": f"Bearer {token}", "Origin": PAGE}
+    async with httpx2.AsyncClient(base_url=world.url, headers=headers) as client:
+        yield client
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [one for one in ADDRESSED if one not in OWN | PUBLIC | FORMS]
+)
 async def test_another_tenants_things_are_not_there(
     names: dict[str, str],
     api: httpx2.AsyncClient,
     stranger: httpx2.AsyncClient,
+    visitor: httpx2.AsyncClient,
     method: str,
     path: str,
 ) -> None:
-    answer = await stranger.request(method, path.format(**names))
+    client = visitor if path.startswith(WIDGETS) else stranger
+    answer = await client.request(method, path.format(**names), json=BODIES.get(path))
     if (method, path) in EMPTY:
         assert answer.json() == {"items": [], "cursor": None}
     else:
@@ -101,12 +148,17 @@ async def test_another_tenants_things_are_not_there(
 
 @pytest.mark.parametrize(("method", "path"), ADDRESSED)
 async def test_nonsense_in_an_address_is_refused_in_words(
-    names: dict[str, str], api: httpx2.AsyncClient, method: str, path: str
+    names: dict[str, str],
+    api: httpx2.AsyncClient,
+    visitor: httpx2.AsyncClient,
+    method: str,
+    path: str,
 ) -> None:
+    client = visitor if path.startswith(WIDGETS) else api
     for nonsense in NONSENSE:
         for wrong in (name for name in names if f"{{{name}}}" in path):
             address = path.format(**{**names, wrong: nonsense})
-            answer = await api.request(method, address)
+            answer = await client.request(method, address)
             good = answer.status_code in (200, 201) and (
                 (method, path) in OWN | EMPTY | MADE or "{intent}" in path
             )
