@@ -71,4 +71,24 @@ SPEC = AdapterSpec(
    there. If its key is another one, let the secret be an object:
    `{"events": "…", "inbound": "…"}`.
 """,
+    said=(
+        ("202", "accepted", "Nothing: SendGrid has the mail; its events tell the rest."),
+        ("400, 413", "rejected", "Correct what SendGrid names in the mail."),
+        (
+            "401, 403",
+            "rejected",
+            "Check the key, its permission Mail Send, and that the sender is verified.",
+        ),
+        (
+            "429, or 503 that says when to come back",
+            "retryable",
+            "Nothing: it is tried again then.",
+        ),
+        ("no connection", "retryable", "Nothing: it was certainly not sent."),
+        (
+            "5xx, no answer",
+            "unknown",
+            "Nothing, where SendGrid's events come in: they settle it. Else see `onUnknown`.",
+        ),
+    ),
 )

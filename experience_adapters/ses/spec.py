@@ -67,4 +67,24 @@ SPEC = AdapterSpec(
 4. Subscribe `https://<platform>/v1/hooks/ses/<experience>?t=<tenant>&c=email&s=<solution>` to the
    topic, over HTTPS and without raw message delivery. The platform confirms the subscription.
 """,
+    said=(
+        ("200", "accepted", "Nothing: SES has the mail; its events tell the rest."),
+        ("400 MessageRejected, 404", "rejected", "Correct what SES names in the mail."),
+        (
+            "not verified, paused or suspended, 401, 403",
+            "rejected",
+            "Verify the sender, or look into the account; another binding may send it.",
+        ),
+        (
+            "429, throttling, or 503 that says when to come back",
+            "retryable",
+            "Nothing: it is tried again then.",
+        ),
+        ("no connection", "retryable", "Nothing: it was certainly not sent."),
+        (
+            "5xx, no answer",
+            "unknown",
+            "Nothing, where SES's events come in: they settle it. Else see `onUnknown`.",
+        ),
+    ),
 )

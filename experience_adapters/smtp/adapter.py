@@ -46,6 +46,24 @@ SPEC = AdapterSpec(
         },
     },
     promise="at most once",
+    setup="""\
+1. Set SYMPHAINY_SMTP_HOST, SYMPHAINY_SMTP_PORT and SYMPHAINY_SMTP_TLS to those of the mail server,
+   and SYMPHAINY_SMTP_USERNAME and SYMPHAINY_SMTP_PASSWORD if it wants to know who sends.
+2. Let the server sign what it sends (DKIM) and be named by the sender's domain (SPF).
+3. `from` of the binding, or SYMPHAINY_MAIL_FROM, has to be an address that the server sends for.
+""",
+    said=(
+        ("2xx after the content", "accepted", "Nothing: the server has the mail."),
+        ("5xx", "rejected", "Correct what the server names: sender, receiver or content."),
+        ("4xx", "retryable", "Nothing: it is tried again."),
+        ("530, 534, 535, 538", "retryable", "Check user name and password; it waits meanwhile."),
+        (
+            "no connection, no TLS",
+            "retryable",
+            "Check host, port and encryption; it waits meanwhile.",
+        ),
+        ("silence after the content", "unknown", "Decide by `onUnknown`: nobody can be asked."),
+    ),
 )
 
 _FAULTS = (SMTPException, OSError, ValueError)

@@ -57,4 +57,28 @@ SPEC = AdapterSpec(
         },
     },
     promise="at most once",
+    setup="""\
+1. Make an access key that may `sns:Publish` and keep it as the tenant's secret `sns`:
+   `{"accessKeyId": "…", "secretAccessKey": "…"}`.
+2. Leave the SMS sandbox of the account, or verify the numbers that you try with.
+3. Where the country asks for it, register the sender: `from` is a number, or a name of up to 11
+   letters and digits.
+""",
+    said=(
+        ("200", "accepted", "Nothing: SNS has the message, and tells no more of it."),
+        (
+            "400 OptedOut",
+            "rejected",
+            "Nothing: the number does not want messages, and is left alone from now on.",
+        ),
+        ("400", "rejected", "Correct what SNS names: number, sender or price."),
+        ("401, 403", "rejected", "Check the access key and its permission `sns:Publish`."),
+        (
+            "429, throttling, or 503 that says when to come back",
+            "retryable",
+            "Nothing: it is tried again then.",
+        ),
+        ("no connection", "retryable", "Nothing: it was certainly not sent."),
+        ("5xx, no answer", "unknown", "Decide by `onUnknown`: nobody can be asked."),
+    ),
 )

@@ -55,4 +55,22 @@ SMS = AdapterSpec(
 3. For answers, enter `https://<platform>/v1/hooks/twilio/<experience>?t=<tenant>&c=sms&s=<solution>`
    as the webhook *A message comes in* of the number or the messaging service.
 """,
+    said=(
+        ("201", "accepted", "Nothing: Twilio has the message; its callbacks tell the rest."),
+        (
+            "400 with 21610, 21614, 30004 to 30006",
+            "rejected",
+            "Nothing: the number does not want or cannot get messages, and is left alone from "
+            "now on.",
+        ),
+        ("400, 404", "rejected", "Correct what Twilio names: number, sender or text."),
+        ("401, 403", "rejected", "Check the credentials and what they may do."),
+        (
+            "429, or 503 that says when to come back",
+            "retryable",
+            "Nothing: it is tried again then.",
+        ),
+        ("no connection", "retryable", "Nothing: it was certainly not sent."),
+        ("5xx, no answer", "unknown", "Nothing: Twilio is asked for the message after a minute."),
+    ),
 )

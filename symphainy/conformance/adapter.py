@@ -27,6 +27,8 @@ class AdapterSuite:
         assert _VERSION.fullmatch(spec.version)
         assert spec.summary.endswith(".")
         assert spec.description
+        assert spec.setup, "nobody is told what to set up at the vendor"
+        assert {outcome for _, outcome, _ in spec.said} >= {"accepted", "rejected"}
         assert spec.settings.get("type") == "object"
         jsonschema_rs.meta.validate(spec.settings)
 
