@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, delete, select
 
 from public_works.database import Database, insert_new
 from public_works.record import Record, now
@@ -94,6 +94,12 @@ class Answers:
                 row.delivery, row.status, row.answered = delivery, status, now()
                 row.body, row.headers = body, headers or None
             return ApiAnswer.model_validate(row)
+
+    def forget(self, before: datetime) -> int:
+        """Let go of what was asked for, of any tenant, before then; how much it was."""
+        with self._db.session() as session:
+            gone = session.exec(delete(AnswerRow).where(col(AnswerRow.created) < before))
+            return int(gone.rowcount)
 
     def get(self, tenant: str, run: str, experience: str) -> ApiAnswer | None:
         """What was asked and answered, or None."""

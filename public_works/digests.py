@@ -4,7 +4,7 @@ import builtins
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlmodel import Session, col, select, update
+from sqlmodel import Session, col, delete, select, update
 
 from public_works.database import Database, serialise
 from public_works.record import Record
@@ -91,6 +91,14 @@ class Digests:
                 session.exec(taken.values(by=delivery))
                 session.refresh(row)
             return DigestItem.model_validate(row)
+
+    def forget(self, before: datetime) -> int:
+        """Let go of what was sent, of any tenant, in windows that closed before then; how much it
+        was."""
+        over = (col(DigestRow.until) < before, col(DigestRow.by).is_not(None))
+        with self._db.session() as session:
+            gone = session.exec(delete(DigestRow).where(*over))
+            return int(gone.rowcount)
 
     def items(self, tenant: str, delivery: str) -> builtins.list[DigestItem]:
         """What is sent by that delivery for all that waited, in the order they came."""

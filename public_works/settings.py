@@ -147,11 +147,47 @@ class Settings(BaseSettings):
         "unknown; by default each adapter's own.",
     )
 
+    rate_principal: float = Field(
+        500.0, gt=0, description="Requests a second that come back to a principal's limit."
+    )
+    rate_principal_burst: int = Field(
+        5000, ge=1, description="Requests that one principal may make at once."
+    )
+    rate_tenant: float = Field(
+        1000.0, gt=0, description="Requests a second that come back to a tenant's limit."
+    )
+    rate_tenant_burst: int = Field(
+        10000, ge=1, description="Requests that all principals of a tenant may make at once."
+    )
+    rate_intents: float = Field(
+        200.0, gt=0, description="Intents a second that come back to a tenant's limit."
+    )
+    rate_intents_burst: int = Field(
+        5000, ge=1, description="Intents that all principals of a tenant may send at once."
+    )
+    rate_source: float = Field(
+        200.0,
+        gt=0,
+        description="Requests a second that come back to the limit of an address and a tenant, "
+        "for callbacks, links in messages and widgets, where no key is shown.",
+    )
+    rate_source_burst: int = Field(
+        5000, ge=1, description="Requests without a key that one address may make at once."
+    )
+    rate_doubted: float = Field(
+        20.0, gt=0, description="Answers 401 a second that come back to the limit of an address."
+    )
+    rate_doubted_burst: int = Field(
+        2000,
+        ge=1,
+        description="Answers 401 that one address gets before its keys are no longer looked up.",
+    )
     events_keep_days: int = Field(
         30,
         ge=1,
         le=3650,
-        description="Days that accepted events are kept for runs that begin to wait for them.",
+        description="Days that accepted events are kept for runs that begin to wait for them, and "
+        "callbacks and answers to callers after they came.",
     )
 
     def __init__(self, **values: Any) -> None:

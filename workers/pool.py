@@ -52,6 +52,7 @@ from temporal.plugin import SymphainyPlugin
 from temporal.schedules import repeating
 from temporal.sessions import Sessions, turning
 from workers.deployment import BUILD, DEPLOYMENT
+from workers.retention import letting_go
 from workflows.interpreter import SolutionRun
 from workflows.session import Session
 
@@ -184,7 +185,7 @@ async def open_pool(
         return
     hub = _intake(settings, stores, plans, client, options).hub
     keep = timedelta(days=settings.events_keep_days)
-    async with sweeping(hub, keep), drifting(client, stores):
+    async with sweeping(hub, keep), drifting(client, stores), letting_go(stores, keep):
         yield pool
 
 

@@ -1,0 +1,51 @@
+"""What is kept only for a while, and let go of then."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+
+from public_works import Stores
+from public_works.record import now
+
+__all__ = ["let_go", "letting_go"]
+
+log = logging.getLogger("symphainy.retention")
+
+EVERY = 3600.0
+"""Seconds between two looks."""
+CALLS = timedelta(days=7)
+"""Longer than a call may take, and than a vendor tells of it."""
+
+
+def let_go(stores: Stores, keep: timedelta, moment: datetime) -> dict[str, int]:
+    """Let go of what is older than `keep`, and of what was sent to people sooner; how much it was,
+    by what it is."""
+    return {
+        "messages": stores.recalled.forget(moment - min(CALLS, keep)),
+        "callbacks": stores.callbacks.forget(moment - keep),
+        "answers": stores.answers.forget(moment - keep),
+        "digests": stores.digests.forget(moment - keep),
+    }
+
+
+@asynccontextmanager
+async def letting_go(stores: Stores, keep: timedelta) -> AsyncIterator[None]:
+    """Let go, while the body runs, of what is older than `keep`."""
+
+    async def look() -> None:
+        while True:
+            try:
+                await asyncio.to_thread(let_go, stores, keep, now())
+            except Exception:
+                # Whatever it was this time, what is old is looked for again.
+                log.exception("what is old is not let go of")
+            await asyncio.sleep(EVERY)
+
+    task = asyncio.create_task(look())
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
