@@ -5,22 +5,32 @@ import hmac
 import re
 import secrets
 import zlib
-from datetime import datetime
+from contextlib import suppress
+from datetime import datetime, timedelta
 
-from sqlmodel import col, select
+from pydantic import Field, field_validator
+from sqlmodel import Session, col, select, update
 
+from public_works.audit.stores import issued, revoked
 from public_works.database import Database
 from public_works.record import Record, now
 from public_works.tables import ApiKeyRow
-from symphainy.errors import Refused
+from smart_city.audit import Actor, named
+from smart_city.scope import Scope
+from symphainy.errors import Refused, Unavailable
 from symphainy.identity import Principal
 
-__all__ = ["KeyRecord", "Keys"]
+__all__ = ["LIFE", "LONGEST_LIFE", "Holder", "KeyRecord", "Keys"]
 
 SHAPE = re.compile(r"sym_([A-Za-z0-9-]{1,63})_([0-9a-f]{16})_([0-9A-Za-z]{43})_([0-9a-f]{8})")
 ENVIRONMENT = re.compile(r"[A-Za-z0-9-]{1,63}")
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 NOBODY = "0" * 64
+LIFE = timedelta(days=90)
+"""How long a key lives of which nobody said it."""
+LONGEST_LIFE = timedelta(days=366)
+COARSE = timedelta(hours=1)
+"""How exactly it is known when a key was used last, so that reading with it writes nothing."""
 
 
 class KeyRecord(Record):
@@ -31,9 +41,29 @@ class KeyRecord(Record):
     name: str
     environment: str
     principal: str
+    kind: str = "service"
+    roles: tuple[str, ...] = ()
+    scope: Scope = Scope()
     created: datetime
     expires: datetime | None
     revoked: datetime | None
+    used: datetime | None = Field(None, description="To the hour.")
+    issuer: str | None = None
+    replaces: str | None = None
+
+    @field_validator("scope", mode="before")
+    @classmethod
+    def _unlimited(cls, value: object) -> object:
+        return {} if value is None else value
+
+
+class Holder(Record):
+    """Who holds a key, and what it is limited to."""
+
+    principal: Principal
+    key: str
+    environment: str
+    scope: Scope
 
 
 class Keys:
@@ -50,31 +80,72 @@ class Keys:
         name: str,
         environment: str,
         expires: datetime | None = None,
+        scope: Scope | None = None,
+        issuer: str | None = None,
     ) -> str:
-        """A new key in plain text, `sym_<env>_<keyid>_<secret>_<crc>`; it is never shown again."""
+        """A new key in plain text, `sym_<env>_<keyid>_<secret>_<crc>`; it is never shown again.
+
+        Refused `settings.invalid`, `key.lifetime`.
+        """
         if not ENVIRONMENT.fullmatch(environment):
             raise Refused("settings.invalid", f"{environment!r} cannot be part of an API key.")
-        key, secret = secrets.token_hex(8), "".join(secrets.choice(ALPHABET) for _ in range(43))
+        made, secret = now(), _secret()
+        expires = expires or made + LIFE
+        if expires > made + LONGEST_LIFE:
+            raise Refused("key.lifetime", "A key expires within a year.", pointer="/expires")
         row = ApiKeyRow(
             tenant=principal.tenant,
-            id=key,
+            id=secrets.token_hex(8),
             name=name,
             environment=environment,
             principal=principal.id,
             kind=principal.kind,
             roles=sorted(principal.roles),
             secret_hash=self._hash(secret),
-            created=now(),
+            created=made,
             expires=expires,
             revoked=None,
+            scope=_limits(scope),
+            used=None,
+            issuer=issuer,
+            replaces=None,
+            replaced=None,
         )
+        text = _text(row, secret)
         with self._db.session() as session:
             session.add(row)
-        body = f"sym_{environment}_{key}_{secret}"
-        return f"{body}_{_checksum(body)}"
+            _recorded(session, row)
+        return text
 
-    def authenticate(self, plaintext: str) -> Principal | None:
-        """Whose key it is; None if it is malformed, unknown, expired or revoked."""
+    def rotate(
+        self, tenant: str, key: str, *, overlap: timedelta, issuer: str | None = None
+    ) -> str:
+        """A key in the place of that one, which is good for `overlap` longer; in plain text.
+
+        Two are active at most: one that this one had replaced ends at once.
+        Refused `key.missing`, `key.over`.
+        """
+        made, secret = now(), _secret()
+        with self._db.session() as session:
+            row = session.get(ApiKeyRow, {"tenant": tenant, "id": key})
+            if row is None:
+                raise Refused("key.missing", f"There is no key {key[:80]!r}.")
+            if _over(row) or not _take_over(session, row, made):
+                raise Refused("key.over", f"The key {key} cannot be rotated.")
+            heir = _heir(row, self._hash(secret), made, issuer)
+            text = _text(heir, secret)
+            session.add(heir)
+            _recorded(session, heir)
+            row.expires = min(row.expires or made + overlap, made + overlap)
+            if row.replaces:
+                before = session.get(ApiKeyRow, {"tenant": tenant, "id": row.replaces})
+                if before is not None and not _over(before):
+                    before.revoked = made
+                    revoked(session, tenant, before.id)
+        return text
+
+    def authenticate(self, plaintext: str) -> Holder | None:
+        """Who holds it; None if it is malformed, unknown, expired or revoked."""
         shape = SHAPE.fullmatch(plaintext)
         if shape is None or _checksum(plaintext.rpartition("_")[0]) != shape[4]:
             return None
@@ -84,9 +155,14 @@ class Keys:
         same = hmac.compare_digest(self._hash(shape[3]), known)
         if row is None or not same or row.environment != shape[1] or _over(row):
             return None
-        return Principal.model_validate(
-            {"tenant": row.tenant, "id": row.principal, "kind": row.kind, "roles": row.roles}
-        )
+        self._used(row)
+        return _holder(row)
+
+    def get(self, tenant: str, key: str) -> KeyRecord | None:
+        """The key of that id, without its secret."""
+        with self._db.reading() as session:
+            row = session.get(ApiKeyRow, {"tenant": tenant, "id": key})
+            return None if row is None else KeyRecord.model_validate(row)
 
     def revoke(self, tenant: str, key: str) -> bool:
         """End the key of that id at once; whether there was one."""
@@ -94,6 +170,7 @@ class Keys:
             row = session.get(ApiKeyRow, {"tenant": tenant, "id": key})
             if row is not None and row.revoked is None:
                 row.revoked = now()
+                revoked(session, tenant, key)
             return row is not None
 
     def list(self, tenant: str) -> list[KeyRecord]:
@@ -106,8 +183,72 @@ class Keys:
             )
             return [KeyRecord.model_validate(row) for row in rows]
 
+    def _used(self, row: ApiKeyRow) -> None:
+        moment = now()
+        if row.used is not None and moment - row.used < COARSE:
+            return
+        this = (col(ApiKeyRow.tenant) == row.tenant, col(ApiKeyRow.id) == row.id)
+        # Who may come in does not depend on whether it can be written down now.
+        with suppress(Unavailable), self._db.session() as session:
+            session.exec(update(ApiKeyRow).where(*this).values(used=moment))
+
     def _hash(self, secret: str) -> str:
         return hmac.new(self._pepper, secret.encode(), hashlib.sha256).hexdigest()
+
+
+def _secret() -> str:
+    return "".join(secrets.choice(ALPHABET) for _ in range(43))
+
+
+def _text(row: ApiKeyRow, secret: str) -> str:
+    body = f"sym_{row.environment}_{row.id}_{secret}"
+    return f"{body}_{_checksum(body)}"
+
+
+def _limits(scope: Scope | None) -> dict[str, object] | None:
+    return scope.model_dump(mode="json", exclude_defaults=True) or None if scope else None
+
+
+def _recorded(session: Session, row: ApiKeyRow) -> None:
+    holder = Actor(id=named(row.principal), kind=row.kind)
+    details = {"roles": " ".join(row.roles), "environment": row.environment}
+    if row.replaces:
+        details["replaces"] = row.replaces
+    issued(session, row.tenant, row.id, holder, **details)
+
+
+def _take_over(session: Session, row: ApiKeyRow, moment: datetime) -> bool:
+    """Whether nobody has rotated the key before, also at the same moment."""
+    this = (col(ApiKeyRow.tenant) == row.tenant, col(ApiKeyRow.id) == row.id)
+    unmoved = update(ApiKeyRow).where(*this, col(ApiKeyRow.replaced).is_(None))
+    return session.exec(unmoved.values(replaced=moment)).rowcount == 1
+
+
+def _heir(row: ApiKeyRow, secret_hash: str, made: datetime, issuer: str | None) -> ApiKeyRow:
+    life = row.expires - row.created if row.expires else LIFE
+    return ApiKeyRow(
+        **row.model_dump(include={"tenant", "name", "environment", "principal", "kind", "scope"}),
+        id=secrets.token_hex(8),
+        roles=list(row.roles),
+        secret_hash=secret_hash,
+        created=made,
+        expires=made + min(life, LONGEST_LIFE),
+        revoked=None,
+        issuer=issuer,
+        replaces=row.id,
+        replaced=None,
+        used=None,
+    )
+
+
+def _holder(row: ApiKeyRow) -> Holder:
+    who = {"tenant": row.tenant, "id": row.principal, "kind": row.kind, "roles": row.roles}
+    return Holder(
+        principal=Principal.model_validate(who),
+        key=row.id,
+        environment=row.environment,
+        scope=Scope.model_validate(row.scope or {}),
+    )
 
 
 def _over(row: ApiKeyRow) -> bool:

@@ -6,6 +6,8 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 from solution_api import pages, problems
+from solution_api.auditing import RECORDED
+from solution_api.limits_door import RateLimited
 from solution_api.openapi import describe
 from solution_api.routes import ROUTERS, TAGS
 from solution_api.safety import SafeHeaders
@@ -39,9 +41,10 @@ def create_app(services: Services) -> FastAPI:
     app.state.services = services
     app.state.routes = [route for router in ROUTERS for route in router.routes]
     for router in ROUTERS:
-        app.include_router(router)
+        app.include_router(router, dependencies=[RECORDED])
     app.include_router(pages.router)
     problems.install(app)
+    app.add_middleware(RateLimited)
     app.add_middleware(WidgetCors)
     app.add_middleware(SafeHeaders)
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]

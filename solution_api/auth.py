@@ -1,13 +1,18 @@
-"""Who is asking, and what roles let them do."""
+"""Who is asking, and what roles and keys let them do."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping
-from types import MappingProxyType
-from typing import Annotated, Literal
+import hashlib
+from dataclasses import dataclass
+from typing import Annotated
 
 from fastapi import Depends, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+from public_works.keys import Holder
+from smart_city.roles import ROLES, Action, allowed, barred
+from smart_city.scope import EVERYWHERE, Asked, outside
+from solution_api import auditing
+from solution_api.limits_door import count, source
 from solution_api.services import Services
 from symphainy.errors import Refused
 from symphainy.identity import Principal
@@ -15,37 +20,33 @@ from symphainy.identity import Principal
 __all__ = [
     "ROLES",
     "Action",
+    "Administrator",
     "Anybody",
+    "Auditor",
     "Author",
+    "Deployer",
+    "Governor",
     "Held",
+    "Holding",
+    "May",
     "Operator",
+    "OperatorWithin",
     "Reader",
+    "Watcher",
     "allowed",
+    "enter",
     "held",
+    "roles_of",
 ]
 
-Action = Literal["read", "register", "operate", "decide"]
-
-ROLES: Mapping[str, frozenset[Action]] = MappingProxyType(
-    {
-        "viewer": frozenset({"read"}),
-        "author": frozenset({"read", "register"}),
-        "operator": frozenset({"read", "operate"}),
-        "admin": frozenset({"read", "register", "operate"}),
-    }
-)
-"""What each role may do. Who decides on an approval is its policy's to say: anybody may try."""
+INTENTS = frozenset({"submit_intent", "ask_endpoint"})
+"""Operations that start runs, which are counted by themselves too."""
 
 bearer = HTTPBearer(
     scheme_name="apiKey",
     description="An API key, `sym_<environment>_<id>_<secret>_<checksum>`.",
     auto_error=False,
 )
-
-
-def allowed(roles: Iterable[str], action: Action) -> bool:
-    """Whether one of `roles` lets its holder do `action`."""
-    return action == "decide" or any(action in ROLES.get(role, ()) for role in roles)
 
 
 def held(request: Request) -> Services:
@@ -55,37 +56,96 @@ def held(request: Request) -> Services:
 
 
 Held = Annotated[Services, Depends(held)]
+Shown = Annotated[HTTPAuthorizationCredentials | None, Security(bearer)]
 
 
-def may(action: Action) -> Callable[..., Awaitable[Principal]]:
-    """A dependency: the principal of the request, if its roles allow `action`.
+async def _holder(request: Request, services: Held, shown: Shown = None) -> Holder:
+    """Who shows a key. Refused api.unauthenticated, Unavailable api.rate-limited."""
+    if shown is None:
+        raise Refused("api.unauthenticated", "Send `Authorization: Bearer <API key>`.")
+    proof = hashlib.sha256(shown.credentials.encode("utf-8", "surrogatepass")).digest()
+    count(request, services.limits.patient(source(request), proof))
+    known = await asyncio.to_thread(services.stores.keys.authenticate, shown.credentials)
+    if known is None:
+        raise Refused("api.unauthenticated", "The API key is unknown, expired or revoked.")
+    services.limits.believed(proof)
+    auditing.known(request, known.principal)
+    intent = request.scope["route"].name in INTENTS
+    count(request, services.limits.asked(known.principal, intent=intent))
+    return known
 
-    Refused: api.unauthenticated, api.forbidden.
+
+Holding = Annotated[Holder, Depends(_holder)]
+
+
+@dataclass(frozen=True)
+class May:
+    """A dependency: the principal of the request, if roles and key allow `action`.
+
+    Refused: api.unauthenticated, api.forbidden, api.environment, api.scope. Unavailable:
+    api.rate-limited.
     """
 
-    async def principal(
-        services: Held,
-        shown: Annotated[HTTPAuthorizationCredentials | None, Security(bearer)] = None,
-    ) -> Principal:
-        if shown is None:
-            raise Refused("api.unauthenticated", "Send `Authorization: Bearer <API key>`.")
-        key = shown.credentials
-        known = await asyncio.to_thread(services.stores.keys.authenticate, key)
-        if known is None:
-            raise Refused("api.unauthenticated", "The API key is unknown, expired or revoked.")
-        if not allowed(known.roles, action):
-            raise Refused("api.forbidden", f"To {action} takes {_spoken(action)}.")
-        return known
+    action: Action
+    within: bool = False
+    """Whether the body says for which environment it is: the route has to `enter` it."""
 
-    return principal
+    async def __call__(self, request: Request, services: Held, holder: Holding) -> Principal:
+        who = holder.principal
+        if barred(who.kind, self.action):
+            raise Refused("api.forbidden", f"No principal of kind {who.kind} may {self.action}.")
+        if not allowed(who.roles, self.action):
+            raise Refused("api.forbidden", f"To {self.action} takes {_spoken(self.action)}.")
+        asked = _asked(request, services.settings.environment, self.action)
+        if not self.within:
+            enter(holder, asked.environment)
+        limit = outside(holder.scope, asked)
+        if limit is not None:
+            raise Refused("api.scope", f"The key cannot be used here: {limit}.")
+        return who
+
+
+def enter(holder: Holder, environment: str) -> None:
+    """Return if the key is one of `environment`. Refused api.environment."""
+    if holder.environment not in (environment, EVERYWHERE):
+        raise Refused(
+            "api.environment",
+            f"The key is one of {holder.environment}, the request is for {environment[:63]}.",
+        )
+
+
+def roles_of(action: Action) -> list[str]:
+    """The roles that let their holder do `action`, in the order of the table."""
+    return [role for role, actions in ROLES.items() if action in actions]
+
+
+def _asked(request: Request, home: str, action: Action) -> Asked:
+    """What a request is about, by its address; a query counts only where the route reads it."""
+    route = request.scope["route"]
+    read = {one.alias for one in route.dependant.query_params}
+    query = {name: value for name, value in request.query_params.items() if name in read}
+    path: dict[str, str] = request.path_params
+    named = path.get("name") if route.path.startswith("/v1/solutions/{name}") else None
+    ran = path["run"].partition(":")[0] if "run" in path else None
+    return Asked(
+        environment=query.get("environment") or home,
+        solution=named or ran or query.get("solution"),
+        experience=path.get("experience"),
+        reads=action == "read" or request.method in ("GET", "HEAD"),
+    )
 
 
 def _spoken(action: Action) -> str:
-    roles = [role for role, actions in ROLES.items() if action in actions]
-    return f"one of the roles {', '.join(roles)}"
+    return f"one of the roles {', '.join(roles_of(action))}"
 
 
-Reader = Annotated[Principal, Depends(may("read"))]
-Author = Annotated[Principal, Depends(may("register"))]
-Operator = Annotated[Principal, Depends(may("operate"))]
-Anybody = Annotated[Principal, Depends(may("decide"))]
+Reader = Annotated[Principal, Depends(May("read"))]
+Author = Annotated[Principal, Depends(May("register"))]
+Operator = Annotated[Principal, Depends(May("operate"))]
+OperatorWithin = Annotated[Principal, Depends(May("operate", within=True))]
+Deployer = Annotated[Principal, Depends(May("deploy", within=True))]
+Watcher = Annotated[Principal, Depends(May("watch"))]
+Auditor = Annotated[Principal, Depends(May("audit"))]
+Administrator = Annotated[Principal, Depends(May("administer"))]
+Governor = Annotated[Principal, Depends(May("govern"))]
+Anybody = Annotated[Principal, Depends(May("decide"))]

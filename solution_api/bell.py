@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from public_works.transcripts import Transcripts
@@ -17,6 +18,8 @@ EVERY = 0.25
 """Seconds between two looks."""
 AT_ONCE = 400
 """Sessions of one look; SQLite takes a thousand values in a statement."""
+MOST = 20
+"""Who may follow one session by its customer's tokens at once: their devices, and their pages."""
 Name = tuple[str, str]
 
 
@@ -37,6 +40,22 @@ class Bell:
         self._transcripts = transcripts
         self._waiting: defaultdict[Name, set[Waiting]] = defaultdict(set)
         self._looking: asyncio.Task[None] | None = None
+        self._seats: Counter[Name] = Counter()
+
+    def is_full(self, tenant: str, session: str) -> bool:
+        """Whether as many follow that session as may."""
+        return self._seats[tenant, session] >= MOST
+
+    @contextmanager
+    def seat(self, tenant: str, session: str) -> Iterator[None]:
+        """A seat among those who follow a session."""
+        self._seats[tenant, session] += 1
+        try:
+            yield
+        finally:
+            self._seats[tenant, session] -= 1
+            if not self._seats[tenant, session]:
+                del self._seats[tenant, session]
 
     async def wait(self, tenant: str, session: str, known: int, within: float) -> int:
         """How often the session has changed: another number than `known`, or `known` after

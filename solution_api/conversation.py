@@ -149,10 +149,14 @@ def follow(
     """What is said in a session behind the place `after`, or from now on, as it is said.
 
     `until` is when the token of the customer's own device ends, and the stream with it; while it
-    listens, the customer is there.
+    listens, the customer is there. Refused `session.followed` for one device too many.
     """
+    if until is not None and services.bell.is_full(tenant, address.id):
+        raise _full()
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     stream = _stream(services, tenant, address, after, until)
+    if until is not None:
+        stream = _seated(services, tenant, address, stream)
     return StreamingResponse(stream, media_type="text/event-stream", headers=headers)
 
 
@@ -186,6 +190,22 @@ async def _stream(
     except Ending as ending:
         # The client resumes from the last place it has.
         log.warning("a session is not followed any more: %s", ending)
+
+
+async def _seated(
+    services: Services, tenant: str, address: Address, stream: AsyncIterator[bytes]
+) -> AsyncIterator[bytes]:
+    # Those who asked in the same moment all found room.
+    if services.bell.is_full(tenant, address.id):
+        return
+    with services.bell.seat(tenant, address.id):
+        async for one in stream:
+            yield one
+
+
+def _full() -> Refused:
+    message = "The session is followed by as many devices as may; close one."
+    return Refused("session.followed", message)
 
 
 def _message(one: Message) -> bytes:

@@ -41,6 +41,7 @@ CHECKED: Json = {
     "graph": None,
     "mermaid": None,
     "promises": {},
+    "policies": {},
 }
 
 DRAWN: dict[str, Json] = {

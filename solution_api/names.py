@@ -7,7 +7,7 @@ from fastapi import Depends, Path, Query
 
 from symphainy.errors import Refused
 
-__all__ = ["Cursor", "Environment", "Limit", "Name", "RunId", "Version", "run_path"]
+__all__ = ["Cursor", "Environment", "Limit", "Name", "RunId", "Version", "normal_run", "run_path"]
 
 ENVIRONMENT = r"^[A-Za-z0-9][A-Za-z0-9-]{0,62}$"
 KEY = "-._~@+=,%"
@@ -40,8 +40,14 @@ async def _run(
     named = solution.isascii() and solution.replace("-", "").replace(".", "").isalnum()
     if not colon or not key or not named or len(run) > LONGEST_RUN:
         raise Refused("run.unknown", f"There is no run {run[:80]!r}.")
-    # A client that forgot to encode the id sent `%2F` where the id has it: put it back.
-    return f"{solution}:{quote(key, safe=KEY)}"
+    return normal_run(run)
+
+
+def normal_run(run: str) -> str:
+    """`run` with what a client that forgot to encode the id sent, `%2F` where it has it, put
+    back."""
+    solution, _, key = run.partition(":")
+    return f"{solution}:{quote(key, safe=KEY, errors='replace')}"
 
 
 RunId = Annotated[str, Depends(_run)]

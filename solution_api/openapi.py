@@ -18,8 +18,21 @@ __all__ = ["BODY", "KEYED", "answers", "describe", "example", "streams", "takes"
 Responses = dict[int | str, dict[str, Any]]
 
 REF = {"$ref": "#/components/schemas/Problem"}
-ALWAYS = ("api.invalid-request", "api.not-found", "api.bad-request", "api.internal")
-KEYED = ("api.unauthenticated", "api.forbidden", "store.unavailable", "store.text")
+ALWAYS = (
+    "api.invalid-request",
+    "api.not-found",
+    "api.bad-request",
+    "api.rate-limited",
+    "api.internal",
+)
+KEYED = (
+    "api.unauthenticated",
+    "api.forbidden",
+    "api.environment",
+    "api.scope",
+    "store.unavailable",
+    "store.text",
+)
 """What every operation that asks for a key may refuse."""
 BODY = (
     "document.syntax",
@@ -115,7 +128,7 @@ def _response(status: int, codes: list[Code]) -> dict[str, Any]:
     }
     if status == 401:
         response["headers"] = {"WWW-Authenticate": {"schema": {"type": "string"}}}
-    if status == 503:
+    if status in (429, 503):
         response["headers"] = {"Retry-After": {"schema": {"type": "string"}}}
     return response
 

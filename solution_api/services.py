@@ -9,6 +9,7 @@ from pathlib import Path
 from temporalio.client import Client
 
 from public_works import Settings, Stores
+from public_works.audit import keeping
 from public_works.egress import Egress
 from public_works.keyfiles import link_key, pepper, public_key_pems, signing_key_pem
 from public_works.links import LinkSeal
@@ -17,6 +18,7 @@ from smart_city.signing import Keyring, SigningKey
 from solution_api.bell import Bell
 from solution_api.choices import Chooser
 from solution_api.cursors import Cursors
+from solution_api.limits import Limits
 from solution_api.strangers import Strangers
 from solution_api.tickets import Tickets
 from solution_api.widgets.tokens import WidgetTokens
@@ -53,6 +55,7 @@ class Services:
     sessions: Sessions
     bell: Bell
     widget_tokens: WidgetTokens
+    limits: Limits
     pepper: bytes
     """What hashes are keyed with that nobody is to guess back."""
     strangers: Strangers = field(default_factory=Strangers)
@@ -70,7 +73,8 @@ async def open_services(
     """
     stores = await asyncio.to_thread(Stores.open, settings)
     try:
-        yield await _connected(settings, stores, egress)
+        async with keeping(stores.audit):
+            yield await _connected(settings, stores, egress)
     finally:
         await asyncio.to_thread(stores.close)
 
@@ -99,6 +103,7 @@ async def _connected(settings: Settings, stores: Stores, egress: Egress | None) 
         sessions=Sessions(client, stores, key),
         bell=Bell(stores.transcripts),
         widget_tokens=WidgetTokens(secret),
+        limits=Limits(settings),
         pepper=secret,
     )
 

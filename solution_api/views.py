@@ -7,6 +7,7 @@ from typing import Any, Generic, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from public_works.ledger import State
+from smart_city.documents import Policy
 from solution_api.simulator import Act
 from symphainy.catalog import Promise
 from symphainy.delivery import Outcome
@@ -32,6 +33,7 @@ __all__ = [
     "MessageLine",
     "Page",
     "PolicyKind",
+    "PolicyShown",
     "Preference",
     "Preferences",
     "Registered",
@@ -95,6 +97,28 @@ class Registered(View):
     promises: dict[str, Promise] = Field(description="Of each step that leaves the platform.")
 
 
+class PolicyShown(View):
+    """A policy, and whose it is."""
+
+    id: str = Field(description="`layer/name`, as decisions name it.")
+    layer: str
+    name: str
+    kind: str
+    document: dict[str, Any]
+
+    @classmethod
+    def of(cls, policy: Policy) -> "PolicyShown":
+        """`policy` as it is shown."""
+        document = policy.document.model_dump(by_alias=True, exclude_none=True, mode="json")
+        return cls(
+            id=policy.id,
+            layer=policy.layer,
+            name=policy.name,
+            kind=policy.kind,
+            document=document,
+        )
+
+
 class Check(View):
     """Everything about a document; nothing is kept of it."""
 
@@ -104,6 +128,10 @@ class Check(View):
     mermaid: str | None
     """The graph as Mermaid text."""
     promises: dict[str, Promise]
+    policies: dict[str, list[PolicyShown]] = Field(
+        default_factory=dict,
+        description="By reference of a task: the policies of every layer that are about it now.",
+    )
 
 
 class RunGraph(View):

@@ -2,6 +2,7 @@
 
 from public_works.audit.chain import append
 from public_works.audit.joining import Act, joined
+from public_works.audit.keeping import keeping
 from public_works.audit.store import Audit, AuditChain
 
-__all__ = ["Act", "Audit", "AuditChain", "append", "joined"]
+__all__ = ["Act", "Audit", "AuditChain", "append", "joined", "keeping"]

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
-from public_works import database
 from public_works.audit.chain import append
-from smart_city.audit import Actor, Detail, Entry, Subject
+from public_works.database import JOINING
+from smart_city.audit import Actor, Detail, Entry, Outcome, Subject
 
 __all__ = ["Act", "joined"]
 
@@ -18,6 +18,7 @@ class Act:
     """Something being done; its record is written with the first thing that is written for it."""
 
     tenant: str
+    """Empty while it is not known whose; nothing is recorded then."""
     actor: Actor
     action: str
     subject: Subject
@@ -29,13 +30,13 @@ class Act:
         """Have these details in the record too; only before something was written."""
         self.details.update(details)
 
-    def entry(self, code: str | None = None) -> Entry:
-        """The act as it is to be recorded; `code` if it failed and may have happened."""
+    def entry(self, code: str | None = None, outcome: Outcome = "done") -> Entry:
+        """The act as it is to be recorded; `code` is why it came out otherwise than done."""
         return Entry(
             actor=self.actor,
             action=self.action,
             subject=self.subject,
-            outcome="failed" if code else "done",
+            outcome=outcome,
             code=code,
             details=self.details,
             trace=self.trace,
@@ -43,12 +44,12 @@ class Act:
 
     def join(self, connection: Connection) -> None:
         """Write the record into a transaction that is about to be committed."""
-        if not self.written:
+        if self.tenant and not self.written:
             append(connection, self.tenant, self.entry())
 
     def committed(self) -> None:
         """What it joined is in the database."""
-        self.written = True
+        self.written = self.written or bool(self.tenant)
 
 
 @contextmanager
@@ -57,8 +58,8 @@ def joined(act: Act) -> Iterator[Act]:
 
     Nothing is recorded by this if nothing was written: `act.written` tells.
     """
-    token = database.JOINING.set(act)
+    token = JOINING.set(act)
     try:
         yield act
     finally:
-        database.JOINING.reset(token)
+        JOINING.reset(token)

@@ -2,11 +2,14 @@
 
 import builtins
 import hmac
+import json
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from threading import Lock
 from typing import Any, NamedTuple
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from sqlmodel import col, select
 
 from public_works.audit.chain import append
@@ -18,7 +21,7 @@ from smart_city.audit_checkpoint import Checkpoint, Head, signed
 from smart_city.signing import SigningKey
 from symphainy.errors import Refused
 
-__all__ = ["EVERY", "OFTEN", "Audit", "AuditChain"]
+__all__ = ["EVERY", "OFTEN", "Audit", "AuditChain", "unreadable"]
 
 EVERY = 1000
 """Records after which a checkpoint is due."""
@@ -34,6 +37,15 @@ class AuditChain(NamedTuple):
     checkpoints: tuple[Checkpoint, ...]
     records: Iterator[AuditRecord]
 
+    def lines(self) -> Iterator[str]:
+        """The chain as JSON lines: records, checkpoints, and where it ends."""
+        for one in self.records:
+            yield _line("record", one)
+        for checkpoint in self.checkpoints:
+            yield _line("checkpoint", checkpoint)
+        if self.head is not None:
+            yield _line("head", self.head)
+
 
 class Audit:
     """The chains of all tenants; rows are only ever added."""
@@ -44,11 +56,30 @@ class Audit:
         self._db = db
         self._secret = hmac.digest(pepper, b"symphainy.audit.customer.v1", "sha256")
         self._key = key
+        self._counts: Counter[tuple[str, str]] = Counter()
+        self._counting = Lock()
 
     def record(self, tenant: str, entry: Entry) -> AuditRecord:
         """Write down an act that wrote nothing itself."""
         with self._db.session() as session:
             return append(session, tenant, entry)
+
+    def count(self, tenant: str, entry: Entry) -> None:
+        """Have an act that is done often recorded with all like it, by `keep`, and how many."""
+        with self._counting:
+            self._counts[tenant, entry.model_dump_json()] += 1
+
+    def keep(self) -> None:
+        """Record what was counted, and sign the checkpoints that are due."""
+        with self._counting:
+            counts, self._counts = self._counts, Counter()
+        for (tenant, text), times in counts.items():
+            entry = Entry.model_validate_json(text)
+            counted = {**entry.details, "count": times}
+            self.record(tenant, entry.model_copy(update={"details": counted}))
+        for tenant in self.tenants() if self._key is not None else ():
+            if self.due(tenant):
+                self.checkpoint(tenant)
 
     def token(self, tenant: str, customer: str) -> str:
         """What a customer is called in records: nobody tells from it who it was."""
@@ -146,6 +177,10 @@ class Audit:
         """Every tenant that has a chain."""
         with self._db.reading() as session:
             return list(session.exec(select(AuditHeadRow.tenant).order_by(AuditHeadRow.tenant)))
+
+
+def _line(what: str, one: BaseModel) -> str:
+    return json.dumps({what: one.model_dump(mode="json")}, ensure_ascii=False) + "\n"
 
 
 def _record(row: AuditRow) -> AuditRecord:

@@ -25,11 +25,11 @@ class ApiKeyRow(TenantRow, table=True):
     created: datetime = Field(sa_type=Moment)
     expires: datetime | None = Field(sa_type=Moment)
     revoked: datetime | None = Field(sa_type=Moment)
-    scope: dict[str, Any] | None = Field(None, sa_type=Document)
-    used: datetime | None = Field(None, sa_type=Moment)
-    issuer: str | None = Field(None, sa_type=Text)
-    replaces: str | None = Field(None, sa_type=Key)
-    replaced: datetime | None = Field(None, sa_type=Moment)
+    scope: dict[str, Any] | None = Field(sa_type=Document)
+    used: datetime | None = Field(sa_type=Moment)
+    issuer: str | None = Field(sa_type=Text)
+    replaces: str | None = Field(sa_type=Key)
+    replaced: datetime | None = Field(sa_type=Moment)
 
 
 class IntentRow(TenantRow, table=True):

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request, Response
 
+from smart_city.scope import EVERYWHERE, Scope
 from solution_api.auth import Held, allowed
 from solution_api.services import Services
 from solution_api.tickets import LIFE, Ticket
@@ -34,10 +35,19 @@ Visitor = Annotated[Ticket | None, Depends(_visitor)]
 async def ticket_for(services: Services, key: str) -> str | None:
     """A ticket for the holder of the API key `key`; None if the key may not read."""
     known = await asyncio.to_thread(services.stores.keys.authenticate, key)
-    if known is None or not allowed(known.roles, "read"):
+    here = (services.settings.environment, EVERYWHERE)
+    if known is None or known.environment not in here or _limited(known.scope):
         return None
-    acts = allowed(known.roles, "operate")
-    return services.tickets.issue(known.tenant, key=key.split("_")[2], acts=acts)
+    who = known.principal
+    if not allowed(who.roles, "read"):
+        return None
+    acts = allowed(who.roles, "operate") and not known.scope.read_only
+    return services.tickets.issue(who.tenant, key=known.key, acts=acts)
+
+
+def _limited(scope: Scope) -> bool:
+    """Whether a key of that scope is for less than the outbox, which shows all solutions."""
+    return scope.solutions is not None or scope.endpoints is not None
 
 
 def may_act(visitor: Ticket) -> bool:

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from public_works.customers import Customer
 from public_works.links import Link
+from solution_api.auditing import acting, leaving, preferring
 from solution_api.auth import Held
 from solution_api.bodies import raw
 from solution_api.choices import Choice, titled
@@ -56,7 +57,8 @@ async def unsubscribe(request: Request, services: Held, token: str) -> Response:
     language = await _language(services, request, link)
     if link is None:
         return _gone(services, language)
-    await asyncio.to_thread(services.chooser.leave, link, "unsubscribe")
+    async with acting(services, leaving(services, link)):
+        await asyncio.to_thread(services.chooser.leave, link, "unsubscribe")
     page = None
     if link.customer is not None:
         about = Link(use="preferences", tenant=link.tenant, customer=link.customer)
@@ -95,7 +97,8 @@ async def save_preferences(request: Request, services: Held, token: str) -> Resp
     ticked = set() if "nothing" in form else set(form.get("choice", ()))
     offered = await asyncio.to_thread(services.chooser.offered, person)
     wanted = {one.key: _name(one) in ticked for one in offered}
-    await asyncio.to_thread(services.chooser.choose, person, wanted, "preferences")
+    async with acting(services, preferring(services, person, "page")):
+        await asyncio.to_thread(services.chooser.choose, person, wanted, "preferences")
     # By a request of its own, so that going back or reloading sends nothing again.
     return RedirectResponse(f"/preferences/{token}?saved=true", 303)
 

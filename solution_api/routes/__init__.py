@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from solution_api.routes import (
     approvals,
+    audit,
     catalog,
     cloud_events,
     codes,
@@ -16,7 +17,9 @@ from solution_api.routes import (
     health,
     hooks,
     intents,
+    keys,
     outbox,
+    policies,
     preferences,
     runs,
     security_events,
@@ -36,6 +39,7 @@ __all__ = ["ROUTERS", "TAGS"]
 ROUTERS: tuple[APIRouter, ...] = (
     definitions.router,
     solutions.router,
+    policies.router,
     intents.router,
     endpoints.router,
     cloud_events.router,
@@ -56,6 +60,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     widget_forms.router,
     hooks.router,
     security_events.router,
+    keys.router,
+    audit.router,
     templates.router,
     catalog.router,
     codes.router,
@@ -66,6 +72,7 @@ ROUTERS: tuple[APIRouter, ...] = (
 TAGS = (
     ("Definitions", "Check a document before it is kept."),
     ("Solutions", "Register versions, deploy them, pause and retire."),
+    ("Policies", "What holds for every solution, and whose say it is."),
     ("Intents", "Want something of a solution."),
     ("Endpoints", "Ask a solution through an API of its own."),
     ("Events", "Tell what happened elsewhere."),
@@ -78,6 +85,8 @@ TAGS = (
     ("Webhooks", "Servers that events are sent to."),
     ("Callbacks", "What providers tell, and people write."),
     ("Templates", "What messages say, and how they look."),
+    ("Keys", "Who may come in, for what, and until when."),
     ("Catalog", "What can be called, and by which rules."),
+    ("Audit", "Who did what, so that nobody can unwrite it."),
     ("Platform", "Health, and what codes mean."),
 )

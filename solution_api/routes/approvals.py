@@ -1,12 +1,16 @@
 """Approvals: people answer what runs wait for."""
 
 import asyncio
+from functools import partial
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Path
 from pydantic import BaseModel, Field
 
 from public_works.approvals import ApprovalRecord
+from public_works.audit import Act
+from smart_city.audit import Actor, Subject
+from solution_api.auditing import acting, actor_of
 from solution_api.auth import Anybody, Held
 from solution_api.bodies import model
 from solution_api.headers import IdempotencyKey
@@ -83,16 +87,27 @@ async def decide(
     id: str,
     outcome: Literal["approved", "rejected"],
     note: str | None,
+    actor: Actor | None = None,
 ) -> Approval:
-    """Answer an approval in the name of `by`, if the run lets them."""
+    """Answer an approval in the name of `by`, if the run lets them; the audit log calls them
+    `actor`."""
     asked = await _approval(services, by.tenant, id)
-    if asked.state == "pending":
-        # The run decides who may; the register only remembers what the run has taken.
-        await services.runs.answer(by, asked.run, id, granted=outcome == "approved")
-    decided = await asyncio.to_thread(
+    keep = partial(
         services.stores.approvals.decide, by.tenant, id, outcome=outcome, by=by.id, note=note
     )
-    return Approval.model_validate(decided)
+    if asked.state != "pending":
+        return Approval.model_validate(await asyncio.to_thread(keep))
+    act = Act(
+        tenant=by.tenant,
+        actor=actor or actor_of(by),
+        action=f"approval.{outcome}",
+        subject=Subject(type="approval", id=id),
+        details={"run": asked.run, "step": asked.step, "policy": asked.policy},
+    )
+    async with acting(services, act):
+        # The run decides who may; the register only remembers what the run has taken.
+        await services.runs.answer(by, asked.run, id, granted=outcome == "approved")
+        return Approval.model_validate(await asyncio.to_thread(keep))
 
 
 async def _approval(services: Services, tenant: str, id: str) -> ApprovalRecord:

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Path
 from pydantic import AwareDatetime, BaseModel, Field, field_validator
 
 from smart_city.window import zone
+from solution_api.auditing import note
 from solution_api.auth import Held, Operator, Reader
 from solution_api.bodies import model
 from solution_api.names import Cursor, Limit
@@ -88,5 +89,7 @@ async def put_customer(
     asked = changes.model_dump(exclude_unset=True)
     if "consents" in asked:
         asked["consents"] = [one.model_dump(exclude_none=True) for one in changes.consents]
+    said = (f"{one.channel}/{one.purpose}:{one.granted}" for one in changes.consents)
+    note(fields=" ".join(sorted(asked)), consents=" ".join(sorted(said)))
     kept = await asyncio.to_thread(services.stores.customers.upsert, by.tenant, customer, **asked)
     return Customer.model_validate(kept)

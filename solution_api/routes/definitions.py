@@ -6,13 +6,17 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
 
+from smart_city.subjects import speaking
 from solution_api.auth import Held, Reader
 from solution_api.bodies import Written, definition, model
 from solution_api.compiling import compiled
 from solution_api.examples import CHECKED, DEFINITION, WRITING, WRITTEN
+from solution_api.governance import governing
 from solution_api.headers import IdempotencyKey
 from solution_api.openapi import BODY, answers, example, takes, yaml_or_json
-from solution_api.views import Check, Language
+from solution_api.services import Services
+from solution_api.views import Check, Language, PolicyShown
+from symphainy.plan import Plan
 from workflows.compiler import mermaid
 from workflows.language import complete, hover
 
@@ -50,13 +54,21 @@ async def check_definition(
     What is wrong with the document is the answer, not an error: 200 with `valid: false`.
     """
     found = await compiled(services, by, written)
+    policies = await _speaking(services, by.tenant, found.plan) if found.plan else {}
     return Check(
         valid=found.plan is not None,
         problems=list(found.findings),
         graph=found.graph,
         mermaid=mermaid(found.graph) if found.graph is not None else None,
         promises=dict(found.promises),
+        policies=policies,
     )
+
+
+async def _speaking(services: Services, tenant: str, plan: Plan) -> dict[str, list[PolicyShown]]:
+    bundle = await governing(services, tenant, plan)
+    found = await asyncio.to_thread(speaking, bundle, plan)
+    return {ref: [PolicyShown.of(one) for one in policies] for ref, policies in found.items()}
 
 
 @router.post(

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 
 from public_works.customers import Customer
 from public_works.links import Link
+from solution_api.auditing import note
 from solution_api.auth import Held, Operator, Reader
 from solution_api.bodies import model
 from solution_api.choices import Choice, titled
@@ -58,6 +59,7 @@ async def put_preferences(
     """Take down what the customer says, where the policy `consent` and every send look."""
     person = await asyncio.to_thread(services.chooser.customer, by.tenant, customer)
     wanted = {(one.topic, str(one.channel)): one.wanted for one in asked.choices}
+    note(wanted=sum(wanted.values()), unwanted=len(wanted) - sum(wanted.values()))
     offered = await asyncio.to_thread(services.chooser.choose, person, wanted, by.id)
     return shown(services, person, offered)
 

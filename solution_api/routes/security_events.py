@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from public_works.callbacks import SecurityKind
-from solution_api.auth import Held, Operator
+from solution_api.auth import Held, Watcher
 from solution_api.names import Cursor, Limit
 from solution_api.openapi import answers
 from solution_api.views import Page, page
@@ -40,7 +40,7 @@ class SecurityEvent(BaseModel):
 @router.get("", responses=answers("store.cursor", "store.key-too-long"))
 async def list_security_events(
     services: Held,
-    by: Operator,
+    by: Watcher,
     kind: Annotated[SecurityKind | None, Query(description="Only of this kind.")] = None,
     cursor: Cursor = None,
     limit: Limit = 50,

@@ -10,7 +10,8 @@ from pydantic import BaseModel, Field
 from public_works.definitions import Registered as Kept
 from public_works.definitions import SolutionRecord, VersionRecord
 from solution_api import scheduling
-from solution_api.auth import Author, Held, Operator, Reader
+from solution_api.auditing import note
+from solution_api.auth import Author, Deployer, Held, Holding, Operator, Reader, enter
 from solution_api.bodies import JSON, YAML, Written, definition, model
 from solution_api.compiling import compiled
 from solution_api.examples import DEFINITION, DIGEST, VERSION
@@ -79,6 +80,7 @@ async def register_version(
     """Keep a version for ever. The same content again changes nothing; other content is refused."""
     found = await compiled(services, by, written)
     plan = _addressed(found, name, version)
+    note(definition=plan.definition, plan=plan.digest)
     kept = await asyncio.to_thread(_register, services, by.tenant, by.id, plan, written)
     response.status_code = 201 if kept.created else 200
     return Registered(
@@ -189,7 +191,8 @@ async def get_version(
 )
 async def deploy_version(
     services: Held,
-    by: Operator,
+    by: Deployer,
+    holder: Holding,
     name: Name,
     version: Version,
     where: Annotated[Where, Depends(model(Where))],
@@ -197,6 +200,8 @@ async def deploy_version(
 ) -> Deployment:
     """Make this the version that an environment runs. Runs under way stay on theirs."""
     environment = where.environment or services.settings.environment
+    enter(holder, environment)
+    note(environment=environment)
     done = await asyncio.to_thread(
         services.stores.definitions.deploy, by.tenant, name, version, environment, by.id
     )

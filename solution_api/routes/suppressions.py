@@ -6,7 +6,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import AwareDatetime, BaseModel, Field
 
-from public_works.suppressions import SuppressionReason, address_hash
+from public_works.suppressions import SuppressionReason, address_hash, entry_id
+from solution_api.auditing import about, note
 from solution_api.auth import Held, Operator, Reader
 from solution_api.bodies import model
 from solution_api.headers import IdempotencyKey
@@ -88,6 +89,9 @@ async def add_suppression(
     hash = asked.address_hash or (address_hash(by.tenant, asked.address) if asked.address else None)
     if hash is None:
         raise Refused("suppression.address", "Give `address`, or `address_hash`.")
+    id = entry_id(asked.channel, hash, asked.scope, asked.reason)
+    about(services.stores.audit.token(by.tenant, id))
+    note(channel=asked.channel, scope=asked.scope, reason=asked.reason)
     kept = await asyncio.to_thread(
         services.stores.suppressions.add,
         by.tenant,

@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from public_works.egress.destinations import Destinations
 from public_works.webhooks import Webhook
+from solution_api.auditing import about, note
 from solution_api.auth import Held, Operator, Reader
 from solution_api.bodies import model
 from solution_api.headers import IdempotencyKey
@@ -111,6 +112,7 @@ async def create_webhook(
 ) -> Secret:
     """Make an endpoint. Its secret is shown now and never again; keep it where events arrive."""
     _check(services, wanted.url)
+    about(wanted.name)
     kept = services.stores.webhooks
     made, secret = await asyncio.to_thread(kept.create, by.tenant, wanted.name, wanted.url)
     response.headers["Location"] = f"/v1/webhooks/{wanted.name}"
@@ -149,6 +151,7 @@ async def rotate_webhook(
 ) -> Secret:
     """Give an endpoint a new secret; the one before signs along while `overlap` lasts."""
     overlap = timedelta(seconds=how.overlap)
+    note(overlap=how.overlap)
     kept = services.stores.webhooks
     return _shown(*await asyncio.to_thread(kept.rotate, by.tenant, name, overlap))
 

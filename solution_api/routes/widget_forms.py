@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Path
 from pydantic import BaseModel, Field
 
 from public_works.approvals import ApprovalRecord
+from solution_api.auditing import acting, customer_of, preferring
 from solution_api.auth import Held
 from solution_api.bodies import model, payload
 from solution_api.headers import IdempotencyKey
@@ -159,7 +160,8 @@ async def decide_own_approval(
     """Decide it, as whoever looks at the page, in the roles that the token gives them."""
     await _asked(services, token, approval)
     outcome: Literal["approved", "rejected"] = "approved" if said.granted else "rejected"
-    await decide(services, _person(token), approval, outcome, said.note)
+    actor = customer_of(services, token.tenant, token.address.customer)
+    await decide(services, _person(token), approval, outcome, said.note, actor)
     return _question(await _asked(services, token, approval))
 
 
@@ -182,7 +184,8 @@ async def put_own_preferences(
     """Take down what the customer says; what is left out stays as it is."""
     person = await asyncio.to_thread(services.chooser.customer, token.tenant, _customer(token))
     wanted = {(one.topic, str(one.channel)): one.wanted for one in asked.choices}
-    offered = await asyncio.to_thread(services.chooser.choose, person, wanted, "widget")
+    async with acting(services, preferring(services, person, "widget")):
+        offered = await asyncio.to_thread(services.chooser.choose, person, wanted, "widget")
     return shown(services, person, offered)
 
 

@@ -22,6 +22,7 @@ AREAS = (
     "event",
     "session",
     "api",
+    "identity",
 )
 
 

@@ -65,6 +65,18 @@ _VERDICTS = (
         403,
     ),
     Code(
+        "policy.destination",
+        "A list of destinations does not let this go there",
+        "Use another destination, or ask whoever keeps the list that the message names.",
+        403,
+    ),
+    Code(
+        "policy.destination-unknown",
+        "Nobody knows where this goes, and a list of destinations is about it",
+        "Record the customer's address, or write it to the step.",
+        403,
+    ),
+    Code(
         "policy.kill-switch", "An operator has stopped this", "Ask the operator to release it.", 403
     ),
     Code(

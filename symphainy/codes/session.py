@@ -23,6 +23,12 @@ SESSIONS = (
         429,
     ),
     Code(
+        "session.followed",
+        "As many devices follow this session as may",
+        "Close a page that shows it, or wait until a token of theirs has ended.",
+        429,
+    ),
+    Code(
         "session.unreachable",
         "The runtime did not answer for the session; nothing was said",
         "Send the message again with the same id.",

@@ -59,10 +59,10 @@ async def test_a_key_that_is_wrong_expired_or_revoked_opens_nothing(
 ) -> None:
     keys, who = world.services.stores.keys, principal("late", "admin")
     past = datetime.now(UTC) - timedelta(seconds=1)
-    expired = await asyncio.to_thread(keys.issue, who, name="old", environment="test", expires=past)
-    revoked = await asyncio.to_thread(keys.issue, who, name="lost", environment="test")
+    expired = await asyncio.to_thread(keys.issue, who, name="old", environment="all", expires=past)
+    revoked = await asyncio.to_thread(keys.issue, who, name="lost", environment="all")
     await asyncio.to_thread(keys.revoke, "acme", revoked.split("_")[2])
-    right = await asyncio.to_thread(keys.issue, who, name="good", environment="test")
+    right = await asyncio.to_thread(keys.issue, who, name="good", environment="all")
     wrong = (
         f"Bearer {expired}",
         f"Bearer {revoked}",

@@ -145,7 +145,7 @@ async def test_who_may_only_look_presses_no_button(
 
     viewer = principal("vera", "viewer")
     keys = world.services.stores.keys
-    key = await asyncio.to_thread(keys.issue, viewer, name="v", environment="test")
+    key = await asyncio.to_thread(keys.issue, viewer, name="v", environment="all")
     await nobody.post("/outbox/session", data={"key": key})
 
     assert "It takes the role operator" in (await nobody.get(address)).text

@@ -85,7 +85,7 @@ async def test_a_key_opens_the_outbox_and_revoking_it_closes_it(
 ) -> None:
     keys = world.services.stores.keys
     viewer = principal("vera", "viewer")
-    key = await asyncio.to_thread(keys.issue, viewer, name="v", environment="test")
+    key = await asyncio.to_thread(keys.issue, viewer, name="v", environment="all")
     entered = await nobody.post("/outbox/session", data={"key": f" {key} "})
     assert (entered.status_code, entered.headers["location"]) == (303, "/outbox")
     cookie = entered.headers["set-cookie"]
@@ -101,7 +101,7 @@ async def test_a_key_that_may_not_read_opens_nothing(
 ) -> None:
     lead = principal("lena", "collections-lead")
     key = await asyncio.to_thread(
-        world.services.stores.keys.issue, lead, name="l", environment="test"
+        world.services.stores.keys.issue, lead, name="l", environment="all"
     )
     for given in (key, "sym_no_key", "", "\0", "é" * 999):
         answer = await nobody.post("/outbox/session", data={"key": given})

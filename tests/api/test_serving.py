@@ -101,6 +101,6 @@ async def test_without_temporal_and_workers_it_says_so_and_asks_to_come_back(
 def issued(home: Path) -> str:
     """A key for the tenant acme, in a store of its own."""
     stores = Stores.open(Settings(home=home))
-    key = stores.keys.issue(principal("owner", "admin"), name="test", environment="test")
+    key = stores.keys.issue(principal("owner", "admin"), name="test", environment="all")
     stores.close()
     return key

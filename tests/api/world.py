@@ -65,7 +65,7 @@ class World:
     async def client(self, by: Principal) -> httpx2.AsyncClient:
         """A client with a key of its own."""
         key = await asyncio.to_thread(
-            self.services.stores.keys.issue, by, name="test", environment="test"
+            self.services.stores.keys.issue, by, name="test", environment="all"
         )
         headers = {"Authorization": f"Bearer {key}"}
         return httpx2.AsyncClient(base_url=self.url, headers=headers, timeout=60)

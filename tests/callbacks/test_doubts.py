@@ -76,7 +76,7 @@ async def test_a_receipt_that_is_replayed_days_later_is_refused_and_noted(world:
 
 async def test_without_a_secret_nothing_is_believed(world: World) -> None:
     stores = world.services.stores
-    stores.keys.issue(principal("eve", tenant="poor"), name="test", environment="test")
+    stores.keys.issue(principal("eve", tenant="poor"), name="test", environment="all")
     callback = twilio_form(HOOK.replace("t=acme", "t=poor"), {"MessageSid": "SM1"}, "x")
 
     assert problem(await world.call(callback)) == (401, "callback.refused")

@@ -201,7 +201,7 @@ async def test_a_tenant_s_genuine_callback_tells_nothing_of_another_tenant_s_del
         address_hash="1" * 64,
     )
     world.services.stores.keys.issue(
-        principal("gus", tenant="globex"), name="test", environment="test"
+        principal("gus", tenant="globex"), name="test", environment="all"
     )
     events = [{"event": "bounce", "delivery_id": sent, "timestamp": 1795334402}]
     body = json.dumps(events).encode()

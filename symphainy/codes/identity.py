@@ -1,0 +1,46 @@
+"""Codes of the area `identity`: keys, and what they are limited to."""
+
+from symphainy.codes.code import Code
+
+__all__ = ["CODES"]
+
+CODES: tuple[Code, ...] = (
+    Code(
+        "api.environment",
+        "The key belongs to another environment",
+        "Use a key of the environment that the request is for, or one issued for `all`.",
+        403,
+    ),
+    Code(
+        "api.scope",
+        "The key is limited to something else",
+        "Use a key without this limit; the message says what this one is for.",
+        403,
+    ),
+    Code(
+        "api.rate-limited",
+        "Too many requests in too short a time",
+        "Wait as many seconds as the header Retry-After says. The limits are settings, "
+        "SYMPHAINY_RATE_*; the header RateLimit-Policy names them.",
+        429,
+    ),
+    Code("key.missing", "There is no such key", "List the keys with `GET /v1/keys`.", 404),
+    Code(
+        "key.lifetime",
+        "No key lives that long",
+        "Let the key expire within a year, and rotate it before it does.",
+    ),
+    Code(
+        "key.rights",
+        "The key would have more rights than whoever issues it",
+        "Ask for roles whose rights you hold yourself; only a platform-admin issues keys of that "
+        "role, and only a person issues keys for persons.",
+        403,
+    ),
+    Code(
+        "key.over",
+        "The key has expired, was revoked or has been rotated already",
+        "Rotate the key that took its place, or issue a new one.",
+        409,
+    ),
+)

@@ -1,0 +1,126 @@
+"""Policies of layers over the API: set, checked, versioned, and shown with whose they are."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx2
+import pytest
+
+from public_works.policies import PLATFORM
+from symphainy.json import digest
+from tests.api.world import World, deployed, principal, problem
+
+CAP = {"kind": "frequencyCap", "channels": ["email"], "max": 3, "per": "P7D"}
+MAILING = """
+document: {dsl: 1.0.3, namespace: acme, name: NAME, version: 1.0.0}
+experiences:
+  email: {adapter: sandbox, from: a@acme.example, templates: {hi: {subject: Hi, text: Hi}}}
+policies:
+  cap: {kind: frequencyCap, channels: [email], max: 9, per: P7D}
+do:
+  - first: {set: {begun: true}}
+  - greet: {call: email, with: {to: c-1, template: hi}}
+"""
+
+
+@pytest.fixture(autouse=True)
+async def afterwards(world: World) -> AsyncIterator[None]:
+    """Nothing holds for whoever comes next."""
+    yield
+    for layer in ("acme", PLATFORM):
+        world.services.stores.policies.put(layer, {}, by="owner")
+
+
+async def says(api: httpx2.AsyncClient, policies: Any) -> httpx2.Response:
+    return await api.put("/v1/policies/tenant", json={"policies": policies, "note": "why not"})
+
+
+async def test_a_tenant_says_something_and_takes_it_back(api: httpx2.AsyncClient) -> None:
+    first = (await says(api, {"cap": CAP})).json()
+    assert {name: first[name] for name in ("layer", "policies", "by", "note", "digest")} == {
+        "layer": "tenant",
+        "policies": {"cap": CAP},
+        "by": "owner",
+        "note": "why not",
+        "digest": digest({"policies": {"cap": CAP}}),
+    }
+    again = (await says(api, {"cap": CAP})).json()
+    assert again["version"] == first["version"]
+
+    nothing = (await says(api, {})).json()
+    assert (nothing["version"], nothing["policies"]) == (first["version"] + 1, {})
+    kept = (await api.get("/v1/policies/tenant/versions")).json()["items"]
+    assert [one["version"] for one in kept[:2]] == [nothing["version"], first["version"]]
+    assert (await api.get("/v1/policies/tenant")).json() == nothing
+
+
+@pytest.mark.parametrize(
+    ("document", "code", "pointer"),
+    [
+        ({**CAP, "maximum": 3}, "policy.unknown-field", "/policies/cap/maximum"),
+        ({"kind": "cap"}, "policy.unknown-kind", "/policies/cap/kind"),
+        ({**CAP, "before": ["greet"]}, "policy.value", "/policies/cap/before"),
+        ({**CAP, "max": 0}, "policy.value", "/policies/cap/max"),
+    ],
+)
+async def test_what_a_tenant_cannot_say_is_refused_with_its_place(
+    api: httpx2.AsyncClient, document: Any, code: str, pointer: str
+) -> None:
+    answer = await says(api, {"cap": document})
+    assert problem(answer) == (422, code)
+    assert [one["pointer"] for one in answer.json()["findings"]] == [pointer]
+
+
+@pytest.mark.parametrize(
+    ("role", "tenant", "platform"),
+    [
+        ("viewer", 403, 403),
+        ("author", 403, 403),
+        ("operator", 403, 403),
+        ("tenant-admin", 200, 403),
+        ("platform-admin", 200, 200),
+    ],
+)
+async def test_who_administers_a_tenant_sets_its_policies_and_everybody_reads_them(
+    world: World, role: str, tenant: int, platform: int
+) -> None:
+    async with await world.client(principal(f"p-{role}", role)) as api:
+        body = {"policies": {"cap": CAP}}
+        assert (await says(api, {"cap": CAP})).status_code == tenant
+        assert (await api.put("/v1/policies/platform", json=body)).status_code == platform
+        assert (await api.get("/v1/policies/platform")).status_code == 200
+
+
+async def test_effective_policies_say_whose_they_are_and_what_was_replaced(
+    api: httpx2.AsyncClient, world: World
+) -> None:
+    night = {"kind": "quietHours", "channels": ["sms"], "from": "21:00", "to": "08:00"}
+    written = {"policies": {"night": night}}
+    world.services.stores.policies.put(PLATFORM, written, by="owner")
+    await says(api, {"cap": {**CAP, "overridable": True}, "asked": {"kind": "consent"}})
+    name = world.name()
+    solution = await deployed(api, name, MAILING.replace("NAME", name))
+
+    shown = (await api.get(f"/v1/solutions/{solution}/policies/effective")).json()
+
+    own = [one["id"] for one in shown["policies"] if one["kind"] != one["name"]]
+    assert own == ["platform/night", "tenant/asked", "solution/cap"]
+    assert shown["replaced"] == [{"policy": "tenant/cap", "by": "solution/cap"}]
+    assert '@id("tenant/asked")' in shown["cedar"]
+
+    nowhere = {"environment": "nowhere"}
+    answer = await api.get(f"/v1/solutions/{solution}/policies/effective", params=nowhere)
+    assert problem(answer) == (404, "solution.not-deployed")
+
+
+async def test_a_check_says_which_policies_are_about_which_task(api: httpx2.AsyncClient) -> None:
+    await says(api, {"asked": {"kind": "consent"}})
+
+    found = await api.post(
+        "/v1/definitions/check",
+        content=MAILING.replace("NAME", "checked"),
+        headers={"Content-Type": "application/yaml"},
+    )
+
+    about = {ref: [one["id"] for one in some] for ref, some in found.json()["policies"].items()}
+    assert about == {"/do/1/greet": ["tenant/asked", "solution/cap"]}
