@@ -3,12 +3,13 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx2
 
+from solution_api.bell import MOST
 from tests.api.world import World, deployed, principal, problem
 from tests.sessions.talking import GREETER, ORDERS
 
@@ -279,3 +280,29 @@ async def test_other_tenants_see_no_session(
     assert [one.status_code for one in mine] == [200, 200]
     assert [problem(one) for one in theirs] == [(404, "session.unknown")] * 2
     assert (await stranger.get("/v1/sessions")).json() == {"items": [], "cursor": None}
+
+
+async def test_as_many_streams_are_open_as_a_person_has_devices(
+    world: World, api: httpx2.AsyncClient
+) -> None:
+    solution = await talking(api, world)
+    token = await bought(api, solution=solution, customer="c-many")
+    other = await bought(api, solution=solution, customer="c-other")
+
+    lines = []
+    async with (
+        asyncio.timeout(60),
+        page(world, token["token"]) as browser,
+        AsyncExitStack() as devices,
+    ):
+        for _ in range(MOST):
+            stream = browser.stream("GET", "/v1/widgets/session/events")
+            # A response whose lines nobody holds is closed.
+            lines.append((await devices.enter_async_context(stream)).aiter_lines())
+            await anext(lines[-1])
+        one_more = await browser.get("/v1/widgets/session/events")
+        async with page(world, other["token"]) as somebody:
+            opened = somebody.stream("GET", "/v1/widgets/session/events")
+            assert (await devices.enter_async_context(opened)).status_code == 200
+
+    assert problem(one_more) == (429, "session.followed")
