@@ -17,7 +17,7 @@ from symphainy.codes import CODES, Code
 from symphainy.errors import Ending, Unavailable
 from symphainy.findings import Finding, Invalid, finding
 
-__all__ = ["MEDIA_TYPE", "Problem", "install", "type_of"]
+__all__ = ["MEDIA_TYPE", "Problem", "install", "told", "type_of"]
 
 log = logging.getLogger("symphainy.api")
 
@@ -53,14 +53,15 @@ def type_of(code: str) -> str:
 
 def install(app: FastAPI) -> None:
     """Let `app` answer everything that goes wrong with a problem document."""
-    app.add_exception_handler(Ending, _ending)
+    app.add_exception_handler(Ending, told)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RPCError, _unreachable)
     app.add_exception_handler(Exception, _crash)
 
 
-async def _ending(request: Request, error: Exception) -> Response:
+async def told(request: Request, error: Exception) -> Response:
+    """The problem document of an ending."""
     if not isinstance(error, Ending):
         raise error
     known = _known(error.code)
@@ -70,7 +71,7 @@ async def _ending(request: Request, error: Exception) -> Response:
         headers["Connection"] = "close"
     if isinstance(error, Unavailable):
         wait = error.retry_after
-        status = 503
+        status = 429 if status == 429 else 503
         headers["Retry-After"] = str(max(1, round(wait.total_seconds())) if wait else RETRY_SECONDS)
     if status >= 500:
         log.warning("%s %s: %s", request.method, _place(request), error)
@@ -85,7 +86,7 @@ async def _invalid(request: Request, error: Exception) -> Response:
         finding("api.invalid-request", str(one["msg"]), pointer=_pointer(one["loc"]))
         for one in error.errors()
     ]
-    return await _ending(request, Invalid(found))
+    return await told(request, Invalid(found))
 
 
 def _pointer(place: tuple[int | str, ...]) -> str:
@@ -113,7 +114,7 @@ def _methods(request: Request) -> list[str]:
 async def _unreachable(request: Request, error: Exception) -> Response:
     log.warning("%s %s: Temporal: %r", request.method, _place(request), error)
     ending = Unavailable("run.temporal-unreachable", "The runtime did not answer; ask again.")
-    return await _ending(request, ending)
+    return await told(request, ending)
 
 
 async def _crash(request: Request, error: Exception) -> Response:

@@ -11,7 +11,8 @@ from fastapi import APIRouter, Depends, Header, Query, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field, field_validator
 
-from solution_api.auth import Held, Operator
+from solution_api.auditing import minted
+from solution_api.auth import Held, Holding, OperatorWithin, enter
 from solution_api.bodies import model
 from solution_api.conversation import (
     STREAM,
@@ -111,7 +112,8 @@ class Seen(BaseModel, extra="forbid"):
 )
 async def buy_widget_token(
     services: Held,
-    by: Operator,
+    by: OperatorWithin,
+    holder: Holding,
     wanted: Annotated[Wanted, Depends(model(Wanted))],
     idempotency_key: IdempotencyKey,
 ) -> Bought:
@@ -125,6 +127,7 @@ async def buy_widget_token(
         raise Refused("solution.unknown", f"There is no solution {wanted.solution[:80]!r}.")
     anonymous = None if wanted.customer is not None else wanted.anonymous or uuid4().hex
     environment = wanted.environment or services.settings.environment
+    enter(holder, environment)
     address = Address(wanted.solution, environment, wanted.customer, anonymous)
     token = WidgetToken(
         tenant=by.tenant,
@@ -137,6 +140,7 @@ async def buy_widget_token(
         roles=tuple(wanted.roles),
     )
     text, expires = services.widget_tokens.issue(token)
+    services.stores.audit.count(by.tenant, minted(by, wanted.solution))
     return Bought(
         token=text,
         expires=expires,
