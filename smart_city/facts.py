@@ -1,6 +1,6 @@
 """What a decision is made on: the step that is about to happen, and what is known about it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
@@ -31,6 +31,7 @@ class Subject(NamedTuple):
     effect: Effect
     channel: str | None
     purpose: str | None
+    adapter: str | None = None
 
     @property
     def heard_on(self) -> str:
@@ -52,6 +53,10 @@ class Subject(NamedTuple):
         """The names that policies may call the capability by: with and without its major."""
         name = self.capability.partition(":")[0]
         return tuple(sorted({name, self.capability})) if name else ()
+
+    def called_any(self, names: Iterable[str]) -> bool:
+        """Whether one of `names` is what policies may call the capability by."""
+        return not {*names}.isdisjoint(self.called)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +83,14 @@ class Step:
     """Value of the `when` of policies, by policy; one that is missing counts as true."""
     key: str = ""
     """The step instance's key."""
+    adapter: str | None = None
+    """What the message goes out through, where that is known."""
 
     @property
     def subject(self) -> Subject:
-        return Subject(self.task, self.capability, self.effect, self.channel, self.purpose)
+        return Subject(
+            self.task, self.capability, self.effect, self.channel, self.purpose, self.adapter
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +119,9 @@ class Facts:
     reservations: Mapping[str, Reserved] = field(default_factory=_nothing)
     switches: frozenset[str] = frozenset()
     """Active kill switches: `tenant`, `solution:<name>`, `capability:<name>`, `channel:<name>`."""
+    destination: str | None = None
+    """The mail address, number, URL or host that the step goes to; None: nobody knows, or no
+    policy asks."""
     fresh: bool = False
     """Whether these were read just now, outside the workflow."""
 

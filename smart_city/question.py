@@ -63,6 +63,9 @@ def _context(bundle: Bundle, subject: Subject, step: Step, facts: Facts) -> dict
         known += [
             f"{one.id} {said}" for one in policies for said in _said(bundle, one, step, facts)
         ]
+    for one in policies:
+        if one.document.places:
+            known += [f"{one.id} {said}" for said in one.document.found(step, facts)]
     return {
         "facts": known,
         "clocks": {name: shown for name in clocks if (shown := _clock(name, facts))},

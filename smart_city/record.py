@@ -35,6 +35,7 @@ def _step(step: Step) -> Json:
         "customer": step.customer,
         "conditions": dict(step.conditions),
         "key": step.key,
+        **({"adapter": step.adapter} if step.adapter else {}),
     }
 
 
@@ -62,4 +63,5 @@ def _facts(facts: Facts) -> Json:
         },
         "switches": [*sorted(facts.switches)],
         "fresh": facts.fresh,
+        **({"destination": facts.destination} if facts.destination else {}),
     }

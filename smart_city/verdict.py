@@ -15,7 +15,7 @@ Obligation = Literal["deny", "skip", "approve", "defer", "reserve"]
 """What a broken policy asks for, in the order in which it is discharged."""
 
 Outcome = Literal["allow", "deny", "skip", "defer", "approve", "reserve"]
-Scope = Literal["customer", "run", "solution"]
+Scope = Literal["customer", "run", "solution", "channel", "tenant"]
 
 
 class CapNeed(BaseModel):

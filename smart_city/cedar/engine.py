@@ -114,6 +114,7 @@ def _entities(place: Place) -> list[dict[str, object]]:
         "channel": subject.heard_on,
         "purpose": subject.meant_for,
         "consent": subject.consent,
+        "adapter": subject.adapter or "",
     }
     return [
         _entity(_uid("Principal", principal.id), who, home),

@@ -25,7 +25,7 @@ _SCHEMA = """namespace Symphainy {{
   entity Principal in [Tenant] = {{ tenant: Tenant, kind: String, roles: Set<String> }};
   entity Step in [Solution] = {{
     tenant: Tenant, task: String, called: Set<String>,
-    channel: String, purpose: String, consent: String
+    channel: String, purpose: String, consent: String, adapter: String
   }};
   type Clock = {{ minute: Long, day: String }};
   type Known = {{

@@ -11,16 +11,16 @@ from smart_city.policies.kind import Breach, Duration, Forbid, Hold, Ref, Restri
 from smart_city.verdict import CapNeed, Scope
 from symphainy.json import canonical
 
-__all__ = ["FrequencyCap"]
+__all__ = ["Counted", "FrequencyCap"]
 
 
-class FrequencyCap(Restriction):
-    """At most `max` steps within any `per`, counted by customer, run or solution."""
+class Counted(Restriction):
+    """A kind that takes a place for each step, of so many within any `per`."""
 
-    kind: Literal["frequencyCap"]
     max: Annotated[int, Field(strict=True, ge=1, le=1_000_000)]
     per: Duration
     scope_: Scope = Field("customer", alias="scope")
+    """What is counted by: each has places of its own."""
     on_breach: Breach = Field("skip", alias="onBreach")
 
     def forbids(self, ref: Ref) -> Iterator[Forbid]:
@@ -64,7 +64,13 @@ class FrequencyCap(Restriction):
 
     def need(self, ref: Ref, step: Step) -> CapNeed:
         """The place to take for `step`."""
-        subject = {"customer": step.customer, "run": step.run, "solution": step.solution}
+        subject = {
+            "customer": step.customer,
+            "run": step.run,
+            "solution": step.solution,
+            "channel": step.channel,
+            "tenant": step.tenant,
+        }
         # Two solutions may each have a policy of this name; they do not share a counter.
         home = step.solution if ref.layer == "solution" else ""
         counter = [ref.id, home, self.scope_, subject[self.scope_]]
@@ -75,3 +81,10 @@ class FrequencyCap(Restriction):
             max=self.max,
             window=self.per,
         )
+
+
+class FrequencyCap(Counted):
+    """At most `max` steps within any `per`, counted by customer, run, solution, channel or
+    tenant."""
+
+    kind: Literal["frequencyCap"]

@@ -48,7 +48,16 @@ class Ref:
         return f"{self.layer}/{self.name}"
 
 
-Fact = Literal["excused", "approved", "rejected", "expired", "reserved", "exhausted"]
+Fact = Literal[
+    "excused",
+    "approved",
+    "rejected",
+    "expired",
+    "reserved",
+    "exhausted",
+    "listed",
+    "unplaced",
+]
 
 
 def says(ref: Ref, fact: Fact) -> str:
@@ -90,6 +99,8 @@ class Restriction(BaseModel):
     fresh: ClassVar[bool] = True
     """Whether it reads facts that a workflow does not have."""
     clock: ClassVar[str | None] = None
+    places: ClassVar[bool] = False
+    """Whether it looks at where a step goes, or to whom."""
 
     kind: str
     channels: Channels | None = None
@@ -112,6 +123,10 @@ class Restriction(BaseModel):
     def approved(self, ref: Ref, approval: Approval, step: Step) -> bool:
         """Whether `approval` is one that counts for `step`."""
         return False
+
+    def found(self, step: Step, facts: Facts) -> Iterator[Fact]:
+        """What it makes of where `step` goes; asked only where it `places`."""
+        return iter(())
 
     def clocks(self) -> tuple[str, ...]:
         """The clocks it looks at: `customer`, a zone, or `customer or <zone>`."""

@@ -19,8 +19,9 @@ from symphainy.errors import Ending, Refused
 from symphainy.json import canonical, digest
 from symphainy.plan import Call, Emit, Http, Plan, Remote
 from temporal.endings import again, denied, elsewhere, failure
+from temporal.gate.decider import PURE
 from temporal.gate.governing import bundle_of
-from temporal.gate.request import DecisionRequest, phone_in
+from temporal.gate.request import DecisionRequest, destination_in, phone_in
 from temporal.gate.services import GateServices
 from temporal.headers import CONTEXT, GRANT, PROOF, read
 from temporal.limits import LOCAL_RESULT
@@ -125,7 +126,7 @@ class ActivityGate(ActivityInboundInterceptor):
         if request is None:
             return
         # The run decided on it already, unless others than its solution speak about it.
-        if request.effect in ("none", "read") and not await decider.concerned(grant, request):
+        if request.effect in PURE and not await decider.concerned(grant, request):
             return
         verdict, customer = await decider.look(grant, request)
         looked_at.set(customer)
@@ -161,5 +162,7 @@ def _request(
         topic=bound.topic if bound else None,
         customer=wire.get("customer"),
         phone=phone_in(wire.get("with")),
+        experience=wire.get("experience"),
+        destination=destination_in(wire.get("with", wire), bound.channel if bound else None),
         conditions=wire.get("conditions", {}),
     )

@@ -13,19 +13,21 @@ from public_works.customers import Customer
 from public_works.facts import Known
 from smart_city.bundle import Bundle
 from smart_city.context import ExecutionContext
-from smart_city.decide import Facts, Reserved, Verdict, decide
+from smart_city.decide import Facts, Reserved, Step, Verdict, decide
 from smart_city.grant import Grant
 from smart_city.phone import zones_of
 from smart_city.strictest import strictest
 from temporal.addresses import run_of
 from temporal.gate.governing import Governing
-from temporal.gate.request import DecisionRequest, approvals_of, need_id, step_of
+from temporal.gate.request import DecisionRequest, address_of, approvals_of, need_id, step_of
 from temporal.plans import Plans
 
 __all__ = ["Decider"]
 
 MAX_ROUNDS = 12
 FREE = Reserved(granted=True)
+PURE = frozenset({"none", "read"})
+"""Effects of steps on which a run decides by itself."""
 
 
 class Decider:
@@ -85,6 +87,30 @@ class Decider:
         keys = _reservations(self._bundle(grant, digests), grant)
         return self._known(grant.tenant, request, keys)
 
+    def _asked(
+        self, context: ExecutionContext | Grant, request: DecisionRequest, known: Known
+    ) -> tuple[Bundle, Step]:
+        plan, step = self._plans.get(context.plan), step_of(context, request)
+        bound = plan.experiences.get(request.experience or "")
+        if bound is not None:
+            step = replace(step, adapter=bound.adapter)
+        if isinstance(context, Grant) and request.effect in PURE:
+            return self._governing.above(plan, known.policies), step
+        return self._governing.bundle(plan, known.policies), step
+
+    def _destination(
+        self, context: ExecutionContext | Grant, request: DecisionRequest, known: Known
+    ) -> str | None:
+        """Where the step goes, by what the delivery itself will go by."""
+        if request.channel != "webhook":
+            return address_of(known.customer, request.channel) or request.destination
+        bound = self._plans.get(context.plan).experiences.get(request.experience or "")
+        place = request.destination or (bound.settings.get("endpoint") if bound else None)
+        if not isinstance(place, str) or "://" in place:
+            return place if isinstance(place, str) else None
+        kept = self._stores.webhooks.get(context.tenant, place)
+        return kept.url if kept else None
+
     def _bundle(self, context: ExecutionContext | Grant, digests: Mapping[str, str]) -> Bundle:
         return self._governing.bundle(self._plans.get(context.plan), digests)
 
@@ -92,8 +118,10 @@ class Decider:
         self, context: ExecutionContext | Grant, request: DecisionRequest, known: Known
     ) -> tuple[Verdict, bool]:
         """The verdict that stands, and whether it is in the register."""
-        bundle, step = self._bundle(context, known.policies), step_of(context, request)
+        bundle, step = self._asked(context, request, known)
         facts = _facts(bundle, context, request, known)
+        if any(one.document.places for one in bundle.about(step.subject)):
+            facts = replace(facts, destination=self._destination(context, request, known))
         phone = known.customer.phone if known.customer else None
         if facts.zone is None and (phone or request.phone):
             facts = strictest(bundle, step, facts, zones_of(phone or request.phone))

@@ -48,6 +48,16 @@ class Governing:
             return bundle_of(plan)
         return effective({**self._layers(digests), "solution": plan.policies})
 
+    def above(self, plan: Plan, digests: Mapping[str, str]) -> Bundle:
+        """The part of it that the solution does not say itself, and so its runs do not know."""
+        whole = self.bundle(plan, digests)
+        gone = {one.id for one, _ in whole.replaced}
+        layers = {
+            layer: {name: one for name, one in said.items() if f"{layer}/{name}" not in gone}
+            for layer, said in self._layers(digests).items()
+        }
+        return effective(layers)
+
     def last(self, tenant: str) -> Mapping[str, str]:
         """The digests of what held when they were read last; none before."""
         return self._seen.get(tenant, (0.0, {}))[1]

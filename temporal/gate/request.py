@@ -8,11 +8,13 @@ from uuid import NAMESPACE_URL, uuid5
 
 from pydantic import BaseModel, ConfigDict
 
+from public_works.customers import Customer
 from smart_city.approval import Approval, Rejection
 from smart_city.context import ExecutionContext
 from smart_city.decide import Step
 from smart_city.grant import Grant
 from symphainy.catalog import Effect
+from symphainy.delivery.messages import addressed
 from symphainy.identity import Principal
 from symphainy.invocation import WAY, Invocation
 from symphainy.json import Json, digest
@@ -26,6 +28,10 @@ __all__ = [
     "saying",
     "step_of",
 ]
+
+
+_FIELDS = {"email": "email", "sms": "phone", "voice": "phone"}
+_PLACES = ("uri", "url", "endpoint", "host")
 
 
 class DecisionRequest(BaseModel):
@@ -46,6 +52,9 @@ class DecisionRequest(BaseModel):
     customer: str | None = None
     phone: str | None = None
     """The number that is written to, where the step itself says it."""
+    experience: str | None = None
+    destination: str | None = None
+    """Where the step itself says it goes: a mail address, a number, a URL or a host."""
     conditions: dict[str, bool] = {}
     approvals: dict[str, Approval] = {}
     rejections: dict[str, Rejection] = {}
@@ -71,6 +80,8 @@ class DecisionRequest(BaseModel):
             topic=invocation.topic,
             customer=invocation.customer,
             phone=phone_in(invocation.arguments),
+            experience=invocation.experience,
+            destination=destination_in(invocation.arguments, invocation.channel),
             conditions=invocation.conditions,
             approvals=dict(approvals),
             rejections=dict(rejections),
@@ -82,6 +93,26 @@ def phone_in(arguments: Json) -> str | None:
     to = arguments.get("to") if isinstance(arguments, dict) else None
     number = to.get("phone") if isinstance(to, dict) else to
     return number if isinstance(number, str) and number.startswith("+") else None
+
+
+def destination_in(arguments: Json, channel: str | None) -> str | None:
+    """Where a step says it goes; None where that is the customer's own address."""
+    if not isinstance(arguments, dict):
+        return None
+    if channel in _FIELDS:
+        to = arguments.get("to")
+        return _text(to.get(_FIELDS[channel])) if isinstance(to, dict) else addressed(to)
+    return next((one for name in _PLACES if (one := _text(arguments.get(name)))), None)
+
+
+def address_of(customer: Customer | None, channel: str | None) -> str | None:
+    """Where the customer is reached on `channel`, which is more than what a step says."""
+    field = _FIELDS.get(channel or "")
+    return _text(getattr(customer, field, None)) if field else None
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None
 
 
 def step_of(context: ExecutionContext | Grant, asked: Invocation | DecisionRequest) -> Step:

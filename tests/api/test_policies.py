@@ -110,7 +110,7 @@ async def test_effective_policies_say_whose_they_are_and_what_was_replaced(
 
     nowhere = {"environment": "nowhere"}
     answer = await api.get(f"/v1/solutions/{solution}/policies/effective", params=nowhere)
-    assert problem(answer) == (404, "solution.not-deployed")
+    assert problem(answer) == (409, "solution.not-deployed")
 
 
 async def test_a_check_says_which_policies_are_about_which_task(api: httpx2.AsyncClient) -> None:

@@ -1,6 +1,8 @@
 """What tenant and platform set holds in every run, whatever its solution says."""
 
+import itertools
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
 
@@ -100,6 +102,101 @@ async def test_a_solution_replaces_what_is_overridable(platform: Platform) -> No
         outcomes[reader] = kept
 
     assert outcomes == {"ola": ["allow", "allow", "skip"], "oli": ["allow", "skip", "skip"]}
+
+
+async def test_a_denied_domain_gets_nothing_and_the_address_is_not_recorded(
+    platform: Platform,
+) -> None:
+    denied = {"kind": "denyList", "destinations": ["*.customer.example"], "onBreach": "skip"}
+    says(platform, "acme", {"rivals": denied})
+    solution = platform.deploy(NOTICE + SEND)
+
+    run = await platform.submit(solution, payload(customer(platform, "rita")))
+    output = (await platform.finish(run.run)).output
+
+    assert isinstance(output, dict)
+    assert (output["state"], output["policy"]) == ("skipped", "rivals")
+    (decision,) = platform.stores.decisions.list("acme", run.run)
+    assert decision.reason == "the destination is on the list `rivals`"
+    assert "customer.example" not in decision.model_dump_json()
+
+
+async def test_an_address_that_becomes_denied_while_the_run_waits_gets_nothing(
+    skipping: Platform,
+) -> None:
+    says(skipping, "acme", {"night": {**NIGHT, "channels": ["email"]}})
+    solution = skipping.deploy(NOTICE + SEND)
+    run = await skipping.submit(solution, payload(customer(skipping, "rolf")))
+    await skipping.until(run.run, "run.waiting")
+
+    says(skipping, "acme", {"known": {"kind": "allowList", "destinations": ["acme.example"]}})
+    finished = await skipping.finish(run.run)
+
+    assert finished.problem is not None
+    assert finished.problem["code"] == "policy.destination"
+
+
+async def test_a_call_to_a_host_that_is_denied_is_not_made(platform: Platform) -> None:
+    says(platform, "acme", {"out": {"kind": "denyList", "destinations": ["rival.example"]}})
+    call = "{call: http, with: {method: get, endpoint: 'https://RIVAL.example./prices'}}"
+
+    problem = await platform.problem(SCORE.partition("do:")[0] + f"do:\n  - ask: {call}\n")
+
+    assert problem["code"] == "policy.destination"
+
+
+@pytest.mark.parametrize(
+    ("stop", "stopped"),
+    [
+        ({}, True),
+        ({"channels": ["email"]}, True),
+        ({"channels": ["sms"]}, False),
+        ({"adapters": ["sandbox"]}, True),
+        ({"adapters": ["smtp"]}, False),
+        ({"solutions": ["test.other"]}, False),
+    ],
+)
+async def test_a_kill_switch_stops_what_it_names(
+    platform: Platform, stop: dict[str, Json], stopped: bool
+) -> None:
+    switch: Json = {"kind": "killSwitch", "reason": "wrong prices", **stop}
+    solution = platform.deploy(NOTICE + SEND)
+    says(platform, "acme", {"incident": switch})
+
+    run = await platform.submit(solution, payload(customer(platform, "sara")))
+    finished = await platform.finish(run.run)
+
+    code = finished.problem["code"] if finished.problem else None
+    assert (finished.status, code) == (
+        ("faulted", "policy.kill-switch") if stopped else ("completed", None)
+    )
+
+
+async def test_a_kill_switch_stops_a_step_without_effect(platform: Platform) -> None:
+    names: Json = ["insights.score"]
+    stop: Json = {"kind": "killSwitch", "reason": "odd scores", "capabilities": names}
+    says(platform, "acme", {"incident": stop})
+
+    assert (await platform.problem(SCORE))["detail"] == "stopped by `incident`: odd scores"
+
+
+async def test_what_is_faster_than_a_tenant_allows_waits_for_its_turn(skipping: Platform) -> None:
+    limit: Json = {"kind": "rateLimit", "channels": ["email"], "max": 1, "per": "PT1H"}
+    says(skipping, "acme", {"slowly": {**limit, "scope": "tenant"}})
+    solutions = [skipping.deploy(NOTICE + SEND) for _ in range(3)]
+    runs = []
+    for n, solution in enumerate(solutions):
+        given = payload(customer(skipping, f"tom{n}"))
+        runs.append(await skipping.submit(solution, given))
+    for run in runs:
+        assert (await skipping.finish(run.run)).status == "completed"
+
+    sent = [skipping.stores.decisions.list("acme", run.run)[-1].at for run in runs]
+    apart = sorted(sent)
+    assert [
+        (later - earlier) >= timedelta(hours=1)
+        for earlier, later in itertools.pairwise(apart)
+    ] == [True, True]
 
 
 LEAD_ROLE = "collections-lead"

@@ -32,7 +32,7 @@ def test_policies_of_every_kind_and_layer_have_no_problems() -> None:
         ({}, ("policy.missing-field", "", "the policy does not say its kind")),
         ({"kind": "quietHour"}, ("policy.unknown-kind", "/kind", "`quietHour` is no kind")),
         ({"kind": ["x"]}, ("policy.unknown-kind", "/kind", "`['x']` is no kind")),
-        ({"kind": "killSwitch"}, ("policy.unknown-kind", "/kind", "`killSwitch` is no kind")),
+        ({"kind": "freeForAll"}, ("policy.unknown-kind", "/kind", "`freeForAll` is no kind")),
         (
             {**NIGHT, "chanels": ["sms"]},
             ("policy.unknown-field", "/chanels", "`chanels` is no field of quietHours"),
@@ -78,7 +78,7 @@ def test_policies_of_every_kind_and_layer_have_no_problems() -> None:
         ({**CAP, "max": 0}, ("policy.value", "/max", None)),
         ({**CAP, "max": "3"}, ("policy.value", "/max", None)),
         ({**CAP, "per": "P1M"}, ("policy.value", "/per", None)),
-        ({**CAP, "scope": "tenant"}, ("policy.value", "/scope", None)),
+        ({**CAP, "scope": "planet"}, ("policy.value", "/scope", None)),
         ({**APPROVAL, "within": {"fortnights": 1}}, ("policy.value", "/within", None)),
         ({**APPROVAL, "role": ""}, ("policy.value", "/role", None)),
         ({**APPROVAL, "distinctFrom": ["author"]}, ("policy.value", "/distinctFrom/0", None)),
@@ -184,8 +184,12 @@ def test_a_bundle_explains_itself_in_cedar() -> None:
 
 def test_every_kind_has_a_json_schema_for_editors() -> None:
     assert {name: kind.model_json_schema()["title"] for name, kind in KINDS.items()} == {
+        "allowList": "AllowList",
         "approval": "NeedsApproval",
         "consent": "Consent",
+        "denyList": "DenyList",
         "frequencyCap": "FrequencyCap",
+        "killSwitch": "Stop",
         "quietHours": "QuietHours",
+        "rateLimit": "RateLimit",
     }
