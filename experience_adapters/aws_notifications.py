@@ -59,7 +59,7 @@ class Notifications:
         if told["TopicArn"] not in topics:
             # Whoever has an account at AWS can have SNS sign what they like.
             return "it is of a topic that the secret does not name"
-        if not _is_key_of_sns(told.get("SigningCertURL")):
+        if not _is_key_of_sns(told.get("SigningCertURL"), told["TopicArn"]):
             return "its certificate would not be AWS's"
         certificate = await self._certificate(str(told["SigningCertURL"]), callback.at)
         if certificate is None or not await asyncio.to_thread(_is_signed, told, names, certificate):
@@ -150,11 +150,13 @@ def _is_of_sns(url: object) -> bool:
     return plain and _HOST.fullmatch(parts.hostname or "") is not None
 
 
-def _is_key_of_sns(url: object) -> bool:
+def _is_key_of_sns(url: object, topic: str) -> bool:
     if not _is_of_sns(url):
         return False
-    parts = urlsplit(str(url))
-    return _KEYS.fullmatch(parts.path) is not None and not parts.query
+    # That of the topic's own region: one that does not exist would be looked for again and again.
+    parts, region = urlsplit(str(url)), topic.split(":")[3:4]
+    mine = (parts.hostname or "").split(".")[1:2] == region
+    return mine and _KEYS.fullmatch(parts.path) is not None and not parts.query
 
 
 def _is_signed(

@@ -119,14 +119,16 @@ class Replies:
     def _customer(
         self, seen: Seen, message: Inbound, answered: DeliveryRecord | None, hashed: str
     ) -> str | None:
-        """Who wrote it. Anybody can write in somebody's name; only who got the message, and
-        writes from where it went, is taken for them all the same."""
-        if message.proven:
-            customer = self._stores.customers.reached_at(seen.tenant, message.sender)
-            if customer is not None:
-                return customer.id
-        mine = answered is not None and (message.proven or answered.address_hash == hashed)
-        return answered.customer if answered is not None and mine else None
+        """Who wrote it: whoever was written to there, or is reached there if that is proven.
+
+        Somebody else who got hold of a message may answer it, and is not its customer.
+        """
+        if answered is not None and answered.address_hash == hashed and answered.customer:
+            return answered.customer
+        if not message.proven:
+            return None
+        customer = self._stores.customers.reached_at(seen.tenant, message.sender)
+        return customer.id if customer is not None else None
 
     def _answered(self, seen: Seen, message: Inbound, hashed: str) -> DeliveryRecord | None:
         if message.delivery is not None:

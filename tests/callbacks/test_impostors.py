@@ -126,12 +126,15 @@ async def test_who_got_the_mail_answers_it_even_where_nothing_vouches_for_them(
     assert heard.text == "Cancel it all."
 
 
-async def test_who_was_forwarded_a_mail_is_not_the_one_it_went_to(world: World) -> None:
+@pytest.mark.parametrize(("spf", "known"), [("none", True), ("pass", False)])
+async def test_who_was_forwarded_a_mail_is_not_the_one_it_went_to(
+    world: World, spf: str, known: bool
+) -> None:
     world.count += 1
     got, other = (f"f{world.count}@{one}.example" for one in ("small", "victim"))
-    id, victim = customer(world, email=got), customer(world, email=other)
+    id, victim = customer(world, email=got), customer(world, **({"email": other} if known else {}))
     asked, solution = asked_by_mail(world, got, id)
-    about = {"SPF": "none", "headers": f"In-Reply-To: <{asked}@acme.example>\n"}
+    about = {"SPF": spf, "headers": f"In-Reply-To: <{asked}@acme.example>\n"}
 
     kept = await wrote(world, asked, **{"from": other, **about})
 
@@ -154,6 +157,18 @@ async def test_a_customer_who_answers_another_s_mail_does_not_talk_to_their_run(
     heard = await last(world, solution, other)
     assert heard is not None
     assert (heard.text, heard.run) == ("Cancel it all.", None)
+
+
+async def test_of_several_at_one_address_the_one_who_was_written_to_answers(world: World) -> None:
+    world.count += 1
+    address = f"family{world.count}@home.example"
+    customer(world, email=address)
+    second = customer(world, email=address)
+    asked, _ = asked_by_mail(world, address, second)
+
+    kept = await wrote(world, asked, **{"from": address})
+
+    assert (kept.customer, kept.delivery) == (second, asked)
 
 
 @pytest.mark.parametrize(("adapter", "channel"), [("twilio", "email"), ("sendgrid", "sms")])

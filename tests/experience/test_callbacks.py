@@ -241,6 +241,7 @@ async def test_a_notification_that_was_changed_is_not_believed(
         "https://s3.eu-central-1.amazonaws.com/SimpleNotificationService-a.pem",
         "https://sns.[/a.pem",
         "https://sns.eu-central-1.amazonaws.com/a.pem",
+        "https://sns.nowhere-1.amazonaws.com/SimpleNotificationService-a.pem",
         "https://sns.eu-central-1.amazonaws.com/?Action=GetTopicAttributes",
         "https://sns.eu-central-1.amazonaws.com/x/../SimpleNotificationService-a.pem",
         "https://sns.eu-central-1.amazonaws.com/SimpleNotificationService-a.pem?x=1",
