@@ -10,6 +10,7 @@ from datetime import timedelta
 from temporalio.client import Client
 
 from idp.launcher import milestones
+from idp.launcher.ready import ready_users
 from idp.launcher.runtime import answering, prepare
 from idp.launcher.session import first_key, session
 from idp.rooms import strangers
@@ -54,6 +55,7 @@ async def _work(settings: Settings, name: str) -> None:
             await _prepare(settings, client)
             await stack.enter_async_context(session(stores, settings))
             _first(await asyncio.to_thread(first_key, stores, settings))
+            await asyncio.to_thread(ready_users, stores, settings)
         pool = await stack.enter_async_context(open_pool(settings, stores, name=name))
         await _serve(pool, stop)
 

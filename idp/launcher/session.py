@@ -1,22 +1,24 @@
 """The keys that a platform issues to its own people and commands."""
 
 import asyncio
-import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from idp.launcher.ready import write_private
 from idp.place import key_file
 from public_works import Settings, Stores
+from public_works.keys import LONGEST_LIFE
+from smart_city.scope import EVERYWHERE
 from symphainy.errors import Unavailable
 from symphainy.identity import Principal
 
 __all__ = ["LIFE", "OWNER", "ROLES", "Session", "first_key", "session"]
 
 OWNER = "owner"
-ROLES = frozenset({"admin", "author", "operator", "viewer"})
-"""Every role of the API; the roles that approvals ask for are a client's own."""
+ROLES = frozenset({"admin", "author", "operator", "platform-admin", "viewer"})
+"""All that can be done over the API; the roles that approvals ask for are a client's own."""
 
 EMBEDDED = "embedded"
 SESSION = "session"
@@ -27,10 +29,17 @@ RENEWAL = LIFE / 2
 
 def first_key(stores: Stores, settings: Settings) -> str | None:
     """The first key of this installation, in plain text; None if it was issued before."""
-    if any(one.name == EMBEDDED for one in stores.keys.list(settings.tenant)):
-        return None
-    owner = _owner(settings.tenant)
-    return stores.keys.issue(owner, name=EMBEDDED, environment=settings.environment)
+    moment = datetime.now(UTC)
+    for one in stores.keys.list(settings.tenant):
+        # One that was revoked is not wanted; in the place of one that ran out comes another.
+        if one.name == EMBEDDED and (one.revoked or not one.expires or one.expires > moment):
+            return None
+    return stores.keys.issue(
+        _owner(settings.tenant),
+        name=EMBEDDED,
+        environment=EVERYWHERE,
+        expires=moment + LONGEST_LIFE - timedelta(days=1),
+    )
 
 
 class Session:
@@ -40,7 +49,6 @@ class Session:
     def __init__(self, stores: Stores, settings: Settings, file: Path) -> None:
         self._stores = stores
         self._tenant = settings.tenant
-        self._environment = settings.environment
         self._file = file
 
     def renew(self) -> None:
@@ -49,10 +57,10 @@ class Session:
         key = self._stores.keys.issue(
             _owner(self._tenant),
             name=SESSION,
-            environment=self._environment,
+            environment=EVERYWHERE,
             expires=datetime.now(UTC) + LIFE,
         )
-        _write(self._file, key)
+        write_private(self._file, key)
         self._revoke(before)
 
     def end(self) -> None:
@@ -91,12 +99,3 @@ async def _renew(keys: Session) -> None:
 
 def _owner(tenant: str) -> Principal:
     return Principal(tenant=tenant, id=OWNER, kind="user", roles=ROLES)
-
-
-def _write(file: Path, key: str) -> None:
-    draft = file.with_name("." + file.name)
-    draft.unlink(missing_ok=True)
-    # Created for nobody else from the start, not narrowed afterwards.
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
-        out.write(key + "\n")
-    draft.replace(file)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from idp.launcher.ready import READY
 from tests.idp.commands import EXAMPLES, Ended, Platform, alive, symphainy, until
 
 HELLO = str(EXAMPLES / "hello.yaml")
@@ -133,9 +134,37 @@ def test_a_further_key_holds_the_roles_it_was_given(platform: Platform) -> None:
 
     listed = symphainy(platform.home, "runs", SYMPHAINY_API_KEY=issued.out.strip())
 
-    roles = "one of the roles viewer, author, operator, admin"
+    roles = (
+        "one of the roles viewer, author, reviewer, approver, operator, security-auditor, "
+        "tenant-admin, platform-admin, admin"
+    )
     told = f"symphainy: api.forbidden: To read takes {roles}.\n"
     assert (issued.code, listed) == (0, Ended(1, "", told))
+
+
+def test_for_each_role_a_user_is_ready_whose_key_only_the_owner_reads(platform: Platform) -> None:
+    files = {one.name: one for one in (platform.home / "users").iterdir()}
+
+    assert sorted(files) == sorted(READY)
+    assert {one.stat().st_mode & 0o777 for one in files.values()} == {0o600}
+    told = symphainy(platform.home, "key", "list").out
+    assert [str(one) for one in files.values() if str(one) not in told] == []
+    listed = symphainy(platform.home, "runs", SYMPHAINY_API_KEY=files["viewer"].read_text().strip())
+    assert listed.code == 0
+
+
+def test_a_key_is_rotated_and_revoked(platform: Platform) -> None:
+    first = symphainy(platform.home, "key", "issue", "--name", "ci", "--role", "viewer").out.strip()
+
+    second = symphainy(platform.home, "key", "rotate", first.split("_")[2]).out.strip()
+
+    both = [symphainy(platform.home, "runs", SYMPHAINY_API_KEY=one).code for one in (first, second)]
+    gone = symphainy(platform.home, "key", "revoke", second.split("_")[2])
+    last = symphainy(platform.home, "runs", SYMPHAINY_API_KEY=second)
+    again = symphainy(platform.home, "key", "rotate", first.split("_")[2])
+    assert (both, gone.code) == ([0, 0], 0)
+    assert "api.unauthenticated" in last.err
+    assert again.err.startswith("symphainy: key.over: ")
 
 
 def test_nothing_is_missing(platform: Platform) -> None:
