@@ -7,6 +7,7 @@ from typing import Literal
 from sqlalchemy import func
 from sqlmodel import col, delete, select
 
+from public_works.audit.stores import doubted
 from public_works.database import Database, insert_new, serialise
 from public_works.record import Record, now, page
 from public_works.tables import CallbackRow, SecurityEventRow
@@ -89,6 +90,8 @@ class Callbacks:
                 )
             row.times, row.last, row.reason = row.times + 1, max(row.last, moment), reason
             session.add(row)
+            if row.times == 1:
+                doubted(session, tenant, row.id, kind, row.adapter)
             return SecurityEvent.model_validate(row)
 
     def events(

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlmodel import col, select
 
+from public_works.audit.stores import stopped
 from public_works.database import Database, insert_new
 from public_works.record import Record
 from public_works.tables import DecisionRow
@@ -70,7 +71,8 @@ class Decisions:
             details=details,
         )
         with self._db.session() as session:
-            insert_new(session, row)
+            if insert_new(session, row):
+                stopped(session, row.model_dump())
 
     def list(self, tenant: str, run: str) -> list[DecisionRecord]:
         """Every decision of a run, in the order it was made."""

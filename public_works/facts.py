@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, literal, select, union_all
 
+from public_works.audit.stores import stopped
 from public_works.caps import Place, Reservation, take
 from public_works.customers import Customer
 from public_works.database import Database, insert_values
@@ -79,5 +80,7 @@ class FactBook:
         with self._db.writing() as connection:
             made = [take(connection, tenant, one, now) for one in places]
             if decision is not None and all(one.granted for one in made):
-                insert_values(connection, DecisionRow, {"tenant": tenant, **decision})
+                kept = {"tenant": tenant, **decision}
+                if insert_values(connection, DecisionRow, kept):
+                    stopped(connection, kept)
             return made

@@ -23,6 +23,7 @@ __all__ = [
     "SuppressionRecord",
     "Suppressions",
     "address_hash",
+    "entry_id",
 ]
 
 SuppressionReason = Literal[
@@ -49,6 +50,11 @@ _MEANS: dict[str, SuppressionReason] = {
 def address_hash(tenant: str, address: str) -> str:
     """What an address is known by where it need not be read."""
     return hashlib.sha256(f"{tenant}|{address.strip().lower()}".encode()).hexdigest()
+
+
+def entry_id(channel: str, address_hash: str, scope: str, reason: str) -> str:
+    """What an entry is known by: the same for the same reason."""
+    return digest([channel, address_hash, scope, reason])
 
 
 class SuppressionRecord(Record):
@@ -110,7 +116,7 @@ class Suppressions:
         nobody knows means that nothing arrives there.
         """
         known = _meant(reason)
-        id = digest([channel, address_hash, scope, known])
+        id = entry_id(channel, address_hash, scope, known)
         row = SuppressionRow(
             tenant=tenant,
             id=id,

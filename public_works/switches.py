@@ -2,6 +2,7 @@
 
 from sqlmodel import col, select
 
+from public_works.audit.stores import switched
 from public_works.database import Database, serialise
 from public_works.record import now
 from public_works.tables import SwitchRow
@@ -21,6 +22,7 @@ class Switches:
         with self._db.session() as session:
             serialise(session, "kill_switch", tenant, scope)
             session.merge(row)
+            switched(session, tenant, scope, on, by)
 
     def active(self, tenant: str) -> frozenset[str]:
         """The scopes that are stopped now."""

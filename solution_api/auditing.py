@@ -15,7 +15,7 @@ from fastapi import Depends, Request
 from temporalio.service import RPCError
 
 from public_works.audit import Act, Audit, joined
-from public_works.audit.stores import PLATFORM
+from public_works.audit.stores import ACTING, PLATFORM
 from public_works.customers import Customer
 from public_works.database import JOINING
 from public_works.links import Link
@@ -73,6 +73,7 @@ RECORDED: Any = Depends(_recorded, scope="function")
 
 def known(request: Request, by: Principal) -> None:
     """It is `by` who does what `request` asks for."""
+    ACTING.set(actor_of(by))
     act: Act | None = getattr(request.state, "act", None)
     if act is None:
         return

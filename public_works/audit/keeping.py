@@ -22,11 +22,7 @@ async def keeping(audit: Audit) -> AsyncIterator[None]:
     async def keep() -> None:
         while True:
             await asyncio.sleep(EVERY)
-            try:
-                await asyncio.to_thread(audit.keep)
-            except Exception:
-                # Whatever it was this time, the next look finds what is due.
-                log.exception("the audit log gets no checkpoint")
+            await asyncio.to_thread(_keep, audit)
 
     task = asyncio.create_task(keep())
     try:
@@ -34,4 +30,13 @@ async def keeping(audit: Audit) -> AsyncIterator[None]:
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
-        await asyncio.to_thread(audit.keep)
+        await asyncio.to_thread(_keep, audit)
+
+
+def _keep(audit: Audit) -> None:
+    try:
+        audit.tally()
+        audit.seal()
+    except Exception:
+        # Whatever it was this time, the next look finds what is due.
+        log.exception("the audit log gets no checkpoint")

@@ -65,18 +65,21 @@ class Audit:
             return append(session, tenant, entry)
 
     def count(self, tenant: str, entry: Entry) -> None:
-        """Have an act that is done often recorded with all like it, by `keep`, and how many."""
+        """Have an act that is done often recorded with all like it, by `tally`, and how many."""
         with self._counting:
             self._counts[tenant, entry.model_dump_json()] += 1
 
-    def keep(self) -> None:
-        """Record what was counted, and sign the checkpoints that are due."""
+    def tally(self) -> None:
+        """Record what was counted."""
         with self._counting:
             counts, self._counts = self._counts, Counter()
         for (tenant, text), times in counts.items():
             entry = Entry.model_validate_json(text)
             counted = {**entry.details, "count": times}
             self.record(tenant, entry.model_copy(update={"details": counted}))
+
+    def seal(self) -> None:
+        """Sign the checkpoints that are due."""
         for tenant in self.tenants() if self._key is not None else ():
             if self.due(tenant):
                 self.checkpoint(tenant)

@@ -1,6 +1,7 @@
 """What stores record of themselves, in the transaction in which they write it."""
 
 from collections.abc import Mapping
+from contextvars import ContextVar
 from types import MappingProxyType
 from typing import Any
 
@@ -10,15 +11,22 @@ from sqlmodel import Session
 from public_works.audit.chain import append
 from smart_city.audit import Actor, Entry, Subject, named
 
-__all__ = ["PLATFORM", "doubted", "issued", "revoked", "stopped", "switched"]
+__all__ = ["ACTING", "PLATFORM", "doubted", "issued", "revoked", "stopped", "switched"]
 
 PLATFORM = Actor(id="platform", kind="platform")
 """Who does what no request of anybody asked for at that moment."""
+
+ACTING: ContextVar[Actor | None] = ContextVar("acting", default=None)
+"""Whose request it is that this context answers."""
 
 STOPS: Mapping[str, str] = MappingProxyType(
     {"deny": "denied", "defer": "deferred", "skip": "skipped", "approve": "held"}
 )
 """What decisions that do not let a step go on are recorded as."""
+
+
+def _whoever() -> Actor:
+    return ACTING.get() or PLATFORM
 
 
 def stopped(session: Session | Connection, decision: Mapping[str, Any]) -> None:
@@ -46,7 +54,7 @@ def doubted(session: Session, tenant: str, id: str, kind: str, adapter: str) -> 
 def issued(session: Session, tenant: str, key: str, holder: Actor, **details: str | None) -> None:
     """An API key, made for `holder`."""
     entry = Entry(
-        actor=PLATFORM,
+        actor=_whoever(),
         action="key.issued",
         subject=Subject(type="key", id=key),
         details={"holder": holder.id, "kind": holder.kind, **details},
@@ -57,13 +65,13 @@ def issued(session: Session, tenant: str, key: str, holder: Actor, **details: st
 def revoked(session: Session, tenant: str, key: str) -> None:
     """The end of an API key."""
     subject = Subject(type="key", id=named(key))
-    append(session, tenant, Entry(actor=PLATFORM, action="key.revoked", subject=subject))
+    append(session, tenant, Entry(actor=_whoever(), action="key.revoked", subject=subject))
 
 
 def switched(session: Session, tenant: str, scope: str, on: bool, by: str) -> None:
     """A kill switch, thrown either way."""
     entry = Entry(
-        actor=Actor(id=named(by), kind="user"),
+        actor=ACTING.get() or Actor(id=named(by), kind="user"),
         action="switch.thrown" if on else "switch.released",
         subject=Subject(type="switch", id=named(scope)),
     )

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from public_works.policies import PLATFORM
 from smart_city.bundle import Bundle, explain
 from smart_city.verdict import Layer
+from solution_api.auditing import note
 from solution_api.auth import Administrator, Governor, Held, Reader
 from solution_api.bodies import model
 from solution_api.examples import DIGEST
@@ -21,7 +22,7 @@ from solution_api.services import Services
 from solution_api.views import Page, PolicyShown, View
 from symphainy.errors import Refused
 from symphainy.identity import Principal
-from symphainy.json import Json
+from symphainy.json import Json, digest
 from symphainy.plan import Plan
 
 __all__ = ["router"]
@@ -140,6 +141,7 @@ async def set_platform_policies(
 
 async def _say(services: Services, by: Principal, layer: Layer, says: Says) -> LayerPolicies:
     await asyncio.to_thread(checked, layer, says.policies)
+    note(digest=digest({"policies": says.policies}))
     home = PLATFORM if layer == "platform" else by.tenant
     put = services.stores.policies.put
     await asyncio.to_thread(put, home, {"policies": says.policies}, by=by.id, note=says.note)

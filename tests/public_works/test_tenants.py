@@ -198,7 +198,7 @@ MAKES_ITS_OWN = {
     "webhooks.create": lambda s: s.create("b", "erp", "https://other.example/"),
     "webhooks.gone": lambda s: s.gone("b", "https://gone.example/", "410 again"),
     "audit.record": lambda s: s.record("b", ACT),
-    "audit.count": lambda s: (s.count("b", ACT), s.keep()),
+    "audit.count": lambda s: (s.count("b", ACT), s.tally()),
     "answers.expect": lambda s: s.expect("b", "r", "orders"),
     "answers.give": lambda s: s.give("b", "r", "orders", **ANSWERED),
 }
@@ -228,7 +228,8 @@ GLOBAL = {
     "events.forget",
     "audit.tenants",
     "audit.token",
-    "audit.keep",
+    "audit.tally",
+    "audit.seal",
 }
 
 
