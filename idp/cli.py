@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from idp.audit_commands import audit
+from idp.key_commands import keys
 
 if TYPE_CHECKING:
     from idp.client import Platform
@@ -254,100 +255,7 @@ def doctor(home: Home = None) -> int:
     return examine(_settings(home))
 
 
-keys = typer.Typer(
-    help="The API keys of this installation: list, issue, rotate and revoke them.",
-    invoke_without_command=True,
-)
 app.add_typer(keys, name="key")
-KeyName = Annotated[str, typer.Option(help="Whose key: an opaque id, no personal data.")]
-KeyRole = Annotated[list[str], typer.Option(help="A role; may be given again.")]
-KeyId = Annotated[str, typer.Argument(help="The key's id, the third part of its text.")]
-
-
-class Kind(StrEnum):
-    """What acts with a key."""
-
-    user = "user"
-    service = "service"
-    agent = "agent"
-
-
-@keys.callback()
-def key(
-    context: typer.Context,
-    name: Annotated[str, typer.Option(help="The same as `issue --name`.")] = "",
-    role: Annotated[list[str] | None, typer.Option(help="The same as `issue --role`.")] = None,
-) -> int:
-    """The API keys of this installation: list, issue, rotate and revoke them."""
-    if context.invoked_subcommand is not None:
-        return 0
-    if not name or not role:
-        raise typer.BadParameter("say list, issue, rotate or revoke, or give --name and --role")
-    return issue_key(name, role)
-
-
-@keys.command("issue")
-def issue_key(
-    name: KeyName,
-    role: KeyRole,
-    kind: Annotated[Kind, typer.Option(help="What acts with it.")] = Kind.user,
-    environment: Annotated[
-        str | None, typer.Option(help="Where it is good, or all; by default the platform's own.")
-    ] = None,
-    days: Annotated[
-        int | None, typer.Option(min=1, max=366, help="Until it expires; 90 by default.")
-    ] = None,
-    solution: Annotated[
-        list[str] | None, typer.Option(help="Only for this; may be given again.")
-    ] = None,
-    endpoint: Annotated[
-        list[str] | None, typer.Option(help="Only for this experience on the channel api.")
-    ] = None,
-    read_only: Annotated[bool, typer.Option(help="It changes nothing.")] = False,
-) -> int:
-    """Issue a key and print it once."""
-    from idp.key import Wanted, issue
-
-    wanted = Wanted(
-        name=name,
-        roles=role,
-        kind=kind.value,
-        environment=environment,
-        days=days,
-        solutions=solution or (),
-        endpoints=endpoint or (),
-        read_only=read_only,
-    )
-    return issue(_settings(), wanted)
-
-
-@keys.command("list")
-def list_keys(json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False) -> int:
-    """List the keys that are good, and where those of the ready users lie."""
-    from idp.key import listed
-
-    return listed(_settings(), as_json=json)
-
-
-@keys.command("rotate")
-def rotate_key(
-    key: KeyId,
-    hours: Annotated[int, typer.Option(min=0, max=720, help="How long both are good.")] = 24,
-) -> int:
-    """Issue a key in the place of one and print it once."""
-    from datetime import timedelta
-
-    from idp.key import rotate
-
-    return rotate(_settings(), key, timedelta(hours=hours))
-
-
-@keys.command("revoke")
-def revoke_key(key: KeyId) -> int:
-    """End a key at once."""
-    from idp.key import revoke
-
-    return revoke(_settings(), key)
 
 
 app.add_typer(audit, name="audit")

@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from solution_api.access import access, roles
 from solution_api.problems import MEDIA_TYPE, Problem, type_of
 from solution_api.samples import sample
 from symphainy.codes import CODES, Code
@@ -101,10 +102,20 @@ def describe(app: FastAPI) -> dict[str, Any]:
         schemas = document.setdefault("components", {}).setdefault("schemas", {})
         schemas.update(schema.pop("$defs", {}))
         schemas["Problem"] = schema
+        _roles(app, document)
         for response in _responses(document):
             _exemplify(response, schemas)
         app.openapi_schema = document
     return app.openapi_schema
+
+
+def _roles(app: FastAPI, document: dict[str, Any]) -> None:
+    """Say of each operation which roles may do it."""
+    asked = access(app.state.routes)
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            if operation.get("operationId") in asked:
+                operation["x-roles"] = roles(asked[operation["operationId"]])
 
 
 def _responses(document: dict[str, Any]) -> Iterator[dict[str, Any]]:

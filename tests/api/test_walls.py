@@ -86,8 +86,11 @@ async def names(world: World, api: httpx2.AsyncClient) -> dict[str, str]:
     entry = await asyncio.to_thread(
         world.services.stores.suppressions.add, "acme", "email", "h", "manual", "owner"
     )
+    asked = {"name": "walled", "principal": "walled", "roles": ["viewer"]}
+    key = (await api.post("/v1/keys", json=asked)).json()["id"]
     return {
         "suppression": entry.id,
+        "key": key,
         "name": solution,
         "version": "1.0.0",
         "intent": "start",
