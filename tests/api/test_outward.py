@@ -140,6 +140,7 @@ async def test_a_caller_who_gives_a_url_is_answered_there(
         "BASE/a/%2E./x",
         "BASE/a\\x",
         "https://x/",
+        "http://evil.example/?BASE/",
     ],
 )
 async def test_an_answer_is_posted_nowhere_else(

@@ -250,3 +250,31 @@ async def test_pages_of_the_client_s_own_read_and_write_the_same(
     assert problem(unknown) == (422, "preferences.unknown")
     absent = await api.get("/v1/customers/nobody-there/preferences")
     assert problem(absent) == (404, "customer.missing")
+
+
+async def test_pages_for_strangers_run_nothing_keep_nothing_and_are_framed_nowhere(
+    world: World, api: httpx2.AsyncClient, nobody: httpx2.AsyncClient
+) -> None:
+    hostile = "<script>alert(1)</script>"
+    who = await customer(api, "wish-hostile", name=hostile, locale="en")
+    delivery = sent(world, who, topic=hostile)
+    address = link(world, delivery, f"topic:{hostile}")
+
+    pages = [
+        await nobody.get(address),
+        await nobody.post(address, data=ONE_CLICK),
+        await nobody.get(page_of(world, who)),
+        await nobody.get(f"/preferences/{hostile}"),
+    ]
+
+    for one in pages:
+        policy = one.headers["content-security-policy"]
+        assert "default-src 'none'" in policy
+        assert "frame-ancestors 'none'" in policy
+        assert "script" not in policy
+        assert "unsafe" not in policy
+        assert one.headers["cache-control"] == "no-store"
+        assert one.headers["referrer-policy"] == "no-referrer"
+        assert "set-cookie" not in one.headers
+        assert "<script" not in one.text
+    assert "&lt;script&gt;" in pages[0].text
