@@ -73,11 +73,16 @@ class Traces:
 
     def of_run(self, tenant: str, run: str) -> Kept:
         """What is kept of the run; nothing of one that nobody knows."""
+        # Whoever claims a key for a run that is to be started names it by its workflow id.
+        workflow = f"{tenant}/{run.replace(':', '/', 1)}"
         with self._db.reading() as session:
             deliveries = _rows(session, DeliveryRow, tenant, run, "created")
             ids = [one.id for one in deliveries]
             found: dict[str, tuple[list[Any], type[BaseModel]]] = {
-                "intents": (_rows(session, IntentRow, tenant, run, "created"), IntentRecord),
+                "intents": (
+                    _rows(session, IntentRow, tenant, run, "created", workflow),
+                    IntentRecord,
+                ),
                 "decisions": (_rows(session, DecisionRow, tenant, run, "at"), DecisionRecord),
                 "approvals": (_rows(session, ApprovalRow, tenant, run, "created"), ApprovalRecord),
                 "deliveries": (deliveries, DeliveryRecord),
@@ -118,8 +123,10 @@ class Traces:
             return [HandoverTrace.model_validate(row) for row in rows]
 
 
-def _rows(session: Session, model: Any, tenant: str, run: str, moment: str) -> list[Any]:
-    rows = select(model).where(model.tenant == tenant, model.run == run)
+def _rows(
+    session: Session, model: Any, tenant: str, run: str, moment: str, *other: str
+) -> list[Any]:
+    rows = select(model).where(model.tenant == tenant, model.run.in_([run, *other]))
     return list(session.exec(rows.order_by(getattr(model, moment)).limit(MOST)))
 
 

@@ -26,6 +26,8 @@ class ExecutionContext(BaseModel):
     """The workflow id it is bound to."""
     intent: str
     """Opaque id of the intent that started the run."""
+    name: str = ""
+    """What the solution calls that intent; empty where it has no name of its own."""
     trace: str | None = None
     """W3C traceparent."""
     issued: int

@@ -12,7 +12,7 @@ from smart_city.token import MAX_BYTES, pack, plain_form, unpack
 from symphainy.errors import Refused
 from symphainy.identity import Principal
 
-__all__ = ["MAX_SECONDS", "Grant", "admit", "admit_proof", "fit", "issue", "prove"]
+__all__ = ["ISSUED_BYTES", "MAX_SECONDS", "Grant", "admit", "admit_proof", "fit", "issue", "prove"]
 
 MAX_SECONDS = 15 * 60
 ISSUED_BYTES = 5

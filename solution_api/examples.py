@@ -10,6 +10,7 @@ __all__ = [
     "DRAWN",
     "MESSAGE",
     "RUN",
+    "TRACED",
     "VERSION",
     "WRITING",
     "WRITTEN",
@@ -112,6 +113,56 @@ RUN: Json = {
     "output": {"greeting": "Welcome, c-17"},
     "problem": None,
     "retrying": [],
+}
+
+TRACED: Json = {
+    "tenant": "acme",
+    "environment": "production",
+    "run": "acme.welcome:c-17",
+    "solution": "acme.welcome",
+    "version": "1.0.0",
+    "trace": None,
+    "complete": True,
+    "missing": [],
+    "nodes": [
+        {
+            "id": "run:acme.welcome:c-17",
+            "type": "run",
+            "at": "2026-11-02T09:30:00Z",
+            "ended": "2026-11-02T09:30:01Z",
+            "about": {"solution": "acme.welcome", "version": "1.0.0", "status": "completed"},
+        },
+        {
+            "id": "intent:0192f0c4-8f1a-7c3e-9f00-3d1c52f0aa10",
+            "type": "intent",
+            "at": "2026-11-02T09:30:00Z",
+            "ended": None,
+            "about": {"name": "welcome", "environment": "production", "verified": True},
+        },
+        {
+            "id": "principal:ana",
+            "type": "principal",
+            "at": None,
+            "ended": None,
+            "about": {"kind": "user"},
+        },
+    ],
+    "edges": [
+        {
+            "source": "principal:ana",
+            "target": "intent:0192f0c4-8f1a-7c3e-9f00-3d1c52f0aa10",
+            "type": "wanted",
+        },
+        {
+            "source": "intent:0192f0c4-8f1a-7c3e-9f00-3d1c52f0aa10",
+            "target": "run:acme.welcome:c-17",
+            "type": "started",
+        },
+    ],
+    "happened": [
+        {"at": "2026-11-02T09:30:00Z", "what": "began", "node": "run:acme.welcome:c-17"},
+        {"at": "2026-11-02T09:30:01Z", "what": "completed", "node": "run:acme.welcome:c-17"},
+    ],
 }
 
 MESSAGE: Json = {

@@ -26,6 +26,7 @@ from temporal.callbacks import Callbacks
 from temporal.connection import connect
 from temporal.gate import GateServices
 from temporal.intake import Intake
+from temporal.lineage import Lineages
 from temporal.plans import Plans
 from temporal.plugin import SymphainyPlugin
 from temporal.runs import Runs
@@ -53,6 +54,7 @@ class Services:
     schedules: Schedules
     callbacks: Callbacks
     sessions: Sessions
+    lineages: Lineages
     bell: Bell
     widget_tokens: WidgetTokens
     limits: Limits
@@ -101,6 +103,7 @@ async def _connected(settings: Settings, stores: Stores, egress: Egress | None) 
         schedules=Schedules(client, intake),
         callbacks=Callbacks(client, key, settings.environment),
         sessions=Sessions(client, stores, key),
+        lineages=Lineages(client, stores, keys),
         bell=Bell(stores.transcripts),
         widget_tokens=WidgetTokens(secret),
         limits=Limits(settings),

@@ -288,6 +288,7 @@ class Intake:
             plan=version.plan_digest,
             workflow=run,
             intent=intent_id,
+            name=intent.name if intent.name != START else "",
             trace=intent.trace,
             issued=int(time.time()),
         )

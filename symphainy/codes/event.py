@@ -25,6 +25,13 @@ CODES: tuple[Code, ...] = (
         413,
     ),
     Code(
+        "event.unknown",
+        "There is no such event, or not any more",
+        "Take the `seq` that the answer gave when the event was sent; events are kept for some "
+        "days.",
+        404,
+    ),
+    Code(
         "event.reserved",
         "Only the platform tells this event",
         "Give the event a type of your own, and leave out the attribute `symrun`.",
