@@ -187,6 +187,8 @@ def _rule(name: str, policy: Policy, forbid: Forbid) -> Rule:
         if forbid.part
         else json.dumps(document.model_dump(by_alias=True, exclude_none=True, mode="json"))
     )
+    if forbid.body:
+        return Rule(annotations, body=forbid.body)
     return Rule(
         annotations,
         when=(*document.scope(), *forbid.when),

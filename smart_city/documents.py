@@ -113,7 +113,9 @@ def _read(one: LayeredDocument, kinds: Mapping[str, type[Restriction]]) -> Polic
         document = kinds[kind].model_validate(one.document, by_alias=True, by_name=False)
     except ValidationError as error:
         return [_problem_of(one, kinds[kind], found) for found in _first_causes(error)]
-    return Policy(name=one.name, kind=kind, layer=one.layer, document=document)
+    policy = Policy(name=one.name, kind=kind, layer=one.layer, document=document)
+    misfit = document.misfit(policy.ref)
+    return policy if misfit is None else [problem("policy.value", one, misfit)]
 
 
 def _wrong_frame(one: LayeredDocument, kinds: Mapping[str, type[Restriction]]) -> Problem | None:

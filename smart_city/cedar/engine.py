@@ -1,6 +1,7 @@
 """The engine: a parsed policy set with its schema, asked one question at a time."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -145,8 +146,15 @@ def _checked(rules: Sequence[Rule], text: str, schema: str) -> tuple[str, ...]:
     except (ValueError, RecursionError) as error:
         raise Unusable("", str(error)) from None
     if problems:
-        raise Unusable("", min(map(str, problems)))
+        first = min(map(str, problems))
+        raise Unusable(_blamed(rules, first), first)
     return _as_written(rules, parsed)
+
+
+def _blamed(rules: Sequence[Rule], problem: str) -> str:
+    """The rule that a problem is about, which Cedar knows by its place."""
+    named = re.search(r"`policy(\d+)`", problem)
+    return rules[int(named[1])].annotations["id"] if named else ""
 
 
 def _as_written(rules: Sequence[Rule], parsed: Mapping[str, Any]) -> tuple[str, ...]:

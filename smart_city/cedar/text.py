@@ -4,14 +4,14 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-__all__ = ["MAX_BYTES", "MAX_DEPTH", "Rule", "literal", "names", "screen"]
+__all__ = ["MAX_BYTES", "MAX_DEPTH", "TOKEN", "Rule", "literal", "names", "screen"]
 
 MAX_BYTES = 16 * 1024
 MAX_DEPTH = 32
-MAX_TOKENS = 400
+MAXTOKENS = 400
 
 # Cedar ends a comment at a line feed or a carriage return, whichever is first.
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"?|//[^\r\n]*|[A-Za-z0-9_]+|\S', re.DOTALL)
+TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"?|//[^\r\n]*|[A-Za-z0-9_]+|\S', re.DOTALL)
 
 
 def literal(text: str) -> str:
@@ -39,10 +39,14 @@ class Rule:
     unless: tuple[str, ...] = ()
     effect: str = "forbid"
     note: str = ""
+    body: str = ""
+    """All from the effect on, where it was written as Cedar."""
 
     def text(self) -> str:
         lines = [f"// {self.note}"] if self.note else []
         lines += [f"@{name}({literal(value)})" for name, value in self.annotations.items()]
+        if self.body:
+            return "\n".join([*lines, self.body]) + "\n"
         lines.append(f"{self.effect} (principal, action, resource)")
         lines += [f"when {{ {one} }}" for one in self.when]
         lines += [f"unless {{ {one} }}" for one in self.unless]
@@ -57,7 +61,7 @@ def screen(text: str) -> str | None:
     if len(text.encode(errors="surrogatepass")) > MAX_BYTES:
         return f"more than {MAX_BYTES // 1024} KiB of Cedar"
     depth = tokens = 0
-    for one in _TOKEN.finditer(text):
+    for one in TOKEN.finditer(text):
         word = one[0]
         # Strings, comments and the commas between strings of a list do not nest.
         if word[0] in '",' or word.startswith("//"):
@@ -68,4 +72,4 @@ def screen(text: str) -> str | None:
             return "a closing bracket too many"
         if depth > MAX_DEPTH:
             return f"brackets nested deeper than {MAX_DEPTH}"
-    return f"more than {MAX_TOKENS} tokens in one rule" if tokens > MAX_TOKENS else None
+    return f"more than {MAXTOKENS} tokens in one rule" if tokens > MAXTOKENS else None

@@ -11,6 +11,7 @@ from smart_city.policies.kind import Forbid, Hold, Ref, Restriction
 from smart_city.policies.lists import AllowList, DenyList
 from smart_city.policies.quiet_hours import QuietHours
 from smart_city.policies.rate_limit import RateLimit
+from smart_city.policies.raw import Raw
 
 __all__ = [
     "KINDS",
@@ -23,6 +24,7 @@ __all__ = [
     "NeedsApproval",
     "QuietHours",
     "RateLimit",
+    "Raw",
     "Ref",
     "Restriction",
     "Stop",
@@ -32,6 +34,7 @@ KINDS: Mapping[str, type[Restriction]] = MappingProxyType(
     {
         "allowList": AllowList,
         "approval": NeedsApproval,
+        "cedar": Raw,
         "consent": Consent,
         "denyList": DenyList,
         "frequencyCap": FrequencyCap,

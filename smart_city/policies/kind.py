@@ -74,6 +74,8 @@ class Forbid:
     when: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
     part: str = ""
+    body: str = ""
+    """All from the effect on, where a person wrote Cedar; `when` and `unless` are in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,10 @@ class Restriction(BaseModel):
     """An expression; the policy holds only where it is true."""
     overridable: bool | None = None
     """Whether the policy of the same name and kind in a more specific layer replaces this one."""
+
+    def misfit(self, ref: Ref) -> str | None:
+        """Why it cannot have this name in this layer; None if it can."""
+        return None
 
     @abstractmethod
     def forbids(self, ref: Ref) -> Iterator[Forbid]:

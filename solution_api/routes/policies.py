@@ -18,9 +18,11 @@ from solution_api.governance import checked, governing, newest
 from solution_api.headers import IdempotencyKey
 from solution_api.names import ENVIRONMENT, Name
 from solution_api.openapi import BODY, answers, example, takes
+from solution_api.probing import probed
 from solution_api.services import Services
 from solution_api.views import Page, PolicyShown, View
 from symphainy.errors import Refused
+from symphainy.findings import Invalid
 from symphainy.identity import Principal
 from symphainy.json import Json, digest
 from symphainy.plan import Plan
@@ -140,6 +142,8 @@ async def set_platform_policies(
 
 
 async def _say(services: Services, by: Principal, layer: Layer, says: Says) -> LayerPolicies:
+    if unsafe := await probed(layer, says.policies):
+        raise Invalid(unsafe)
     await asyncio.to_thread(checked, layer, says.policies)
     note(digest=digest({"policies": says.policies}))
     home = PLATFORM if layer == "platform" else by.tenant

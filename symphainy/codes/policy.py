@@ -77,6 +77,12 @@ _VERDICTS = (
         403,
     ),
     Code(
+        "policy.cedar",
+        "A rule in Cedar forbids this",
+        "Ask whoever wrote the rule that the message names.",
+        403,
+    ),
+    Code(
         "policy.kill-switch", "An operator has stopped this", "Ask the operator to release it.", 403
     ),
     Code(

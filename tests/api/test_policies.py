@@ -7,6 +7,7 @@ import httpx2
 import pytest
 
 from public_works.policies import PLATFORM
+from solution_api import probing
 from symphainy.json import digest
 from tests.api.world import World, deployed, principal, problem
 
@@ -124,3 +125,59 @@ async def test_a_check_says_which_policies_are_about_which_task(api: httpx2.Asyn
 
     about = {ref: [one["id"] for one in some] for ref, some in found.json()["policies"].items()}
     assert about == {"/do/1/greet": ["tenant/asked", "solution/cap"]}
+
+
+NESTED = "(" * 1000 + "true" + ")" * 1000
+ARMS = " || ".join(['resource.task == "a"'] * 10_000)
+
+
+@pytest.mark.parametrize(
+    ("text", "says_so"),
+    [
+        ("permit(principal, action, resource);", "only the platform permits"),
+        (f'@id("tenant/a") forbid(principal, action, resource) when {{ {NESTED} }};', "nested"),
+        (f'@id("tenant/a") forbid(principal, action, resource) when {{ {ARMS} }};', "16 KiB"),
+        ('@id("platform/a") forbid(principal, action, resource);', "not yours"),
+        (
+            '@id("tenant/a") @obligation("allow") forbid(principal, action, resource);',
+            "none of deny, skip",
+        ),
+    ],
+    ids=["case_1_permit", "case_2_nested", "case_2_arms", "case_4_id", "case_4_obligation"],
+)
+async def test_cases_1_2_and_4_of_cedar_are_refused_and_the_api_lives(
+    api: httpx2.AsyncClient, text: str, says_so: str
+) -> None:
+    answer = await says(api, {"raw": {"kind": "cedar", "forbid": text}})
+    assert problem(answer) == (422, "policy.value")
+    assert says_so in answer.json()["findings"][0]["message"]
+    assert (await api.get("/v1/policies/tenant")).status_code == 200
+
+
+async def test_case_2_cedar_of_a_definition_is_refused_and_the_api_lives(
+    api: httpx2.AsyncClient,
+) -> None:
+    text = f'@id("solution/a") forbid(principal, action, resource) when {{ {NESTED} }};'
+    raw = f"  raw: {{kind: cedar, forbid: '{text}'}}\n"
+    found = await api.post(
+        "/v1/definitions/check",
+        content=MAILING.replace("NAME", "deep").replace("policies:\n", "policies:\n" + raw),
+        headers={"Content-Type": "application/yaml"},
+    )
+    (wrong,) = [one for one in found.json()["problems"] if one["severity"] == "error"]
+    assert (wrong["code"], wrong["pointer"]) == ("policy.value", "/policies/raw/forbid")
+
+
+async def test_cedar_of_a_tenant_is_taken_and_shown_with_the_rest(api: httpx2.AsyncClient) -> None:
+    text = '@id("tenant/a") forbid(principal, action, resource) when { resource.channel == "sms" };'
+    answer = await says(api, {"raw": {"kind": "cedar", "forbid": text}})
+    assert answer.status_code == 200
+
+
+async def test_what_kills_the_check_of_cedar_is_refused_and_kills_nothing_else(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(probing, "CHILD", "import os; os.abort()")
+    (found,) = await probing.probed("tenant", {"raw": {"kind": "cedar", "forbid": ""}})
+    assert (found.code, found.pointer) == ("policy.value", "/policies")
+    assert await probing.probed("tenant", {"cap": CAP}) == []

@@ -186,6 +186,7 @@ def test_every_kind_has_a_json_schema_for_editors() -> None:
     assert {name: kind.model_json_schema()["title"] for name, kind in KINDS.items()} == {
         "allowList": "AllowList",
         "approval": "NeedsApproval",
+        "cedar": "Raw",
         "consent": "Consent",
         "denyList": "DenyList",
         "frequencyCap": "FrequencyCap",
