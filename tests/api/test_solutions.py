@@ -174,6 +174,7 @@ async def test_checking_answers_with_problems_or_with_graph_and_promises(
         "graph": None,
         "mermaid": None,
         "promises": {},
+        "policies": {},
     }
     assert [one["code"] for one in bad.json()["problems"]] == ["document.syntax"]
     assert json.dumps(bad.json())
