@@ -60,7 +60,7 @@ class HubSpotCrm:
     async def verify(self, callback: Callback, about: Asking) -> str | None:
         secret = secret_of(self._vault, about.tenant, about.settings, SECRET)
         key = text_at(secret, "clientSecret")
-        if key is None:
+        if not key:
             raise Refused("secret.missing", "The secret has no `clientSecret`.")
         return callbacks.doubt(callback, key)
 

@@ -71,7 +71,7 @@ class JiraTickets:
     async def verify(self, callback: Callback, about: Asking) -> str | None:
         secret = secret_of(self._vault, about.tenant, about.settings, SECRET)
         key = text_at(secret, "webhookSecret")
-        if key is None:
+        if not key:
             raise Refused("secret.missing", "The secret has no `webhookSecret`.")
         return callbacks.doubt(callback, key)
 

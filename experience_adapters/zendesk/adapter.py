@@ -75,7 +75,7 @@ class ZendeskTickets:
     async def verify(self, callback: Callback, about: Asking) -> str | None:
         secret = secret_of(self._vault, about.tenant, about.settings, SECRET)
         key = text_at(secret, "signingSecret")
-        if key is None:
+        if not key:
             raise Refused("secret.missing", "The secret has no `signingSecret`.")
         return callbacks.doubt(callback, key)
 
