@@ -10,6 +10,7 @@ import typer
 
 from idp.audit_commands import audit
 from idp.key_commands import keys
+from idp.policy_commands import policy
 
 if TYPE_CHECKING:
     from idp.client import Platform
@@ -44,6 +45,14 @@ class Status(StrEnum):
     faulted = "faulted"
     cancelled = "cancelled"
     terminated = "terminated"
+
+
+class LineageForm(StrEnum):
+    """How lineage is told."""
+
+    graph = "graph"
+    openlineage = "openlineage"
+    prov = "prov"
 
 
 def main() -> NoReturn:
@@ -184,6 +193,19 @@ def runs(
 
 
 @app.command()
+def lineage(
+    run: Annotated[str, typer.Argument(help="The run, as `symphainy runs` lists it.")],
+    format: Annotated[
+        LineageForm | None, typer.Option(help="As JSON: our own graph, or a form of others.")
+    ] = None,
+) -> int:
+    """Tell what led to a run and everything in it, and what they led to."""
+    from idp.lineage import lineage as traced
+
+    return traced(_platform(), run, format.value if format else None)
+
+
+@app.command()
 def worker(
     pool: Annotated[str, typer.Option(help="Name under which the pool publishes.")] = "platform",
 ) -> int:
@@ -259,6 +281,7 @@ app.add_typer(keys, name="key")
 
 
 app.add_typer(audit, name="audit")
+app.add_typer(policy, name="policy")
 
 
 def _run() -> int:
