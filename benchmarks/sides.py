@@ -229,14 +229,14 @@ def _letters(home: Path) -> None:
     create(CUSTOMERS)
 
 
-def deploy(stores: Stores, work: Work) -> str:
+def deploy(stores: Stores, work: Work, by: Principal = OWNER) -> str:
     """Register and deploy the definition of `work`; the solution's name."""
     text = text_of(work)
     plan = compile(text, stores.catalogs.read()).plan
     if plan is None:
         raise SystemExit(f"the definition of {work} does not compile")
     stores.definitions.register(
-        OWNER.tenant,
+        by.tenant,
         plan.solution,
         plan.version,
         digest=digest(text),
@@ -244,7 +244,7 @@ def deploy(stores: Stores, work: Work) -> str:
         media_type="application/yaml",
         plan=plan.dump(),
         plan_digest=plan.digest,
-        author=OWNER.id,
+        author=by.id,
     )
-    stores.definitions.deploy(OWNER.tenant, plan.solution, plan.version, "production", OWNER.id)
+    stores.definitions.deploy(by.tenant, plan.solution, plan.version, "production", by.id)
     return plan.solution

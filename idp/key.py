@@ -88,15 +88,11 @@ def listed(settings: Settings, *, as_json: bool) -> int:
         "id                name              kind     expires           used              roles\n"
     )
     for one in found:
-        if _good(one):
+        if one.good:
             sys.stdout.write(_line(one) + "\n")
             if one.id in files:
                 sys.stdout.write(f"                  {files[one.id]}\n")
     return 0
-
-
-def _good(one: KeyRecord) -> bool:
-    return one.revoked is None and (one.expires is None or one.expires > datetime.now(UTC))
 
 
 def _line(one: KeyRecord) -> str:

@@ -51,6 +51,11 @@ class KeyRecord(Record):
     issuer: str | None = None
     replaces: str | None = None
 
+    @property
+    def good(self) -> bool:
+        """Whether it still opens something."""
+        return self.revoked is None and (self.expires is None or self.expires > now())
+
     @field_validator("scope", mode="before")
     @classmethod
     def _unlimited(cls, value: object) -> object:

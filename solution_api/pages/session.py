@@ -16,13 +16,12 @@ COOKIE = "symphainy_outbox"
 
 
 async def admitted(services: Services, text: str | None) -> Ticket | None:
-    """The ticket, if it is good and the key it was bought with has not been revoked."""
+    """The ticket, if it is good and the key it was bought with is still good."""
     ticket = services.tickets.redeem(text) if text else None
     if ticket is None or ticket.key is None:
         return ticket
-    known = await asyncio.to_thread(services.stores.keys.list, ticket.tenant)
-    live = (one.id for one in known if one.revoked is None)
-    return ticket if ticket.key in live else None
+    known = await asyncio.to_thread(services.stores.keys.get, ticket.tenant, ticket.key)
+    return ticket if known is not None and known.good else None
 
 
 async def _visitor(request: Request, services: Held) -> Ticket | None:

@@ -91,6 +91,7 @@ async def names(world: World, api: httpx2.AsyncClient) -> dict[str, str]:
     return {
         "suppression": entry.id,
         "key": key,
+        "seq": "1",
         "name": solution,
         "version": "1.0.0",
         "intent": "start",
