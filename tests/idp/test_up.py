@@ -110,6 +110,24 @@ def test_what_is_deployed_and_what_ran_can_be_listed(platform: Platform) -> None
     assert {one["status"] for one in json.loads(listed.out)} == {"completed"}
 
 
+def test_what_led_to_a_run_can_be_told(platform: Platform) -> None:
+    symphainy(platform.home, "run", HELLO)
+    listed = symphainy(platform.home, "runs", "--solution", "examples.hello", "--json")
+    run = json.loads(listed.out)[0]["run"]
+
+    told = symphainy(platform.home, "lineage", run)
+    events = symphainy(platform.home, "lineage", run, "--format", "openlineage")
+    document = symphainy(platform.home, "lineage", run, "--format", "prov")
+
+    assert (told.code, told.err) == (0, "")
+    assert next(iter(told.out.splitlines())).split("\t")[1:] == ["began", f"run:{run}"]
+    assert {json.loads(line)["eventType"] for line in events.out.splitlines()} == {
+        "START",
+        "COMPLETE",
+    }
+    assert "agent" in json.loads(document.out)
+
+
 def test_the_first_key_is_printed_once_and_kept_nowhere(platform: Platform) -> None:
     (line,) = (one for one in platform.log.read_text().splitlines() if "API key" in one)
     key = line.split()[2]
