@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -98,7 +99,7 @@ async def list_audit(
         action=action,
         subject=audit.token(by.tenant, customer) if customer is not None else subject,
         actor=actor,
-        since=since,
+        since=_utc(since),
         after=_place(cursor),
         limit=limit + 1,
     )
@@ -130,6 +131,16 @@ async def _streamed(chain: AuditChain) -> AsyncIterator[str]:
 
 def _portion(lines: Iterator[str]) -> str:
     return "".join(line for _, line in zip(range(PORTION), lines, strict=False))
+
+
+def _utc(since: datetime | None) -> datetime | None:
+    """The moment in UTC; what lies outside the calendar there is at its end."""
+    if since is None:
+        return None
+    try:
+        return since.astimezone(UTC)
+    except OverflowError:
+        return datetime(1 if since.year == 1 else 9999, 12, 31, tzinfo=UTC)
 
 
 def _place(cursor: str | None) -> int | None:

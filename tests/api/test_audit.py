@@ -256,6 +256,15 @@ async def test_a_page_is_followed_by_the_next(api: httpx2.AsyncClient, world: Wo
     assert [one["seq"] for one in found.json()["items"]] == numbers[:2]
 
 
+@pytest.mark.parametrize(
+    ("since", "found"), [("0001-01-01T00:00:00+23:00", True), ("9999-12-31T23:00:00-23:00", False)]
+)
+async def test_moments_at_the_ends_of_the_calendar_are_moments(
+    api: httpx2.AsyncClient, since: str, found: bool
+) -> None:
+    assert bool(await records(api, since=since)) is found
+
+
 @pytest.mark.parametrize("cursor", ["x", "-1", "99999999999", "²"])
 async def test_a_cursor_that_no_page_gave_is_refused(api: httpx2.AsyncClient, cursor: str) -> None:
     answer = await api.get("/v1/audit", params={"cursor": cursor})
