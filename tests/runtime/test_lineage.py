@@ -392,3 +392,66 @@ async def test_prov_relates_only_what_it_declares(traced: tuple[Lineage, str, st
             assert all(one[role] in kinds[kind] for role, kind in roles.items())
     assert told == len(found.edges)
     assert sum(map(len, kinds.values())) == len(found.nodes)
+
+
+STARTED = """
+document: {dsl: 1.0.3, namespace: test, name: begun-{{n}}, version: 1.0.0}
+intents: {order: {starts: true, event: com.acme.ordered.v1}}
+do:
+  - rest: {wait: {days: 30}}
+"""
+
+
+async def test_a_run_that_is_under_way_leads_back_to_the_event_that_began_it(
+    platform: Platform,
+) -> None:
+    platform.deploy(STARTED)
+    ordered: dict[str, Json] = {
+        "specversion": "1.0",
+        "id": "o-1",
+        "source": "/shop",
+        "type": "com.acme.ordered.v1",
+    }
+    taken = await platform.intake.hub.accept(OWNER, "production", ordered)
+    (run,) = taken.runs
+    await platform.runs.pause(OWNER, run)
+
+    back = await lineages(platform).of_run("acme", run)
+    forward = await lineages(platform).of_event("acme", taken.seq)
+    await platform.runs.cancel("acme", run)
+
+    assert links(back) == {
+        ("principal", "wanted", "intent"): 1,
+        ("intent", "started", "run"): 1,
+        ("event", "started", "run"): 1,
+        ("definition", "compiled", "plan"): 1,
+        ("plan", "followed", "run"): 1,
+        ("principal", "wanted", "command"): 1,
+        ("command", "commanded", "run"): 1,
+    }
+    assert only(back, "run").about["status"] == "running"
+    assert only(back, "intent").about["name"] == "order"
+    assert only(back, "event").about["seq"] == taken.seq
+    assert links(forward) == {("principal", "told", "event"): 1, ("event", "started", "run"): 1}
+    assert named(forward, "run") == [run]
+
+
+async def test_a_step_that_was_denied_leads_back_to_the_policy(platform: Platform) -> None:
+    text = (
+        NOTICE
+        + """
+policies:
+  consent: {kind: consent, channels: [email]}
+do:
+  - remind: {call: email, with: {to: "${ .customer }", template: reminder, data: {invoice: {}}}}
+"""
+    )
+    run = await platform.run(text, {"customer": customer(platform, "una", consent=False)})
+
+    found = await lineages(platform).of_run("acme", run.run)
+
+    step, decision = only(found, "step"), only(found, "decision")
+    assert step.about["status"] == "denied"
+    assert (decision.about["outcome"], decision.about["code"]) == ("deny", "policy.no-consent")
+    assert decision.about["determining"] == ["solution/consent"]
+    assert found.of("attempt") == found.of("delivery") == []
