@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import get_args
 
@@ -37,6 +37,8 @@ class Bundle:
     """Names that more than one layer uses, so that a bare name names none of them."""
     about: Callable[[Subject], tuple[Policy, ...]]
     """The policies that speak about a step, the platform's own apart."""
+    trial: "Bundle | None" = None
+    """The same with the policies that are in shadow; None where none is."""
     replaced: tuple[tuple[Policy, Policy], ...] = ()
     """Policies that do not hold since they let themselves be replaced, each with the one that
     holds instead."""
@@ -105,10 +107,14 @@ def _unusable(policies: list[Policy], error: Unusable) -> Problem:
 def _bundle(found: list[Policy]) -> Bundle:
     replaced = _replaced(found)
     gone = {one.id for one, _ in replaced}
-    own = sorted(
-        (one for one in found if one.id not in gone),
-        key=lambda one: (LAYERS.index(one.layer), one.name),
-    )
+    held = [one for one in found if one.id not in gone]
+    enforced = [one for one in held if one.document.mode != "shadow"]
+    trial = _of(held, ()) if len(enforced) < len(held) else None
+    return replace(_of(enforced, replaced), trial=trial)
+
+
+def _of(found: list[Policy], replaced: tuple[tuple[Policy, Policy], ...]) -> Bundle:
+    own = sorted(found, key=lambda one: (LAYERS.index(one.layer), one.name))
     policies = (*_base(), *own)
     spoken = _spoken(policies)
     clocks = tuple(sorted({clock for policy in own for clock in policy.document.clocks()}))

@@ -111,6 +111,9 @@ class Restriction(BaseModel):
     """Only the tasks of these names."""
     when: Annotated[str, StringConstraints(min_length=1, max_length=8192)] | None = None
     """An expression; the policy holds only where it is true."""
+    mode: Literal["enforce", "shadow"] | None = None
+    """With `shadow` it holds nothing; what it would have done is kept with each decision on an
+    effect."""
     overridable: bool | None = None
     """Whether the policy of the same name and kind in a more specific layer replaces this one."""
 

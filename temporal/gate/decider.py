@@ -68,11 +68,13 @@ class Decider:
             self._stores.caps.release(grant.tenant, key)
 
     def _settle(self, context: ExecutionContext, request: DecisionRequest) -> Verdict:
-        verdict, kept = self._fixed_point(context, request, self._known(context.tenant, request))
+        known = self._known(context.tenant, request)
+        verdict, would, kept = self._fixed_point(context, request, known)
         if verdict.outcome == "approve":
             self._ask(context, request, verdict)
         if not kept:
-            self._stores.decisions.record(context.tenant, **_decision(context, request, verdict))
+            decision = _decision(context, request, verdict, would)
+            self._stores.decisions.record(context.tenant, **decision)
         return verdict
 
     def _looked(self, grant: Grant, request: DecisionRequest) -> tuple[Verdict, Customer | None]:
@@ -116,8 +118,9 @@ class Decider:
 
     def _fixed_point(
         self, context: ExecutionContext | Grant, request: DecisionRequest, known: Known
-    ) -> tuple[Verdict, bool]:
-        """The verdict that stands, and whether it is in the register."""
+    ) -> tuple[Verdict, Verdict | None, bool]:
+        """The verdict that stands, what it would be with the policies in shadow, and whether it
+        is in the register."""
         bundle, step = self._asked(context, request, known)
         facts = _facts(bundle, context, request, known)
         if any(one.document.places for one in bundle.about(step.subject)):
@@ -125,6 +128,7 @@ class Decider:
         phone = known.customer.phone if known.customer else None
         if facts.zone is None and (phone or request.phone):
             facts = strictest(bundle, step, facts, zones_of(phone or request.phone))
+        would = _would(bundle, step, facts)
         kept = False
         for _ in range(MAX_ROUNDS):
             verdict = decide(bundle, step, facts)
@@ -134,14 +138,14 @@ class Decider:
             # and keeping the decision is one transaction.
             wanted = [one.policy for one in verdict.reserve]
             hoped = decide(bundle, step, _with(facts, dict.fromkeys(wanted, FREE)))
-            made = self._take(context, request, verdict, hoped, facts.now)
+            made = self._take(context, request, verdict, hoped, would, facts.now)
             facts = _with(facts, dict(zip(wanted, made, strict=True)))
             if hoped.outcome != "reserve" and all(one.granted for one in made):
                 verdict, kept = hoped, isinstance(context, ExecutionContext)
                 break
         if verdict.outcome != "allow":
             self._release(context, request, facts)
-        return verdict, kept
+        return verdict, would, kept
 
     def _known(self, tenant: str, request: DecisionRequest, keys: Sequence[str] = ()) -> Known:
         known = self._stores.facts.known(tenant, request.customer, keys)
@@ -154,6 +158,7 @@ class Decider:
         request: DecisionRequest,
         verdict: Verdict,
         hoped: Verdict,
+        would: Verdict | None,
         now: datetime,
     ) -> list[Reserved]:
         places = [
@@ -168,7 +173,7 @@ class Decider:
         ]
         # The last look keeps no decision of its own: the one before stands.
         first = isinstance(context, ExecutionContext) and hoped.outcome != "reserve"
-        decision = _decision(context, request, hoped) if first else None
+        decision = _decision(context, request, hoped, would) if first else None
         made = self._stores.facts.take(context.tenant, places, now, decision)
         return [Reserved(granted=one.granted, free_at=one.free_at) for one in made]
 
@@ -227,12 +232,26 @@ def _facts(
     )
 
 
+def _would(bundle: Bundle, step: Step, facts: Facts) -> Verdict | None:
+    """The verdict if the policies in shadow held too, places under caps being free."""
+    if bundle.trial is None:
+        return None
+    verdict = decide(bundle.trial, step, facts)
+    if verdict.outcome != "reserve":
+        return verdict
+    free = dict.fromkeys((one.policy for one in verdict.reserve), FREE)
+    return decide(bundle.trial, step, _with(facts, free))
+
+
 def _with(facts: Facts, reserved: Mapping[str, Reserved]) -> Facts:
     return replace(facts, reservations={**facts.reservations, **reserved})
 
 
 def _decision(
-    context: ExecutionContext | Grant, request: DecisionRequest, verdict: Verdict
+    context: ExecutionContext | Grant,
+    request: DecisionRequest,
+    verdict: Verdict,
+    would: Verdict | None = None,
 ) -> dict[str, Any]:
     """The decision as the register keeps it."""
     identity = f"{context.workflow}|{request.key}|{verdict.facts_digest}|{verdict.outcome}"
@@ -252,8 +271,16 @@ def _decision(
             "capability": request.capability,
             "key": request.key,
             "determining": list(verdict.determining),
+            **_shadow(verdict, would),
         },
     }
+
+
+def _shadow(verdict: Verdict, would: Verdict | None) -> dict[str, Any]:
+    if would is None or would.determining == verdict.determining:
+        return {}
+    said = {"outcome": would.outcome, "policy": would.policy, "layer": would.layer}
+    return {"would": {**said, "reason": would.reason}}
 
 
 def _reservations(bundle: Bundle, grant: Grant) -> list[str]:

@@ -194,8 +194,7 @@ async def test_what_is_faster_than_a_tenant_allows_waits_for_its_turn(skipping: 
     sent = [skipping.stores.decisions.list("acme", run.run)[-1].at for run in runs]
     apart = sorted(sent)
     assert [
-        (later - earlier) >= timedelta(hours=1)
-        for earlier, later in itertools.pairwise(apart)
+        (later - earlier) >= timedelta(hours=1) for earlier, later in itertools.pairwise(apart)
     ] == [True, True]
 
 
@@ -207,3 +206,27 @@ NIGHT: dict[str, Json] = {
     "to": "23:59",
     "zone": "UTC",
 }
+
+
+async def test_a_policy_in_shadow_holds_nothing_and_says_what_it_would_have_done(
+    platform: Platform,
+) -> None:
+    consent: Json = {"kind": "consent", "channels": ["email"], "mode": "shadow"}
+    says(platform, "acme", {"asked": consent})
+    solution = platform.deploy(NOTICE + SEND)
+    would = {}
+    for reader, agreed in (("vera", False), ("vito", True)):
+        given = payload(customer(platform, reader, consent=agreed))
+        run = await platform.submit(solution, given)
+        assert (await platform.finish(run.run)).status == "completed"
+        (decision,) = platform.stores.decisions.list("acme", run.run)
+        assert isinstance(decision.details, dict)
+        would[reader] = (decision.outcome, decision.details.get("would"))
+
+    denied = {
+        "outcome": "deny",
+        "policy": "asked",
+        "layer": "tenant",
+        "reason": "no consent for transactional by email (`asked`)",
+    }
+    assert would == {"vera": ("allow", denied), "vito": ("allow", None)}
