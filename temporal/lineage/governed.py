@@ -1,9 +1,11 @@
 """The part of a run's lineage that says who and what allowed it: decisions, policies, approvals."""
 
 from datetime import datetime
+from typing import get_args
 
 from public_works.approvals import ApprovalRecord
 from public_works.decisions import DecisionRecord
+from smart_city.verdict import Layer
 from symphainy.invocation import WAY
 from symphainy.json import Json, digest
 from temporal.gate.request import need_id
@@ -12,6 +14,8 @@ from temporal.lineage.loom import Loom, details
 
 __all__ = ["Governed"]
 
+LAYERS = frozenset(get_args(Layer))
+"""What the id of a policy begins with; a question about a delivery begins otherwise."""
 STATUS = {"skip": "skipped", "deny": "denied", "defer": "held", "approve": "asked"}
 """How a step stands that was not begun."""
 
@@ -149,7 +153,7 @@ class Governed:
         asked = self._asked.get(f"{key} {one.policy}")
         if asked is not None:
             self._weaver.edge(asked, "asked", node)
-        if "/" in one.policy:
+        if one.policy.partition("/")[0] in LAYERS:
             self._weaver.edge(self._policy(one.policy, one.created), "asked", node)
         if one.by is not None:
             self._weaver.edge(self._weaver.node("principal", one.by), "answered", node)

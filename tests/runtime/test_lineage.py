@@ -455,3 +455,29 @@ do:
     assert (decision.about["outcome"], decision.about["code"]) == ("deny", "policy.no-consent")
     assert decision.about["determining"] == ["solution/consent"]
     assert found.of("attempt") == found.of("delivery") == []
+
+
+async def test_of_a_run_that_temporal_has_let_go_of_the_stores_tell(platform: Platform) -> None:
+    platform.stores.ledger.begin(
+        "acme",
+        id="left-over",
+        solution="test.gone",
+        run="test.gone:1",
+        step="/do/0/remind",
+        channel="email",
+        binding="email",
+        provider="smtp",
+        version="1.2.3",
+    )
+
+    found = await lineages(platform).of_run("acme", "test.gone:1")
+
+    assert (found.complete, found.missing) == (False, ["history"])
+    assert links(found) == {
+        ("run", "did", "step"): 1,
+        ("step", "sent", "delivery"): 1,
+        ("experience", "performed", "delivery"): 1,
+        ("delivery", "wrote", "write"): 1,
+        ("adapter", "performed", "write"): 1,
+    }
+    assert named(found, "adapter") == ["email/smtp@1.2.3"]
