@@ -140,7 +140,7 @@ async def test_the_catalog_is_what_workers_published(api: httpx2.AsyncClient) ->
     adapters = (await api.get("/v1/adapters")).json()["items"]
     assert ("email", "sandbox") in {(one["channel"], one["name"]) for one in adapters}
     kinds = (await api.get("/v1/policies")).json()["items"]
-    assert [one["kind"] for one in kinds] == ["approval", "consent", "frequencyCap", "quietHours"]
+    assert {"approval", "consent", "frequencyCap", "quietHours"} <= {one["kind"] for one in kinds}
     assert all(one["document"]["type"] == "object" and one["summary"] for one in kinds)
 
 

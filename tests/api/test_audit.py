@@ -65,10 +65,10 @@ async def test_what_somebody_may_not_do_is_on_record_with_why(
     api: httpx2.AsyncClient, world: World
 ) -> None:
     name = world.name("audited")
-    async with await world.client(principal("vera", "viewer")) as viewer:
+    async with await world.client(principal("valerie", "viewer")) as viewer:
         assert problem(await put(viewer, name, pure(name))) == (403, "api.forbidden")
         assert problem(await viewer.get("/v1/audit")) == (403, "api.forbidden")
-    found = await records(api, actor="vera")
+    found = await records(api, actor="valerie")
     assert [
         (one["action"], one["outcome"], one["code"], one["subject"]["id"]) for one in found
     ] == [
