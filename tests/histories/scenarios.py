@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from symphainy.json import Json
 from symphainy.session import Address
+from temporal.gate.governing import LOOKED
 from temporal.intake import QUEUE
 from temporal.sessions import Sessions
 from tests.runtime.platform import LEAD, OWNER, Platform
@@ -15,6 +16,7 @@ from tests.runtime.platform import LEAD, OWNER, Platform
 __all__ = ["SCENARIOS", "Scenario"]
 
 DEFINITIONS = Path(__file__).parent / "definitions"
+ROLE = "collections-lead"
 Act = Callable[[Platform, str], Awaitable[None]]
 
 
@@ -118,6 +120,17 @@ class Scenario:
         return id
 
 
+class Governed(Scenario):
+    """A run whose tenant asks people about a step that changes nothing."""
+
+    async def start(self, platform: Platform, solution: str) -> str:
+        """Begin once the tenant has said so and everybody looked again; the run's workflow id."""
+        asks: Json = {"kind": "approval", "capabilities": ["insights.score"], "role": ROLE}
+        platform.stores.policies.put("acme", {"policies": {"asks": asks}}, by="owner")
+        await asyncio.sleep(LOOKED)
+        return await super().start(platform, solution)
+
+
 class Conversation(Scenario):
     """A session to record: a customer writes, reads the answers, and goes."""
 
@@ -182,4 +195,5 @@ SCENARIOS = (
     Scenario("listened-long", act=tell_often),
     Scenario("without-context", ends="FAILED", door=False),
     Conversation("session", ends="CANCELED", door=False),
+    Governed("layer-asks", act=approve),
 )
