@@ -44,7 +44,8 @@ def _check(
     arguments = written if isinstance(written, dict) else {}
     for wrong in mismatches(takes, arguments):
         value = _value(arguments, wrong.pointer)
-        if _computed(value) and (wrong.keyword not in MEMBERS or not isinstance(value, dict)):
+        named = wrong.keyword in MEMBERS or _needs(takes, wrong.keyword, wrong.pointer)
+        if _computed(value) and not (named and isinstance(value, dict)):
             continue
         if _computed(arguments) and not CHOICES.isdisjoint(wrong.trail[:-1]):
             # Which of the alternatives is meant depends on what is computed.
@@ -58,6 +59,8 @@ def _said(
 ) -> tuple[str, str]:
     """Where it is and what is wrong there, in terms of the arguments."""
     here = _schema_at(takes, place)
+    if needs := _needs(takes, keyword, place):
+        return place, f"it needs {' or '.join(needs)}"
     if keyword in ("anyOf", "oneOf"):
         kinds = [str(one.get("type", "")) for one in here.get(keyword, ())]
         what = f"`{place.rpartition('/')[2]}`" if place else "it"
@@ -70,6 +73,14 @@ def _said(
         return place, message
     name = unknown[0]
     return f"{place}/{escaped(name)}", f"there is no `{name}`; {nearest(name, known)}"
+
+
+def _needs(takes: dict[str, Any], keyword: str, place: str) -> list[str]:
+    """The members of which there has to be one, where that is all that a choice says."""
+    choices = _schema_at(takes, place).get(keyword, ()) if keyword == "anyOf" else ()
+    if not all(list(one) == ["required"] for one in choices):
+        return []
+    return [" and ".join(f"`{name}`" for name in one["required"]) for one in choices]
 
 
 def _schema_at(schema: dict[str, Any], place: str) -> dict[str, Any]:
