@@ -14,8 +14,9 @@ from symphainy.errors import Unavailable
 
 __all__ = ["RateLimited", "count", "source"]
 
-STRANGERS = ("/v1/hooks/", "/v1/unsubscribe/", "/preferences/", "/v1/widgets/")
-"""Where no key is shown; a token or a signature is looked at behind this door."""
+STRANGERS = ("/v1/unsubscribe/", "/preferences/", "/v1/widgets/")
+"""Where no key is shown; a token is looked at behind this door. Callbacks of providers are limited
+by whether they are believed (`solution_api.strangers`): some never come again after a 429."""
 UNKNOWN = "unknown"
 
 
@@ -69,7 +70,7 @@ def source(request: HTTPConnection) -> str:
 
 
 def _tenant(scope: dict[str, Any] | Scope) -> str:
-    """Whom a callback is for, as it says itself; others say it in what is sealed."""
+    """Whom a stranger asks about, as they say themselves; tokens say it in what is sealed."""
     given = parse_qs(str(scope["query_string"], "latin-1"))
     return given.get("t", [""])[-1][:64]
 
