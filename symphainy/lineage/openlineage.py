@@ -130,7 +130,9 @@ class _Exported:
         facets[f"symphainy_{node.type}"] = _ours(node.type.title(), **about)
         around = [*self._causes[node.id], *self._effects[node.id]]
         for type_ in CONTEXT:
-            found: list[Json] = [{**one.about, "node": one.id} for one in around if one.type == type_]
+            found: list[Json] = [
+                {**one.about, "node": one.id} for one in around if one.type == type_
+            ]
             if found:
                 facets[f"symphainy_{type_}"] = _ours(type_.title(), items=found)
         return facets
