@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from urllib.parse import quote
 
 from idp import told
-from idp.client import Platform, Problem, Unreachable, part
+from idp.client import Answer, Platform, Problem, Unreachable, part
 from idp.document_file import DocumentFile, read, value
 from idp.private import private
 
@@ -61,11 +61,15 @@ def _run(platform: Platform, document: DocumentFile, payload: Any) -> int:
         PATIENCE if platform.heals else 0.0,
     )
     told.findings(document.path, kept.body["findings"], sys.stderr)
-    _insist(lambda: platform.post(f"{address}/deploy", {"environment": ENVIRONMENT}))
     intent = f"/v1/solutions/{part(name)}/intents/{part(document.intent)}"
     query = f"?environment={ENVIRONMENT}&version={quote(version, safe='')}"
     wish = {"Prefer": "wait=60", "Idempotency-Key": os.urandom(16).hex()}
-    taken = _insist(lambda: platform.post(intent + query, payload, wish))
+
+    def begin() -> Answer:
+        platform.post(f"{address}/deploy", {"environment": ENVIRONMENT})
+        return platform.post(intent + query, payload, wish)
+
+    taken = _insist(begin)
     try:
         return _told(_over(platform, taken.body))
     except (Unreachable, Problem) as error:
@@ -80,10 +84,17 @@ def _insist(ask: Callable[[], T], patience: float = PATIENCE) -> T:
         try:
             return ask()
         except (Unreachable, Problem) as error:
-            passing = not isinstance(error, Problem) or error.status == UNAVAILABLE
-            if not passing or time.monotonic() > until:
+            if not _passes(error) or time.monotonic() > until:
                 raise
             time.sleep(0.2)
+
+
+def _passes(error: Unreachable | Problem) -> bool:
+    """Whether the same may go well in a moment."""
+    if isinstance(error, Unreachable) or error.status == UNAVAILABLE:
+        return True
+    # Somebody tries another version of the solution out at this very moment.
+    return error.document.get("code") == "solution.not-deployed"
 
 
 def _check(platform: Platform, document: DocumentFile) -> int:

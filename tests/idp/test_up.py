@@ -6,7 +6,9 @@ The tests share one platform and run in order; the last one takes it down the ha
 import json
 import os
 import signal
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -100,6 +102,22 @@ def test_a_trial_never_stands_in_for_another_of_the_same_key(
 
     assert (first.code, first.out, first.err) == (0, '{\n  "text": "one"\n}\n', "")
     assert (second.code, second.out, second.err) == (0, '{\n  "text": "two"\n}\n', "")
+
+
+def test_trials_of_one_solution_side_by_side_give_each_its_own(
+    platform: Platform, tmp_path: Path
+) -> None:
+    def tried(n: int) -> tuple[int, Any]:
+        file = tmp_path / f"{n}.yaml"
+        head = "document: {dsl: 1.0.3, namespace: acme, name: contested, version: 1.0.0}\n"
+        file.write_text(f"{head}do:\n  - say: {{set: {{n: {n}}}}}\n")
+        ended = symphainy(platform.home, "run", str(file))
+        return ended.code, json.loads(ended.out)
+
+    with ThreadPoolExecutor(4) as threads:
+        given = list(threads.map(tried, range(4)))
+
+    assert given == [(0, {"n": n}) for n in range(4)]
 
 
 def test_what_is_deployed_and_what_ran_can_be_listed(platform: Platform) -> None:
