@@ -16,7 +16,9 @@ NONE: dict[str, Any] = {"content_hash": None, "provider_id": None, "code": None,
 
 def attempt(n: int, outcome: Outcome | None) -> AttemptRecord:
     made: dict[str, Any] = {"tenant": "acme", "delivery": "d", "binding": "erp", "provider": "x"}
-    return AttemptRecord(**made, **NONE, n=n, started=NOW, ended=None, outcome=outcome)
+    return AttemptRecord(
+        **made, **NONE, n=n, version="1.0.0", started=NOW, ended=None, outcome=outcome
+    )
 
 
 def test_only_providers_that_cannot_be_asked_are_sent_to_again() -> None:
