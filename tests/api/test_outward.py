@@ -178,6 +178,17 @@ async def test_a_button_pressed_in_slack_is_heard_by_the_run_that_asked(
     assert told == {"value": "Yes", "title": "Yes", "user": "U0ADA"}
 
 
+async def settled(api: httpx2.AsyncClient, runs: list[str]) -> None:
+    """Wait until the ledger knows what Slack calls the messages of these runs."""
+    async with asyncio.timeout(30):
+        while True:
+            shown = (await api.get("/v1/deliveries?limit=100")).json()["items"]
+            known = {one["run"] for one in shown if one["state"] == "accepted"}
+            if known.issuperset(runs):
+                return
+            await asyncio.sleep(0.05)
+
+
 async def test_an_answer_in_a_thread_is_heard_by_the_run_whose_message_it_hangs_on(
     world: World, api: httpx2.AsyncClient, nobody: httpx2.AsyncClient, slack: SlackTwin
 ) -> None:
@@ -191,6 +202,7 @@ async def test_an_answer_in_a_thread_is_heard_by_the_run_whose_message_it_hangs_
         async with asyncio.timeout(30):
             while len(slack.kept) == number:
                 await asyncio.sleep(0.05)
+    await settled(api, runs)
     callback = wrote("Later", at=datetime.now(UTC), thread_ts=slack.kept[0].id)
     taken = await nobody.post(place, content=callback.body, headers=dict(callback.headers))
     ran = await over(world, runs[0])
