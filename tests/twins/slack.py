@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import urlencode
+from uuid import uuid4
 
 from symphainy.delivery import Callback
 from tests.twins.provider import Kept, Provider
@@ -54,7 +55,8 @@ class SlackTwin(Provider):
         return SPECIFICATION.exists()
 
     def name(self) -> str:
-        return f"{self.began + len(self.kept)}.{self.chance.randrange(1_000_000):06d}"
+        # Not by `chance`: two twins that begin in one second would call their messages the same.
+        return f"{self.began + len(self.kept)}.{uuid4().int % 1_000_000:06d}"
 
     def take(self, asked: Asked) -> Answer:
         if asked.headers.get("authorization") != f"Bearer {self.token}":
