@@ -32,7 +32,14 @@ class Driver:
         self._stage = stage
         self._threads = ThreadPoolExecutor(CLIENTS)
         self._mine = local()
+        self._clients: list[Platform] = []
         self.runs: dict[int, str] = {}
+
+    def close(self) -> None:
+        """Let every client go."""
+        self._threads.shutdown()
+        for one in self._clients:
+            one.close()
 
     async def deploy(self, bounds: Sequence[Bound]) -> None:
         """Have the solutions."""
@@ -117,6 +124,7 @@ class Driver:
                 told = {"content-type": "application/json", **(headers or {})}
                 return self._client().ask(method, path, octets, told).body
             except Unreachable:
+                self._client().close()
                 self._mine.client = None
             except Problem as problem:
                 if problem.status not in (429, 502, 503, 504):
@@ -127,5 +135,6 @@ class Driver:
     def _client(self) -> Platform:
         if getattr(self._mine, "client", None) is None:
             self._mine.client = self._stage.platform()
+            self._clients.append(self._mine.client)
         client: Platform = self._mine.client
         return client

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 
 from tests.chaos.drive import Driver, Wish
@@ -25,17 +26,17 @@ async def play(
     wishes: list[Wish] = [(n, bound[n % len(bound)]) for n in range(intents)]
     twins = sorted({one.twin or one.adapter for one in bound})
     async with staged(folder, twins, seed) as stage, stage.receipts.telling():
-        driver = Driver(stage)
-        await driver.deploy(bound)
-        tell(f"{len(bound)} solutions are deployed; {intents} intents follow")
-        killing = asyncio.create_task(_kill(stage, intents, tell))
-        await driver.submit(wishes)
-        tell("every intent is taken")
-        cut = await killing
-        await driver.ended()
-        await stage.receipts.drained()
-        accounts = await driver.accounts(wishes)
-        books = [_book(stage.folder, twin, bound) for twin in twins]
+        with closing(Driver(stage)) as driver:
+            await driver.deploy(bound)
+            tell(f"{len(bound)} solutions are deployed; {intents} intents follow")
+            killing = asyncio.create_task(_kill(stage, intents, tell))
+            await driver.submit(wishes)
+            tell("every intent is taken")
+            cut = await killing
+            await driver.ended()
+            await stage.receipts.drained()
+            accounts = await driver.accounts(wishes)
+            books = [_book(stage.folder, twin, bound) for twin in twins]
     return verdict(accounts, books, cut)
 
 
