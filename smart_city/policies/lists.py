@@ -1,7 +1,7 @@
 """allowList and denyList: where messages and calls may go, and to whom."""
 
 from collections.abc import Iterator
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -31,6 +31,8 @@ Place = Annotated[Text, AfterValidator(_place)]
 
 class _List(Restriction):
     places = True
+    objection: ClassVar[str]
+    """Where a destination that is held is, as people are told."""
 
     destinations: Annotated[tuple[Place, ...], Field(min_length=1, max_length=500)] | None = None
     """Domains with (`*.acme.example`) or without what is below them, mail addresses, numbers and
@@ -80,10 +82,7 @@ class _List(Restriction):
         if part == "unplaced":
             reason = f"nobody knows where this goes, and `{ref.name}` is about that"
             return Hold("policy.destination-unknown", reason)
-        return Hold("policy.destination", self._objection(ref))
-
-    def _objection(self, ref: Ref) -> str:
-        raise NotImplementedError
+        return Hold("policy.destination", f"the destination is {self.objection} `{ref.name}`")
 
 
 class AllowList(_List):
@@ -93,24 +92,20 @@ class AllowList(_List):
     """
 
     kind: Literal["allowList"]
+    objection = "not on the list"
 
     def forbids(self, ref: Ref) -> Iterator[Forbid]:
         unless = (says(ref, "listed"), says(ref, "unplaced"))
         yield Forbid(self.on_breach, f"not on the list `{ref.name}`", unless=unless)
         yield self._unplaced(ref)
 
-    def _objection(self, ref: Ref) -> str:
-        return f"the destination is not on the list `{ref.name}`"
-
 
 class DenyList(_List):
     """Nothing goes to these destinations or customers."""
 
     kind: Literal["denyList"]
+    objection = "on the list"
 
     def forbids(self, ref: Ref) -> Iterator[Forbid]:
         yield Forbid(self.on_breach, f"on the list `{ref.name}`", when=(says(ref, "listed"),))
         yield self._unplaced(ref)
-
-    def _objection(self, ref: Ref) -> str:
-        return f"the destination is on the list `{ref.name}`"
