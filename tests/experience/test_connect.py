@@ -15,7 +15,6 @@ from public_works.egress import Egress
 from public_works.secrets import Vault
 from public_works.settings import Settings
 from symphainy.conformance import AdapterCase, AdapterSuite, Received, sending
-from symphainy.conformance import Fault as Told
 from symphainy.conformance.callbacks import CallbackCase, CallbackSuite
 from symphainy.delivery import (
     Asking,
@@ -32,7 +31,7 @@ from symphainy.delivery import (
     Transfer,
     VoiceCall,
 )
-from tests.experience.test_sendgrid import FAULTS, OUTCOMES
+from tests.experience.provider import OUTCOMES, ProviderCase
 from tests.twins.connect import SECRET, ConnectTwin, spoken
 from tests.twins.provider import Fault
 from tests.twins.signing import SnsSigner
@@ -55,12 +54,11 @@ CALL = VoiceCall(
 )
 
 
-class ConnectCase(AdapterCase):
+class ConnectCase(ProviderCase):
     """The connect adapter, and Amazon Connect under its own name."""
 
     adapter: ConnectVoice
     message = CALL
-    faults = frozenset({*FAULTS, "unreachable"})
 
     def __init__(self, twin: ConnectTwin, folder: Path, trusted: ssl.SSLContext) -> None:
         self.twin = twin
@@ -75,12 +73,6 @@ class ConnectCase(AdapterCase):
     def sending(self, delivery: str, **more: Any) -> Sending:
         return sending(delivery, **{"settings": SETTINGS, **more})
 
-    async def provoke(self, fault: Told) -> None:
-        if fault == "unreachable":
-            await self.twin.stop()
-        else:
-            self.twin.fault = FAULTS[fault]
-
     async def received(self, delivery: str) -> list[Received]:
         return [
             Received(
@@ -90,9 +82,6 @@ class ConnectCase(AdapterCase):
             )
             for one in self.twin.of(delivery)
         ]
-
-    async def writes(self) -> int:
-        return self.twin.writes
 
 
 @pytest.fixture

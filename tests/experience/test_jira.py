@@ -12,14 +12,12 @@ from experience_adapters.jira.prose import plain
 from public_works.secrets import Vault
 from public_works.settings import Settings
 from symphainy.conformance import (
-    AdapterCase,
     AdapterSuite,
     CallbackCase,
     CallbackSuite,
     Received,
     sending,
 )
-from symphainy.conformance import Fault as Told
 from symphainy.delivery import (
     Asking,
     Callback,
@@ -29,6 +27,7 @@ from symphainy.delivery import (
     SendResult,
     Ticket,
 )
+from tests.experience.provider import OUTCOMES, ProviderCase
 from tests.experience.tls import Behind
 from tests.twins.jira import SECRET, JiraTwin
 from tests.twins.provider import Fault
@@ -44,39 +43,12 @@ TICKET = Ticket(
     tags=("refund", "vip"),
 )
 KEYED = TICKET.model_copy(update={"key": "order 7"})
-FAULTS: dict[Told, Fault] = {
-    "refused": "400",
-    "busy": "429",
-    "lost before": "early drop",
-    "lost after": "kept drop",
-    "silent after": "kept silence",
-    "failed after": "kept 503",
-}
-OUTCOMES: dict[Fault, tuple[str, str | None, int]] = {
-    "none": ("accepted", None, 1),
-    "early drop": ("retryable", "delivery.unreachable", 0),
-    "drop": ("unknown", "delivery.unknown", 0),
-    "400": ("rejected", "delivery.refused", 0),
-    "401": ("rejected", "delivery.credentials", 0),
-    "403": ("rejected", "delivery.credentials", 0),
-    "413": ("rejected", "delivery.refused", 0),
-    "429": ("retryable", "delivery.busy", 0),
-    "500": ("unknown", "delivery.unknown", 0),
-    "503": ("retryable", "delivery.busy", 0),
-    "kept 500": ("unknown", "delivery.unknown", 1),
-    "kept 503": ("unknown", "delivery.unknown", 1),
-    "kept drop": ("unknown", "delivery.unknown", 1),
-    "kept silence": ("unknown", "delivery.unknown", 1),
-    "kept nonsense": ("unknown", "delivery.unknown", 1),
-}
-"""For each fault: the outcome, its code, and how many messages of the delivery Jira has."""
 
 
-class JiraCase(AdapterCase):
+class JiraCase(ProviderCase):
     """The jira adapter, and Jira under its own name."""
 
     message = TICKET
-    faults = frozenset({*FAULTS, "unreachable"})
 
     adapter: JiraTickets
 
@@ -88,17 +60,8 @@ class JiraCase(AdapterCase):
     def sending(self, delivery: str, **more: Any) -> Sending:
         return sending(delivery, **{"settings": THERE, **more})
 
-    async def provoke(self, fault: Told) -> None:
-        if fault == "unreachable":
-            await self.twin.stop()
-        else:
-            self.twin.fault = FAULTS[fault]
-
     async def received(self, delivery: str) -> list[Received]:
         return [_received(self.twin, one.document) for one in self.twin.of(delivery)]
-
-    async def writes(self) -> int:
-        return self.twin.writes
 
 
 class ContinuingCase(JiraCase):

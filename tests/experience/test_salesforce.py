@@ -13,9 +13,9 @@ from joserfc.jwk import RSAKey
 from experience_adapters.salesforce import SalesforceCrm
 from public_works.secrets import Vault
 from public_works.settings import Settings
-from symphainy.conformance import AdapterCase, AdapterSuite, Received, sending
-from symphainy.conformance import Fault as Told
+from symphainy.conformance import AdapterSuite, Received, sending
 from symphainy.delivery import Activity, CrmUpdate, Recipient, RecordKey, SendResult
+from tests.experience.provider import OUTCOMES, ProviderCase
 from tests.experience.tls import Behind
 from tests.twins.provider import Fault
 from tests.twins.salesforce import SECRET, SalesforceTwin
@@ -30,39 +30,18 @@ SAID = Activity(kind="call", text="Paid <invoice> 7.\nOn time.", subject="Invoic
 NOTE = UPDATE.model_copy(update={"properties": {}, "activity": SAID})
 BOTH = UPDATE.model_copy(update={"activity": SAID})
 ADA = {"ada": ("Contact", {"Email": "ada@example.com"})}
-FAULTS: dict[Told, Fault] = {
-    "refused": "400",
-    "busy": "429",
-    "lost before": "early drop",
-    "lost after": "kept drop",
-    "silent after": "kept silence",
-    "failed after": "kept 503",
-}
-OUTCOMES: dict[Fault, tuple[str, str | None, int]] = {
-    "none": ("accepted", None, 1),
-    "early drop": ("retryable", "delivery.unreachable", 0),
-    "drop": ("unknown", "delivery.unknown", 0),
-    "400": ("rejected", "delivery.refused", 0),
+ENDS: dict[Fault, tuple[str, str | None, int]] = {
+    **OUTCOMES,
     "401": ("retryable", "delivery.credentials", 0),
     "403": ("retryable", "delivery.credentials", 0),
-    "413": ("rejected", "delivery.refused", 0),
-    "429": ("retryable", "delivery.busy", 0),
-    "500": ("unknown", "delivery.unknown", 0),
-    "503": ("retryable", "delivery.busy", 0),
-    "kept 500": ("unknown", "delivery.unknown", 1),
-    "kept 503": ("unknown", "delivery.unknown", 1),
-    "kept drop": ("unknown", "delivery.unknown", 1),
-    "kept silence": ("unknown", "delivery.unknown", 1),
-    "kept nonsense": ("unknown", "delivery.unknown", 1),
 }
-"""For each fault: the outcome, its code, and how many messages of the delivery Salesforce has."""
+"""The token is another one next time."""
 
 
-class SalesforceCase(AdapterCase):
+class SalesforceCase(ProviderCase):
     """The salesforce adapter, and Salesforce under its own name."""
 
     message = UPDATE
-    faults = frozenset({*FAULTS, "unreachable"})
     repeatable = True
 
     adapter: SalesforceCrm
@@ -72,17 +51,8 @@ class SalesforceCase(AdapterCase):
         settings = Settings(home=behind.folder, tenant="conformance", delivery_timeout=0.5)
         self.adapter = SalesforceCrm(settings, behind.egress(twin), Vault(settings))
 
-    async def provoke(self, fault: Told) -> None:
-        if fault == "unreachable":
-            await self.twin.stop()
-        else:
-            self.twin.fault = FAULTS[fault]
-
     async def received(self, delivery: str) -> list[Received]:
         return [_received(self.twin, one.document) for one in self.twin.of(delivery)]
-
-    async def writes(self) -> int:
-        return self.twin.writes
 
 
 class NoteCase(SalesforceCase):
@@ -159,17 +129,17 @@ class TestBoth(AdapterSuite):
 
 
 def test_every_fault_of_the_twin_is_known_here() -> None:
-    assert set(OUTCOMES) == set(get_args(Fault))
+    assert set(ENDS) == set(get_args(Fault))
 
 
-@pytest.mark.parametrize("fault", OUTCOMES)
+@pytest.mark.parametrize("fault", ENDS)
 async def test_an_outcome_is_what_salesforce_is_known_to_have_done(
     case: SalesforceCase, fault: Fault
 ) -> None:
     case.twin.fault = fault
     result = await case.adapter.send(UPDATE, sending("d-1"))
 
-    assert (result.outcome, result.code, len(case.twin.of("d-1"))) == OUTCOMES[fault]
+    assert (result.outcome, result.code, len(case.twin.of("d-1"))) == ENDS[fault]
 
 
 @pytest.mark.parametrize("silent", [False, True])

@@ -13,48 +13,21 @@ from experience_adapters.sendgrid.adapter import SendGridEmail
 from public_works.egress import Egress
 from public_works.secrets import Vault
 from public_works.settings import Settings
-from symphainy.conformance import AdapterCase, AdapterSuite, Received, sending
-from symphainy.conformance import Fault as Told
+from symphainy.conformance import AdapterSuite, Received, sending
 from symphainy.delivery import EmailMessage, Recipient
 from tests.experience.conftest import MESSAGE
+from tests.experience.provider import OUTCOMES, ProviderCase
 from tests.twins.provider import Fault
 from tests.twins.sendgrid import KEY, SendGridTwin, content
 from tests.twins.web import certificate
 
 HOST = "api.sendgrid.com"
-FAULTS: dict[Told, Fault] = {
-    "refused": "400",
-    "busy": "429",
-    "lost before": "early drop",
-    "lost after": "kept drop",
-    "silent after": "kept silence",
-    "failed after": "kept 503",
-}
-OUTCOMES: dict[Fault, tuple[str, str | None, int]] = {
-    "none": ("accepted", None, 1),
-    "early drop": ("retryable", "delivery.unreachable", 0),
-    "drop": ("unknown", "delivery.unknown", 0),
-    "400": ("rejected", "delivery.refused", 0),
-    "401": ("rejected", "delivery.credentials", 0),
-    "403": ("rejected", "delivery.credentials", 0),
-    "413": ("rejected", "delivery.refused", 0),
-    "429": ("retryable", "delivery.busy", 0),
-    "500": ("unknown", "delivery.unknown", 0),
-    "503": ("retryable", "delivery.busy", 0),
-    "kept 500": ("unknown", "delivery.unknown", 1),
-    "kept 503": ("unknown", "delivery.unknown", 1),
-    "kept drop": ("unknown", "delivery.unknown", 1),
-    "kept silence": ("unknown", "delivery.unknown", 1),
-    "kept nonsense": ("unknown", "delivery.unknown", 1),
-}
-"""For each fault: the outcome, its code, and how many mails SendGrid kept."""
 
 
-class SendGridCase(AdapterCase):
+class SendGridCase(ProviderCase):
     """The sendgrid adapter, and SendGrid under its own name."""
 
     message = MESSAGE
-    faults = frozenset({*FAULTS, "unreachable"})
 
     adapter: SendGridEmail
 
@@ -63,12 +36,6 @@ class SendGridCase(AdapterCase):
         settings = Settings(home=folder, tenant="conformance", delivery_timeout=0.5)
         egress = Egress(stands_in={HOST: ("127.0.0.1", twin.port)}, tls=trusted)
         self.adapter = SendGridEmail(settings, egress, Vault(settings))
-
-    async def provoke(self, fault: Told) -> None:
-        if fault == "unreachable":
-            await self.twin.stop()
-        else:
-            self.twin.fault = FAULTS[fault]
 
     async def received(self, delivery: str) -> list[Received]:
         return [
@@ -80,9 +47,6 @@ class SendGridCase(AdapterCase):
             )
             for one in self.twin.of(delivery)
         ]
-
-    async def writes(self) -> int:
-        return self.twin.writes
 
 
 @pytest.fixture

@@ -13,11 +13,10 @@ from experience_adapters.ses.adapter import SesEmail
 from public_works.egress import Egress
 from public_works.secrets import Vault
 from public_works.settings import Settings
-from symphainy.conformance import AdapterCase, AdapterSuite, Received, sending
-from symphainy.conformance import Fault as Told
+from symphainy.conformance import AdapterSuite, Received, sending
 from symphainy.delivery import Recipient
 from tests.experience.conftest import MESSAGE
-from tests.experience.test_sendgrid import FAULTS, OUTCOMES
+from tests.experience.provider import OUTCOMES, ProviderCase
 from tests.twins.provider import Fault
 from tests.twins.ses import SECRET, SesTwin, body, mail
 from tests.twins.web import certificate
@@ -25,24 +24,17 @@ from tests.twins.web import certificate
 HOST = "email.us-east-1.amazonaws.com"
 
 
-class SesCase(AdapterCase):
+class SesCase(ProviderCase):
     """The ses adapter, and SES under its own name."""
 
     adapter: SesEmail
     message = MESSAGE
-    faults = frozenset({*FAULTS, "unreachable"})
 
     def __init__(self, twin: SesTwin, folder: Path, trusted: ssl.SSLContext) -> None:
         self.twin = twin
         settings = Settings(home=folder, tenant="conformance", delivery_timeout=0.5)
         egress = Egress(stands_in={HOST: ("127.0.0.1", twin.port)}, tls=trusted)
         self.adapter = SesEmail(settings, egress, Vault(settings))
-
-    async def provoke(self, fault: Told) -> None:
-        if fault == "unreachable":
-            await self.twin.stop()
-        else:
-            self.twin.fault = FAULTS[fault]
 
     async def received(self, delivery: str) -> list[Received]:
         return [
@@ -54,9 +46,6 @@ class SesCase(AdapterCase):
             )
             for one in self.twin.of(delivery)
         ]
-
-    async def writes(self) -> int:
-        return self.twin.writes
 
 
 @pytest.fixture

@@ -15,14 +15,12 @@ from public_works.egress import Egress
 from public_works.secrets import Vault
 from public_works.settings import Settings
 from symphainy.conformance import (
-    AdapterCase,
     AdapterSuite,
     CallbackCase,
     CallbackSuite,
     Received,
     sending,
 )
-from symphainy.conformance import Fault as Told
 from symphainy.delivery import (
     Asking,
     Callback,
@@ -33,7 +31,7 @@ from symphainy.delivery import (
     Receipt,
     Recipient,
 )
-from tests.experience.test_sendgrid import FAULTS
+from tests.experience.provider import OUTCOMES, ProviderCase
 from tests.twins.provider import Fault, Kept
 from tests.twins.slack import SIGNING, TOKEN, SlackTwin, choices, pressed, signed, wrote
 from tests.twins.web import certificate
@@ -45,32 +43,17 @@ MESSAGE = ChatMessage(
     text="Shall we ship *order 7* to <Vienna> & Graz?",
     choices=(Choice(title="Yes & soon", value="yes"), Choice(title="No", value="no")),
 )
-OUTCOMES: dict[Fault, tuple[str, str | None, int]] = {
-    "none": ("accepted", None, 1),
-    "early drop": ("retryable", "delivery.unreachable", 0),
-    "drop": ("unknown", "delivery.unknown", 0),
-    "400": ("rejected", "delivery.refused", 0),
-    "401": ("rejected", "delivery.credentials", 0),
-    "403": ("rejected", "delivery.credentials", 0),
-    "413": ("rejected", "delivery.refused", 0),
-    "429": ("retryable", "delivery.busy", 0),
-    "500": ("unknown", "delivery.unknown", 0),
+ENDS: dict[Fault, tuple[str, str | None, int]] = {
+    **OUTCOMES,
     "503": ("unknown", "delivery.unknown", 0),
-    "kept 500": ("unknown", "delivery.unknown", 1),
-    "kept 503": ("unknown", "delivery.unknown", 1),
-    "kept drop": ("unknown", "delivery.unknown", 1),
-    "kept silence": ("unknown", "delivery.unknown", 1),
-    "kept nonsense": ("unknown", "delivery.unknown", 1),
 }
-"""For each fault: the outcome, its code, and how many messages Slack kept."""
 
 
-class SlackCase(AdapterCase):
+class SlackCase(ProviderCase):
     """The slack adapter, and Slack under its own name."""
 
     adapter: SlackChat
     message = MESSAGE
-    faults = frozenset({*FAULTS, "unreachable"})
 
     def __init__(self, twin: SlackTwin, folder: Path, trusted: ssl.SSLContext) -> None:
         self.twin = twin
@@ -78,20 +61,11 @@ class SlackCase(AdapterCase):
         egress = Egress(stands_in={HOST: ("127.0.0.1", twin.port)}, tls=trusted)
         self.adapter = SlackChat(settings, egress, Vault(settings))
 
-    async def provoke(self, fault: Told) -> None:
-        if fault == "unreachable":
-            await self.twin.stop()
-        else:
-            self.twin.fault = FAULTS[fault]
-
     async def received(self, delivery: str) -> list[Received]:
         return [
             Received(one.document["channel"], None, plain(one.document["text"]), data=choices(one))
             for one in self.twin.of(delivery)
         ]
-
-    async def writes(self) -> int:
-        return self.twin.writes
 
 
 @pytest.fixture
@@ -151,14 +125,14 @@ def posted(delivery: str) -> Kept:
     return Kept("1795337479.000001", delivery, {"channel": "C0ACME", "blocks": [block]}, {})
 
 
-@pytest.mark.parametrize("fault", OUTCOMES)
+@pytest.mark.parametrize("fault", ENDS)
 async def test_an_outcome_is_what_slack_is_known_to_have_done(
     case: SlackCase, fault: Fault
 ) -> None:
     case.twin.fault = fault
     result = await case.adapter.send(MESSAGE, sending("d-1"))
 
-    assert (result.outcome, result.code, len(case.twin.of("d-1"))) == OUTCOMES[fault]
+    assert (result.outcome, result.code, len(case.twin.of("d-1"))) == ENDS[fault]
 
 
 async def test_a_message_is_what_was_written_and_no_more(case: SlackCase) -> None:

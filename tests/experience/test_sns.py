@@ -15,11 +15,10 @@ from experience_adapters.sns.adapter import SnsSms
 from public_works.egress import Egress
 from public_works.secrets import Vault
 from public_works.settings import Settings
-from symphainy.conformance import AdapterCase, AdapterSuite, Received, sending
-from symphainy.conformance import Fault as Told
+from symphainy.conformance import AdapterSuite, Received, sending
 from symphainy.delivery import SendResult
 from tests.experience.conftest import TEXT_MESSAGE
-from tests.experience.test_sendgrid import FAULTS, OUTCOMES
+from tests.experience.provider import OUTCOMES, ProviderCase
 from tests.twins.provider import Fault
 from tests.twins.sns import SECRET, SnsTwin
 from tests.twins.web import certificate
@@ -27,12 +26,11 @@ from tests.twins.web import certificate
 HOST = "sns.us-east-1.amazonaws.com"
 
 
-class SnsCase(AdapterCase):
+class SnsCase(ProviderCase):
     """The sns adapter, and SNS under its own name, which takes all for one delivery."""
 
     adapter: SnsSms
     message = TEXT_MESSAGE
-    faults = frozenset({*FAULTS, "unreachable"})
 
     def __init__(self, twin: SnsTwin, folder: Path, trusted: ssl.SSLContext) -> None:
         self.twin = twin
@@ -40,18 +38,9 @@ class SnsCase(AdapterCase):
         egress = Egress(stands_in={HOST: ("127.0.0.1", twin.port)}, tls=trusted)
         self.adapter = SnsSms(settings, egress, Vault(settings))
 
-    async def provoke(self, fault: Told) -> None:
-        if fault == "unreachable":
-            await self.twin.stop()
-        else:
-            self.twin.fault = FAULTS[fault]
-
     async def received(self, delivery: str) -> list[Received]:
         kept = [one.document for one in self.twin.kept]
         return [Received(one["PhoneNumber"], None, one["Message"]) for one in kept]
-
-    async def writes(self) -> int:
-        return self.twin.writes
 
 
 @pytest.fixture

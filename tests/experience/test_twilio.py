@@ -13,11 +13,10 @@ from experience_adapters.twilio import TwilioSms
 from public_works.egress import Egress
 from public_works.secrets import Vault
 from public_works.settings import Settings
-from symphainy.conformance import AdapterCase, AdapterSuite, Received, sending
-from symphainy.conformance import Fault as Told
+from symphainy.conformance import AdapterSuite, Received, sending
 from symphainy.delivery import Sending, SendResult, SmsMessage
 from tests.experience.conftest import TEXT_MESSAGE
-from tests.experience.test_sendgrid import FAULTS, OUTCOMES
+from tests.experience.provider import OUTCOMES, ProviderCase
 from tests.twins.provider import Fault
 from tests.twins.twilio import ACCOUNT, SECRET, TwilioTwin
 from tests.twins.web import certificate
@@ -26,12 +25,11 @@ HOST = "api.twilio.com"
 BASE = "https://hooks.acme.example/"
 
 
-class TwilioCase(AdapterCase):
+class TwilioCase(ProviderCase):
     """The twilio adapter, and Twilio under its own name."""
 
     adapter: TwilioSms
     message = TEXT_MESSAGE
-    faults = frozenset({*FAULTS, "unreachable"})
 
     def __init__(self, twin: TwilioTwin, folder: Path, trusted: ssl.SSLContext) -> None:
         self.twin = twin
@@ -41,18 +39,9 @@ class TwilioCase(AdapterCase):
         egress = Egress(stands_in={HOST: ("127.0.0.1", twin.port)}, tls=trusted)
         self.adapter = TwilioSms(settings, egress, Vault(settings))
 
-    async def provoke(self, fault: Told) -> None:
-        if fault == "unreachable":
-            await self.twin.stop()
-        else:
-            self.twin.fault = FAULTS[fault]
-
     async def received(self, delivery: str) -> list[Received]:
         kept = self.twin.of(delivery)
         return [Received(one.document["To"], None, one.document["Body"]) for one in kept]
-
-    async def writes(self) -> int:
-        return self.twin.writes
 
 
 @pytest.fixture

@@ -16,8 +16,7 @@ from experience_adapters.twilio.placing import LONGEST
 from public_works.egress import Egress
 from public_works.secrets import Vault
 from public_works.settings import Settings
-from symphainy.conformance import AdapterCase, AdapterSuite, Received, sending
-from symphainy.conformance import Fault as Told
+from symphainy.conformance import AdapterSuite, Received, sending
 from symphainy.conformance.callbacks import CallbackCase, CallbackSuite
 from symphainy.delivery import (
     Asking,
@@ -35,7 +34,7 @@ from symphainy.delivery import (
     Transfer,
     VoiceCall,
 )
-from tests.experience.test_sendgrid import FAULTS, OUTCOMES
+from tests.experience.provider import OUTCOMES, ProviderCase
 from tests.experience.test_twilio import keep
 from tests.twins.phone import Phone
 from tests.twins.provider import Fault
@@ -57,12 +56,11 @@ CALL = VoiceCall(
 )
 
 
-class TwilioCase(AdapterCase):
+class TwilioCase(ProviderCase):
     """The adapter of calls, and Twilio under its own name."""
 
     adapter: TwilioVoice
     message = CALL
-    faults = frozenset({*FAULTS, "unreachable"})
 
     def __init__(self, twin: TwilioTwin, folder: Path, trusted: ssl.SSLContext) -> None:
         self.twin = twin
@@ -73,20 +71,11 @@ class TwilioCase(AdapterCase):
     def sending(self, delivery: str, **more: Any) -> Sending:
         return sending(delivery, **{"callback": BACK.replace("d-1", delivery), **more})
 
-    async def provoke(self, fault: Told) -> None:
-        if fault == "unreachable":
-            await self.twin.stop()
-        else:
-            self.twin.fault = FAULTS[fault]
-
     async def received(self, delivery: str) -> list[Received]:
         return [
             Received(one.document["To"], None, "\n".join(spoken(one.document["Twiml"])))
             for one in self.twin.of(delivery)
         ]
-
-    async def writes(self) -> int:
-        return self.twin.writes
 
     async def called(self, message: VoiceCall, **more: Any) -> Phone:
         """The phone that rings when `message` was sent; the platform answers by the adapter."""

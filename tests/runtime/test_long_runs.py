@@ -104,7 +104,7 @@ do:
 
     assert finished.status == "completed", finished.problem
     assert await histories(short, run.run) > 1
-    subjects = [one.subject for one in short.stores.outbox.list("acme", limit=100)]
+    subjects = [one.subject for one in short.stores.outbox.list("acme", run=run.run, limit=100)]
     assert sorted(subjects) == sorted(f"no {n}" for n in range(12))
 
 
