@@ -1,0 +1,12 @@
+"""Identity providers whose tokens a tenant trusts."""
+
+revision = "0019"
+down_revision = "0018"
+
+
+def upgrade() -> None:
+    """Nothing yet."""
+
+
+def downgrade() -> None:
+    """Nothing yet."""
