@@ -6,7 +6,3 @@ down_revision = "0020"
 
 def upgrade() -> None:
     """Nothing yet."""
-
-
-def downgrade() -> None:
-    """Nothing yet."""
