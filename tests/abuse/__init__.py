@@ -1,0 +1,1 @@
+"""Twenty-five ways to do harm, each tried on the whole platform."""
