@@ -12,10 +12,13 @@ from pydantic import Field, field_validator
 from sqlmodel import Session, col, select, update
 
 from public_works.audit.stores import issued, revoked
-from public_works.database import Database
+from public_works.database import Database, serialise
+from public_works.people import known_as, person
 from public_works.record import Record, now
+from public_works.roles import said_of
 from public_works.tables import ApiKeyRow
 from smart_city.audit import Actor, named
+from smart_city.roles import kept
 from smart_city.scope import Scope
 from symphainy.errors import Refused, Unavailable
 from symphainy.identity import Principal
@@ -50,6 +53,7 @@ class KeyRecord(Record):
     used: datetime | None = Field(None, description="To the hour.")
     issuer: str | None = None
     replaces: str | None = None
+    person: str | None = None
 
     @property
     def good(self) -> bool:
@@ -90,6 +94,8 @@ class Keys:
     ) -> str:
         """A new key in plain text, `sym_<env>_<keyid>_<secret>_<crc>`; it is never shown again.
 
+        It is the key of the person that `principal` is, if it is one: they lose it with their
+        account, and it never lets them do more than their groups do.
         Refused `settings.invalid`, `key.lifetime`.
         """
         if not ENVIRONMENT.fullmatch(environment):
@@ -118,6 +124,10 @@ class Keys:
         )
         text = _text(row, secret)
         with self._db.session() as session:
+            if principal.kind == "user":
+                serialise(session, "person", principal.tenant)
+                owner = known_as(session, principal.tenant, principal.id)
+                row.person = owner.id if owner else None
             session.add(row)
             _recorded(session, row)
         return text
@@ -150,7 +160,11 @@ class Keys:
         return text
 
     def authenticate(self, plaintext: str) -> Holder | None:
-        """Who holds it; None if it is malformed, unknown, expired or revoked."""
+        """Who holds it; None if it is malformed, unknown, expired, revoked, or of somebody who is
+        not active.
+
+        A person is called by their id, and acts in those of its roles that their groups give them.
+        """
         shape = SHAPE.fullmatch(plaintext)
         if shape is None or _checksum(plaintext.rpartition("_")[0]) != shape[4]:
             return None
@@ -160,8 +174,12 @@ class Keys:
         same = hmac.compare_digest(self._hash(shape[3]), known)
         if row is None or not same or row.environment != shape[1] or _over(row):
             return None
+        who = self._principal(row)
+        if who is None:
+            return None
         self._used(row)
-        return _holder(row)
+        scope = Scope.model_validate(row.scope or {})
+        return Holder(principal=who, key=row.id, environment=row.environment, scope=scope)
 
     def get(self, tenant: str, key: str) -> KeyRecord | None:
         """The key of that id, without its secret."""
@@ -187,6 +205,20 @@ class Keys:
                 .order_by(col(ApiKeyRow.created).desc(), col(ApiKeyRow.id))
             )
             return [KeyRecord.model_validate(row) for row in rows]
+
+    def _principal(self, row: ApiKeyRow) -> Principal | None:
+        """Whoever acts with a key; None if that is somebody who may not any more."""
+        who = {"tenant": row.tenant, "id": row.principal, "kind": row.kind, "roles": row.roles}
+        if row.person is None:
+            return Principal.model_validate(who)
+        with self._db.reading() as session:
+            owner = person(session, row.tenant, row.person)
+            if owner is None or not owner.active:
+                return None
+            own = said_of(session, row.tenant, owner.roles)
+        return Principal.model_validate(
+            {**who, "id": owner.id, "roles": kept(row.roles, owner.roles, own)}
+        )
 
     def _used(self, row: ApiKeyRow) -> None:
         moment = now()
@@ -232,7 +264,9 @@ def _take_over(session: Session, row: ApiKeyRow, moment: datetime) -> bool:
 def _heir(row: ApiKeyRow, secret_hash: str, made: datetime, issuer: str | None) -> ApiKeyRow:
     life = row.expires - row.created if row.expires else LIFE
     return ApiKeyRow(
-        **row.model_dump(include={"tenant", "name", "environment", "principal", "kind", "scope"}),
+        **row.model_dump(
+            include={"tenant", "name", "environment", "principal", "kind", "scope", "person"}
+        ),
         id=secrets.token_hex(8),
         roles=list(row.roles),
         secret_hash=secret_hash,
@@ -243,16 +277,6 @@ def _heir(row: ApiKeyRow, secret_hash: str, made: datetime, issuer: str | None) 
         replaces=row.id,
         replaced=None,
         used=None,
-    )
-
-
-def _holder(row: ApiKeyRow) -> Holder:
-    who = {"tenant": row.tenant, "id": row.principal, "kind": row.kind, "roles": row.roles}
-    return Holder(
-        principal=Principal.model_validate(who),
-        key=row.id,
-        environment=row.environment,
-        scope=Scope.model_validate(row.scope or {}),
     )
 
 

@@ -17,15 +17,18 @@ from public_works.definitions import Definitions
 from public_works.digests import Digests
 from public_works.events import Events
 from public_works.facts import FactBook
+from public_works.groups import Groups
 from public_works.inbound import InboundMessages
 from public_works.intents import Intents
 from public_works.keyfiles import audit_key_pem, pepper
 from public_works.keys import Keys
 from public_works.ledger import Correlation, Ledger
 from public_works.outbox import Outbox
+from public_works.people import People
 from public_works.policies import Policies
 from public_works.preferences import Preferences
 from public_works.recalled import Recalled
+from public_works.roles import Roles
 from public_works.settings import Settings
 from public_works.suppressions import Suppressions
 from public_works.switches import Switches
@@ -46,6 +49,9 @@ class Stores:
     database: Database
     definitions: Definitions
     keys: Keys
+    people: People
+    groups: Groups
+    roles: Roles
     intents: Intents
     customers: Customers
     ledger: Ledger
@@ -100,6 +106,9 @@ class Stores:
             database=database,
             definitions=Definitions(database),
             keys=Keys(database, pepper),
+            people=People(database),
+            groups=Groups(database),
+            roles=Roles(database),
             intents=Intents(database),
             customers=Customers(database),
             ledger=Ledger(database),

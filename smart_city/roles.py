@@ -4,9 +4,24 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Literal
 
+from pydantic import BaseModel, ConfigDict
+
 from symphainy.identity import Principal
 
-__all__ = ["ROLES", "Action", "actions", "allowed", "barred", "grantable"]
+__all__ = [
+    "NEVER_BY_GROUP",
+    "NO_OWN",
+    "ROLES",
+    "Action",
+    "OwnRole",
+    "OwnRoles",
+    "actions",
+    "allowed",
+    "barred",
+    "grantable",
+    "holding",
+    "kept",
+]
 
 Action = Literal[
     "read",
@@ -18,6 +33,7 @@ Action = Literal[
     "watch",
     "audit",
     "administer",
+    "provision",
     "govern",
     "decide",
 ]
@@ -33,8 +49,10 @@ TENANT: frozenset[Action] = frozenset(
         "watch",
         "audit",
         "administer",
+        "provision",
     }
 )
+"""What a tenant may grant."""
 
 ROLES: Mapping[str, frozenset[Action]] = MappingProxyType(
     {
@@ -44,6 +62,7 @@ ROLES: Mapping[str, frozenset[Action]] = MappingProxyType(
         "approver": frozenset({"read", "approve"}),
         "operator": frozenset({"read", "deploy", "operate", "watch"}),
         "security-auditor": frozenset({"read", "watch", "audit"}),
+        "provisioner": frozenset({"provision"}),
         "tenant-admin": TENANT,
         "platform-admin": TENANT | {"govern"},
         "admin": TENANT,
@@ -52,27 +71,88 @@ ROLES: Mapping[str, frozenset[Action]] = MappingProxyType(
 """What each role may do; `admin` is what `tenant-admin` was called before.
 
 Every other role is a tenant's own: it names who decides on approvals, which is their policy's to
-say, so anybody may try that.
+say, so anybody may try that; and it may do what the tenant says, if they say anything.
 """
+
+NEVER_BY_GROUP = frozenset({"platform-admin"})
+"""Roles that whoever provisions a tenant's groups gives to nobody."""
 
 BARRED: Mapping[str, frozenset[Action]] = MappingProxyType(
     {
         "user": frozenset(),
         "service": frozenset({"review", "approve"}),
-        "agent": frozenset({"review", "approve", "deploy", "administer", "govern"}),
+        "agent": frozenset({"review", "approve", "deploy", "administer", "provision", "govern"}),
     }
 )
 
 
-def actions(roles: Iterable[str]) -> frozenset[Action]:
-    """Everything that `roles` let their holder do."""
+class OwnRole(BaseModel):
+    """What a tenant says of a role: what it may do where, and which groups have it."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+
+    name: str
+    actions: frozenset[Action] = frozenset()
+    solutions: tuple[str, ...] | None = None
+    """Where it holds; None: everywhere."""
+    environments: tuple[str, ...] | None = None
+    groups: tuple[str, ...] = ()
+
+    @property
+    def limited(self) -> bool:
+        """Whether it holds somewhere only."""
+        return self.solutions is not None or self.environments is not None
+
+    def holds(self, solution: str | None, environment: str | None) -> bool:
+        """Whether it holds for that solution there."""
+        return (self.solutions is None or solution in self.solutions) and (
+            self.environments is None or environment in self.environments
+        )
+
+
+OwnRoles = Mapping[str, OwnRole]
+"""Roles of one tenant, by name."""
+
+NO_OWN: OwnRoles = MappingProxyType({})
+
+
+def actions(roles: Iterable[str], own: OwnRoles = NO_OWN) -> frozenset[Action]:
+    """Everything that `roles` let their holder do where they hold."""
     nothing: frozenset[Action] = frozenset({"decide"})
-    return nothing.union(*(ROLES.get(role, frozenset()) for role in roles))
+    return nothing.union(*(_actions(role, own) for role in roles))
 
 
-def allowed(roles: Iterable[str], action: Action) -> bool:
-    """Whether one of `roles` lets its holder do `action`."""
-    return action in actions(roles)
+def _actions(role: str, own: OwnRoles) -> frozenset[Action]:
+    if role in ROLES:
+        return ROLES[role]
+    return own[role].actions & TENANT if role in own else frozenset()
+
+
+def allowed(roles: Iterable[str], action: Action, own: OwnRoles = NO_OWN) -> bool:
+    """Whether one of `roles` lets its holder do `action` where they hold."""
+    return action in actions(roles, own)
+
+
+def holding(
+    roles: Iterable[str], own: OwnRoles, *, solution: str | None, environment: str | None
+) -> frozenset[str]:
+    """Those of `roles` that hold for that solution in that environment."""
+    return frozenset(
+        role for role in roles if role not in own or own[role].holds(solution, environment)
+    )
+
+
+def kept(asked: Iterable[str], had: Iterable[str], own: OwnRoles = NO_OWN) -> frozenset[str]:
+    """Those of the roles `asked` that somebody who has the roles `had` may act in.
+
+    These are the same, and built-in ones that do no more than theirs do everywhere.
+    """
+    theirs = frozenset(had)
+    everywhere = [role for role in theirs if role not in own or not own[role].limited]
+    may = actions(everywhere, own)
+    return frozenset(
+        role for role in asked if role in theirs or (role in ROLES and ROLES[role] <= may)
+    )
 
 
 def barred(kind: str, action: Action) -> bool:
@@ -80,13 +160,17 @@ def barred(kind: str, action: Action) -> bool:
     return action in BARRED[kind]
 
 
-def grantable(issuer: Principal, kind: str, roles: Iterable[str]) -> bool:
+def grantable(issuer: Principal, kind: str, roles: Iterable[str], own: OwnRoles = NO_OWN) -> bool:
     """Whether `issuer` may let somebody of that kind act in `roles`.
 
     Nobody grants more than they have, and nothing but a person lets persons in. Roles of the
     tenant's own are for those to grant who administer it.
     """
     asked = frozenset(roles)
-    held = actions(issuer.roles) - BARRED[issuer.kind]
-    own = asked <= ROLES.keys() or "administer" in held
-    return own and actions(asked) - BARRED[kind] <= held and BARRED[issuer.kind] <= BARRED[kind]
+    held = actions(issuer.roles, own) - BARRED[issuer.kind]
+    theirs = asked <= ROLES.keys() or "administer" in held
+    return (
+        theirs
+        and actions(asked, own) - BARRED[kind] <= held
+        and BARRED[issuer.kind] <= BARRED[kind]
+    )

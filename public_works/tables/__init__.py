@@ -10,6 +10,7 @@ from public_works.tables.events import CloudEventRow, HandoverRow, ListenerRow
 from public_works.tables.governance import ApprovalRow, CatalogRow, DecisionRow, SwitchRow
 from public_works.tables.heard import CallbackRow, InboundRow, MessageRow, SecurityEventRow
 from public_works.tables.intake import ApiKeyRow, CustomerRow, IntentRow
+from public_works.tables.people import GroupRow, MemberRow, PersonRow, RoleRow
 from public_works.tables.policies import PolicyRow
 from public_works.tables.session import SessionMessageRow, SessionRow
 
@@ -32,15 +33,19 @@ __all__ = [
     "DeploymentRow",
     "DigestRow",
     "EventRow",
+    "GroupRow",
     "HandoverRow",
     "InboundRow",
     "IntentRow",
     "ListenerRow",
+    "MemberRow",
     "MessageRow",
     "OutboxRow",
+    "PersonRow",
     "PlanRow",
     "PolicyRow",
     "PreferenceRow",
+    "RoleRow",
     "Row",
     "SecurityEventRow",
     "SessionMessageRow",

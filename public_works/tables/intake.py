@@ -30,6 +30,7 @@ class ApiKeyRow(TenantRow, table=True):
     issuer: str | None = Field(sa_type=Text)
     replaces: str | None = Field(sa_type=Key)
     replaced: datetime | None = Field(sa_type=Moment)
+    person: str | None = Field(default=None, sa_type=Key)
 
 
 class IntentRow(TenantRow, table=True):

@@ -43,4 +43,46 @@ CODES: tuple[Code, ...] = (
         "Rotate the key that took its place, or issue a new one.",
         409,
     ),
+    Code(
+        "person.missing",
+        "There is no such person",
+        "Find the person by userName or externalId with `GET /scim/v2/Users?filter=…`.",
+        404,
+    ),
+    Code(
+        "person.name-taken",
+        "Somebody else goes by this name",
+        "A userName or externalId leads to one person only: change the one who is known by it.",
+        409,
+    ),
+    Code(
+        "person.changed",
+        "The person was changed meanwhile",
+        "Read the person again, and change what it is now.",
+        412,
+    ),
+    Code(
+        "group.missing",
+        "There is no such group",
+        "Find the group by displayName with `GET /scim/v2/Groups?filter=…`.",
+        404,
+    ),
+    Code(
+        "group.changed",
+        "The group was changed meanwhile",
+        "Read the group again, and change what it is now.",
+        412,
+    ),
+    Code(
+        "group.member",
+        "Nobody of that id can be in the group",
+        "Members are ids of users, or of other groups, of the same tenant: create them first.",
+        400,
+    ),
+    Code(
+        "role.too-many",
+        "The tenant has too many roles of its own",
+        "Remove roles that nobody has, or let several groups have one role.",
+        409,
+    ),
 )

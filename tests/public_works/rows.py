@@ -6,6 +6,7 @@ from typing import Any
 from public_works import Stores
 from public_works.events import Accepted
 from smart_city.audit import Actor, Entry, Subject
+from smart_city.roles import OwnRole
 from symphainy.delivery import Recipient, SendResult, SmsMessage
 from symphainy.event import Bound, Criterion
 from symphainy.identity import Principal
@@ -100,6 +101,8 @@ DIGEST = {"digest": "anna", "data": {"n": 1}, "now": NOON, "window": timedelta(h
 SUPPRESSED = digest(["email", "h", "", "opted_out"])
 
 
+COLLECTOR = OwnRole(name="collector", actions=frozenset({"read"}), groups=("Collectors",))
+
 ACT = Entry(
     actor=Actor(id="ada", kind="user"),
     action="solution.deployed",
@@ -112,6 +115,9 @@ ANSWERED: dict[str, Any] = {"delivery": "d", "status": 201, "body": {"id": 7}, "
 def one_of_everything(stores: Stores, tenant: str) -> None:
     """A row in every table that belongs to tenants, with the same ids whoever has them."""
     stores.keys.issue(Principal(tenant=tenant, id="ada"), name="laptop", environment="test")
+    lee = stores.people.create(tenant, user_name="Lee@acme.example", external_id="lee")
+    stores.groups.create(tenant, name="Collectors", external_id="c", members=[lee.id])
+    stores.roles.put(tenant, COLLECTOR, by="ada")
     stores.definitions.register(tenant, "acme.dunning", "1.0.0", **VERSION)
     stores.definitions.deploy(tenant, "acme.dunning", "1.0.0", "production", "ada")
     stores.intents.claim(tenant, "k", fingerprint="f", solution="acme.dunning", run="r")

@@ -25,6 +25,7 @@ from tests.public_works.rows import (
     ANSWERED,
     APPROVAL,
     CLAIM,
+    COLLECTOR,
     DECISION,
     DELIVERY,
     DIGEST,
@@ -62,6 +63,17 @@ FINDS_NOTHING = {
     "definitions.deployment": lambda s: s.deployment("b", NAMES[0], "production"),
     "definitions.running": lambda s: s.running("b", "production"),
     "keys.list": lambda s: s.list("b"),
+    "people.find": lambda s: s.find("b", "lee"),
+    "people.count": lambda s: s.count("b"),
+    "people.list": lambda s: s.list("b"),
+    "groups.named": lambda s: s.named("b", "Collectors"),
+    "groups.count": lambda s: s.count("b"),
+    "groups.list": lambda s: s.list("b"),
+    "roles.get": lambda s: s.get("b", "collector"),
+    "roles.list": lambda s: s.list("b"),
+    "roles.of": lambda s: s.of("b", ["collector"]),
+    "roles.given": lambda s: s.given("b", ["Collectors"]),
+    "roles.remove": lambda s: s.remove("b", "collector"),
     "intents.get": lambda s: s.get("b", "k"),
     "intents.settle": lambda s: s.settle("b", "k", run="other"),
     "customers.get": lambda s: s.get("b", "anna"),
@@ -164,6 +176,14 @@ REFUSED = {
     "digests.close": lambda s: s.close("b", "d"),
     "approvals.expire": lambda s: s.expire("b", "a"),
     "keys.rotate": lambda s: s.rotate("b", s.list("a")[0].id, overlap=timedelta(days=1)),
+    "people.update": lambda s: s.update(
+        "b", s.list("a")[0].id, user_name="eve", external_id=None, active=True, attributes={}
+    ),
+    "people.remove": lambda s: s.remove("b", s.list("a")[0].id),
+    "groups.update": lambda s: s.update(
+        "b", s.list("a")[0].id, name="eve", external_id=None, members=(), attributes={}
+    ),
+    "groups.remove": lambda s: s.remove("b", s.list("a")[0].id),
     "webhooks.rotate": lambda s: s.rotate("b", "erp", timedelta(days=1)),
     "webhooks.enable": lambda s: s.enable("b", "erp", False),
 }
@@ -171,6 +191,9 @@ REFUSED = {
 MAKES_ITS_OWN = {
     "definitions.register": lambda s: s.register("b", *NAMES, **VERSION | {"digest": "other"}),
     "keys.issue": lambda s: s.issue(Principal(tenant="b", id="eve"), name="n", environment="e"),
+    "people.create": lambda s: s.create("b", user_name="Lee@acme.example", external_id="lee"),
+    "groups.create": lambda s: s.create("b", name="Collectors", external_id="c"),
+    "roles.put": lambda s: s.put("b", COLLECTOR, by="eve"),
     "intents.claim": lambda s: s.claim("b", "k", fingerprint="x", solution="s", run="other"),
     "customers.upsert": lambda s: s.upsert("b", "anna", name="Eve"),
     "ledger.plan": lambda s: s.plan("b", id="d", **DELIVERY),
@@ -207,6 +230,9 @@ BY_ID = {
     "outbox.thread": lambda stores: stores.outbox.thread("b", stores.outbox.list("a")[0].id),
     "keys.get": lambda stores: stores.keys.get("b", stores.keys.list("a")[0].id),
     "keys.revoke": lambda stores: stores.keys.revoke("b", stores.keys.list("a")[0].id),
+    "people.get": lambda stores: stores.people.get("b", stores.people.list("a")[0].id),
+    "people.identity": lambda stores: stores.people.identity("b", "lee") != "lee",
+    "groups.get": lambda stores: stores.groups.get("b", stores.groups.list("a")[0].id),
     "outbox.get": lambda stores: stores.outbox.get("b", stores.outbox.list("a")[0].id),
 }
 # These have no tenant: plans and catalogs are everybody's, a key says whose it is, and the hub is
@@ -352,7 +378,7 @@ def test_every_statement_on_a_table_of_tenants_names_the_tenant(stores: Stores):
         one_of_everything(stores, "b")
         for calls in (FINDS_NOTHING, MAKES_ITS_OWN):
             for name, call in calls.items():
-                if name not in {"definitions.register", "intents.claim"}:
+                if name not in {"definitions.register", "intents.claim", "people.create"}:
                     asked(stores, name, call)
         stores.catalogs.publish("platform", Catalog())
     finally:
