@@ -7,7 +7,7 @@ from sqlalchemy import JSON, ForeignKeyConstraint, Index
 from sqlmodel import Field
 
 from public_works.tables.base import GLOBAL, Row, TenantRow
-from public_works.tables.columns import Key, Moment, Text
+from public_works.tables.columns import Document, Key, Moment, Text
 
 __all__ = ["DeploymentRow", "PlanRow", "SolutionRow", "VersionRow"]
 
@@ -48,6 +48,8 @@ class VersionRow(TenantRow, table=True):
     author: str = Field(sa_type=Text)
     retired: bool
     created: datetime = Field(sa_type=Moment)
+    findings: dict[str, Any] | None = Field(default=None, sa_type=Document, nullable=True)
+    """What the check found when it was registered, as `{"items": […]}`."""
 
 
 class DeploymentRow(TenantRow, table=True):
