@@ -26,6 +26,8 @@ __all__ = [
     "needs_fresh",
 ]
 
+ENGINE_ERROR = "engine/error"
+"""What determines a verdict of an engine that failed, in the place of a rule."""
 _ORDER: tuple[Obligation, ...] = get_args(Obligation)
 
 
@@ -73,6 +75,7 @@ def _failed(bundle: Bundle, digest: str, error: str) -> Verdict:
         layer="platform",
         code="policy.engine-error",
         reason=f"the policies could not be evaluated, so nothing is allowed: {error[:200]}",
+        determining=(ENGINE_ERROR,),
         bundle=bundle.digest,
         facts_digest=digest,
     )
@@ -81,7 +84,12 @@ def _failed(bundle: Bundle, digest: str, error: str) -> Verdict:
 def _hold(bundle: Bundle, rule: str, step: Step, facts: Facts) -> _Held:
     policy, forbid = bundle.spoken[rule]
     hold = policy.document.hold(policy.ref, forbid.part, step, facts)
-    ways = {"defer": hold.until, "approve": hold.approval, "reserve": hold.reserve}
+    ways = {
+        "defer": hold.until,
+        "approve": hold.approval,
+        "reserve": hold.reserve,
+        "mask": hold.masks or None,
+    }
     # Without a way on there is nothing to wait for.
     way_on = forbid.obligation not in ways or ways[forbid.obligation] is not None
     return _Held(rule, policy, forbid.obligation if way_on else "deny", hold)
@@ -107,6 +115,9 @@ def _verdict(bundle: Bundle, digest: str, held: list[_Held]) -> Verdict:
         approval=chosen.hold.approval if chosen.obligation == "approve" else None,
         reserve=tuple(one.hold.reserve for one in alike if one.hold.reserve)
         if chosen.obligation == "reserve"
+        else (),
+        masks=tuple(dict.fromkeys(at for one in alike for at in one.hold.masks))
+        if chosen.obligation == "mask"
         else (),
         determining=tuple(one.rule for one in held),
         bundle=bundle.digest,

@@ -1,0 +1,81 @@
+"""The whole city under attack: Temporal, a worker pool, the API on a socket, and two tenants."""
+
+from collections.abc import AsyncIterator
+
+import httpx2
+import pytest
+
+from public_works.egress import Egress
+from solution_api import open_services
+from solution_api.services import Services
+from tests.abuse.names import Names
+from tests.api.conftest import cancel_all
+from tests.api.world import World, listening, principal
+from tests.runtime.platform import Platform, platform_on, real_server, skipping_server
+from workers.pool import Options
+
+
+@pytest.fixture(scope="session")
+def dns() -> Names:
+    """The name server that the platform asks; tests say what it answers."""
+    return Names()
+
+
+@pytest.fixture(scope="session")
+async def platform(
+    tmp_path_factory: pytest.TempPathFactory, dns: Names
+) -> AsyncIterator[Platform]:
+    """Temporal's own server and a worker pool; this machine is reached under one name only."""
+    folder = tmp_path_factory.mktemp("abuse")
+    options = Options(egress=Egress(["partner.example"], resolver=dns))
+    async with (
+        real_server(folder) as server,
+        platform_on(server, folder / "home", options, tenant="acme") as found,
+    ):
+        yield found
+
+
+@pytest.fixture(scope="session")
+async def services(platform: Platform, dns: Names) -> AsyncIterator[Services]:
+    """What an API process beside that worker stands on, with stores of its own."""
+    egress = Egress(["partner.example"], resolver=dns)
+    async with open_services(platform.settings, egress=egress) as services:
+        yield services
+        await cancel_all(services)
+
+
+@pytest.fixture(scope="session")
+async def world(services: Services) -> AsyncIterator[World]:
+    """The API on a socket."""
+    async with listening(services) as url:
+        yield World(url, services)
+
+
+@pytest.fixture(scope="session")
+async def api(world: World) -> AsyncIterator[httpx2.AsyncClient]:
+    """A client that may do everything in the tenant acme."""
+    async with await world.client(principal("owner", "admin")) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+async def stranger(world: World) -> AsyncIterator[httpx2.AsyncClient]:
+    """A client that may do everything in another tenant."""
+    async with await world.client(principal("eve", "admin", tenant="evil")) as client:
+        yield client
+
+
+@pytest.fixture
+async def nobody(world: World) -> AsyncIterator[httpx2.AsyncClient]:
+    """A client without a key."""
+    async with httpx2.AsyncClient(base_url=world.url) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+async def skipping(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Platform]:
+    """A platform on which days pass in no time."""
+    folder = tmp_path_factory.mktemp("skipping")
+    options = Options(versioned=False, attributes=False)
+    async with skipping_server() as server, platform_on(server, folder / "home", options) as found:
+        yield found
