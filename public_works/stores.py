@@ -26,6 +26,7 @@ from public_works.ledger import Correlation, Ledger
 from public_works.outbox import Outbox
 from public_works.people import People
 from public_works.policies import Policies
+from public_works.issuers import Issuers
 from public_works.preferences import Preferences
 from public_works.recalled import Recalled
 from public_works.roles import Roles
@@ -64,6 +65,7 @@ class Stores:
     caps: Caps
     approvals: Approvals
     outbox: Outbox
+    issuers: Issuers
     catalogs: Catalogs
     decisions: Decisions
     switches: Switches
@@ -141,3 +143,4 @@ class Stores:
     def close(self) -> None:
         """Let go of the database."""
         self.database.dispose()
+            issuers=Issuers(database),

@@ -13,6 +13,8 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match
 from temporalio.service import RPCError
 
+from solution_api.challenges import challenged
+from solution_api.scim import errors as scim
 from symphainy.codes import CODES, Code
 from symphainy.errors import Ending, Unavailable
 from symphainy.findings import Finding, Invalid, finding
@@ -65,7 +67,7 @@ async def told(request: Request, error: Exception) -> Response:
     if not isinstance(error, Ending):
         raise error
     known = _known(error.code)
-    headers = {"WWW-Authenticate": 'Bearer realm="symphainy"'} if known.status == 401 else {}
+    headers = challenged(request, known)
     status = known.status
     if status == 413:
         headers["Connection"] = "close"

@@ -15,6 +15,7 @@ from public_works.keyfiles import link_key, pepper, public_key_pems, signing_key
 from public_works.links import LinkSeal
 from public_works.resources import Library
 from smart_city.signing import Keyring, SigningKey
+from solution_api.bearers import Bearers
 from solution_api.bell import Bell
 from solution_api.choices import Chooser
 from solution_api.cursors import Cursors
@@ -59,6 +60,7 @@ class Services:
     widget_tokens: WidgetTokens
     limits: Limits
     pepper: bytes
+    bearers: Bearers
     """What hashes are keyed with that nobody is to guess back."""
     strangers: Strangers = field(default_factory=Strangers)
 
@@ -109,6 +111,7 @@ async def _connected(settings: Settings, stores: Stores, egress: Egress | None) 
         limits=Limits(settings),
         pepper=secret,
     )
+        bearers=Bearers(settings, stores, egress or Egress(settings.egress_allow)),
 
 
 def _keys(home: Path) -> tuple[SigningKey, Keyring]:

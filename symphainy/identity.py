@@ -16,3 +16,5 @@ class Principal(BaseModel):
     id: str
     kind: Literal["user", "service", "agent"] = "service"
     roles: frozenset[str] = frozenset()
+    on_behalf_of: str | None = None
+    """Of an agent: the user for whom it acts, in roles that both of them have."""

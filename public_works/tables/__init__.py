@@ -29,6 +29,8 @@ __all__ = [
     "CloudEventRow",
     "CustomerRow",
     "DecisionRow",
+from public_works.tables.telemetry import AlarmRow, SpanRow
+from public_works.tables.trust import IssuerRow
     "DeliveryRow",
     "DeploymentRow",
     "DigestRow",
@@ -57,5 +59,6 @@ __all__ = [
     "VersionRow",
     "WebhookRow",
 ]
+    "IssuerRow",
 
 METADATA = Row.metadata

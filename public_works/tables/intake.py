@@ -31,6 +31,7 @@ class ApiKeyRow(TenantRow, table=True):
     replaces: str | None = Field(sa_type=Key)
     replaced: datetime | None = Field(sa_type=Moment)
     person: str | None = Field(default=None, sa_type=Key)
+    on_behalf_of: str | None = Field(default=None, sa_type=Text)
 
 
 class IntentRow(TenantRow, table=True):

@@ -17,6 +17,7 @@ from solution_api.routes import (
     health,
     hooks,
     intents,
+    issuers,
     keys,
     lineage,
     outbox,
@@ -33,6 +34,7 @@ from solution_api.routes import (
     widget_forms,
     widget_runs,
     widgets,
+    well_known,
 )
 
 __all__ = ["ROUTERS", "TAGS"]
@@ -67,11 +69,15 @@ ROUTERS: tuple[APIRouter, ...] = (
     templates.router,
     catalog.router,
     codes.router,
+    roles.router,
+    issuers.router,
     health.router,
 )
 """In the order they are matched: addresses below a run come before the run itself."""
 
 TAGS = (
+    well_known.router,
+    scim.router,
     ("Definitions", "Check a document before it is kept."),
     ("Solutions", "Register versions, deploy them, pause and retire."),
     ("Policies", "What holds for every solution, and whose say it is."),
@@ -93,3 +99,5 @@ TAGS = (
     ("Audit", "Who did what, so that nobody can unwrite it."),
     ("Platform", "Health, and what codes mean."),
 )
+    ("Roles", "What each role may do where, and which groups have it."),
+    ("Issuers", "Whose access tokens are believed, and what they let their holders do."),

@@ -25,6 +25,8 @@ AREAS = (
     "identity",
 )
 
+    "provisioning",
+    "trust",
 
 def _collect() -> Mapping[str, Code]:
     found: dict[str, Code] = {}

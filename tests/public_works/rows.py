@@ -7,6 +7,7 @@ from public_works import Stores
 from public_works.events import Accepted
 from smart_city.audit import Actor, Entry, Subject
 from smart_city.roles import OwnRole
+from smart_city.trust import TrustedIssuer
 from symphainy.delivery import Recipient, SendResult, SmsMessage
 from symphainy.event import Bound, Criterion
 from symphainy.identity import Principal
@@ -115,12 +116,18 @@ ANSWERED: dict[str, Any] = {"delivery": "d", "status": 201, "body": {"id": 7}, "
 def one_of_everything(stores: Stores, tenant: str) -> None:
     """A row in every table that belongs to tenants, with the same ids whoever has them."""
     stores.keys.issue(Principal(tenant=tenant, id="ada"), name="laptop", environment="test")
+def trusted(audience: str) -> TrustedIssuer:
+    """An issuer, trusted for that audience."""
+    return TrustedIssuer(issuer="https://login.example", audience=audience)
+
+
     lee = stores.people.create(tenant, user_name="Lee@acme.example", external_id="lee")
     stores.groups.create(tenant, name="Collectors", external_id="c", members=[lee.id])
     stores.roles.put(tenant, COLLECTOR, by="ada")
     stores.definitions.register(tenant, "acme.dunning", "1.0.0", **VERSION)
     stores.definitions.deploy(tenant, "acme.dunning", "1.0.0", "production", "ada")
     stores.intents.claim(tenant, "k", fingerprint="f", solution="acme.dunning", run="r")
+    stores.issuers.put(tenant, "corp", trusted(tenant), by="ada")
     stores.customers.upsert(tenant, "anna", name="Anna", email="anna@example.com")
     stores.ledger.plan(tenant, id="d", **DELIVERY)
     stores.ledger.claim(tenant, "d", **CLAIM)

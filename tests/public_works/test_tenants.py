@@ -46,6 +46,8 @@ from tests.public_works.rows import (
 )
 
 TENANT_TABLES = [one for one in METADATA.sorted_tables if not one.info.get("global")]
+    post,
+    trusted,
 GLOBAL_TABLES = {"plan", "pool_catalog"}
 TOLD = told_of("d", "email", "m1", "delivered", RECEIPT["at"].isoformat())
 ASKED_ABOUT = {"channel": "email", "provider": "smtp", "binding": "email", "address_hash": "h"}
@@ -77,6 +79,9 @@ FINDS_NOTHING = {
     "intents.get": lambda s: s.get("b", "k"),
     "intents.settle": lambda s: s.settle("b", "k", run="other"),
     "customers.get": lambda s: s.get("b", "anna"),
+    "issuers.get": lambda s: s.get("b", "corp"),
+    "issuers.list": lambda s: s.list("b"),
+    "issuers.remove": lambda s: s.remove("b", "corp"),
     "customers.list": lambda s: s.list("b"),
     "ledger.get": lambda s: s.get("b", "d"),
     "ledger.list": lambda s: s.list("b", run=DELIVERY["run"], customer="anna"),
@@ -218,6 +223,7 @@ MAKES_ITS_OWN = {
     "callbacks.doubted": lambda s: s.doubted("b", "callback.forged", **DOUBT),
     "inbound.put": lambda s: s.put("b", **WRITTEN),
     "turns.take": lambda s: s.take("b", "email", timedelta(seconds=9), DECISION["at"]),
+    "issuers.put": lambda s: s.put("b", "corp", trusted("other"), by="eve"),
     "webhooks.create": lambda s: s.create("b", "erp", "https://other.example/"),
     "webhooks.gone": lambda s: s.gone("b", "https://gone.example/", "410 again"),
     "audit.record": lambda s: s.record("b", ACT),
@@ -235,8 +241,8 @@ BY_ID = {
     "groups.get": lambda stores: stores.groups.get("b", stores.groups.list("a")[0].id),
     "outbox.get": lambda stores: stores.outbox.get("b", stores.outbox.list("a")[0].id),
 }
-# These have no tenant: plans and catalogs are everybody's, a key says whose it is, and the hub is
-# swept for all.
+# These have no tenant: plans and catalogs are everybody's, a key or an issuer says whose it is, and
+# the hub is swept for all.
 GLOBAL = {
     "definitions.plan",
     "definitions.plans",
@@ -272,6 +278,7 @@ def handover(tenant: str) -> Handover:
         by=by,
     )
 
+    "issuers.trusted",
 
 def rows(db: Database, tenant: str) -> dict[str, list]:
     with db.engine.connect() as connection:

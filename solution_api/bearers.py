@@ -1,0 +1,107 @@
+"""Who shows a bearer token: the holder of an API key, or whom an identity provider vouches for."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import Any
+
+from public_works import Settings, Stores
+from public_works.egress import Egress
+from public_works.issuers import IssuerRecord
+from public_works.keys import Holder
+from public_works.oidc import PATIENCE, ProviderKeys, verified
+from public_works.people import Person
+from public_works.record import now
+from smart_city.delegation import shared
+from smart_city.tokens import Bearer, head, looks_like_one, named, read
+from symphainy.errors import Refused
+from symphainy.identity import Principal
+
+__all__ = ["Bearers"]
+
+MOST_AUDIENCES = 20
+
+
+class Bearers:
+    """Looks up keys and verifies tokens; one for each process, for it remembers issuers' keys."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        stores: Stores,
+        egress: Egress,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        patience: float = PATIENCE,
+    ) -> None:
+        self._stores = stores
+        self.listed = egress.listed
+        self.keys = ProviderKeys(egress, clock=clock, patience=patience)
+        self.fixed = tuple(
+            IssuerRecord(tenant=settings.tenant, id=id, said=said, by="settings", updated=now())
+            for id, said in settings.issuers.items()
+        )
+        """Issuers that the operator has this process trust, for its own tenant."""
+
+    async def holder(self, text: str) -> Holder | None:
+        """Who shows `text`; None for what is neither a key that is good nor a token at all.
+
+        Refused `token.…`, Unavailable `issuer.unavailable`.
+        """
+        if not looks_like_one(text):
+            return await asyncio.to_thread(self._stores.keys.authenticate, text)
+        said = head(text)
+        trusted = await self._trusted(said.issuer, said.audience)
+        key = await self.keys.find(said.issuer, said.kid)
+        if key is None:
+            raise Refused("token.signature", "The issuer has no such key.")
+        claims = verified(text, said.algorithm, key)
+        return await asyncio.to_thread(self._believed, claims, trusted)
+
+    async def _trusted(self, issuer: str, audience: tuple[str, ...]) -> IssuerRecord:
+        """The tenant's word about an issuer, which is chosen by what the token has yet to prove."""
+        for one in self.fixed:
+            if one.said.issuer == issuer and one.said.audience in audience:
+                return one
+        wanted = audience[:MOST_AUDIENCES]
+        found = await asyncio.to_thread(self._stores.issuers.trusted, issuer, wanted)
+        if not found:
+            message = "No tenant trusts the issuer of this token for its audience."
+            raise Refused("token.issuer", message)
+        return found[0]
+
+    def _believed(self, claims: dict[str, Any], trusted: IssuerRecord) -> Holder:
+        bearer = read(claims, trusted.said, now=time.time())
+        return Holder(
+            principal=self._principal(bearer, trusted),
+            key="",
+            environment=bearer.environment,
+            scope=bearer.scope,
+        )
+
+    def _principal(self, bearer: Bearer, trusted: IssuerRecord) -> Principal:
+        person = self._person(bearer, trusted)
+        subject = person.id if person else named(trusted.id, bearer.subject)
+        roles = bearer.roles | person.roles if person else bearer.roles
+        if bearer.agent is None:
+            return Principal(
+                tenant=trusted.tenant, id=subject, kind=bearer.kind, roles=frozenset(roles)
+            )
+        own = self._stores.roles.of(trusted.tenant, roles | bearer.agent_roles)
+        return Principal(
+            tenant=trusted.tenant,
+            id=named(trusted.id, bearer.agent),
+            kind="agent",
+            roles=shared(bearer.agent_roles, roles, own),
+            on_behalf_of=subject,
+        )
+
+    def _person(self, bearer: Bearer, trusted: IssuerRecord) -> Person | None:
+        """The person that SCIM tells of, if it does. Refused `token.person`."""
+        found = bearer.person and self._stores.people.find(trusted.tenant, bearer.person)
+        if found and not found.active:
+            raise Refused("token.person", "This person is not active.")
+        needed = trusted.said.people == "provisioned" and (bearer.kind == "user" or bearer.agent)
+        if needed and not found:
+            raise Refused("token.person", "This person was not provisioned.")
+        return found or None
