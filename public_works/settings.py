@@ -8,21 +8,21 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from pydantic_settings.exceptions import SettingsError
 
+from smart_city.trust import SLUG, TrustedIssuer
 from symphainy.errors import Refused
 
 __all__ = ["Settings"]
 
 PREFIX = "SYMPHAINY_"
 Port = Annotated[int, Field(ge=0, le=65535)]
+IssuerId = Annotated[str, Field(pattern=SLUG)]
 HOST_PORT = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(:[0-9]{1,5})?")
-from smart_city.trust import SLUG, TrustedIssuer
 
 
 class Settings(BaseSettings):
     """What an installation is told from outside; everything has a working default.
 
     Raises Refused("settings.invalid"), naming the environment variable at fault.
-IssuerId = Annotated[str, Field(pattern=SLUG)]
     """
 
     model_config = SettingsConfigDict(
@@ -66,6 +66,12 @@ IssuerId = Annotated[str, Field(pattern=SLUG)]
         pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$",
         description="Tenant of the embedded platform: letters, digits, dashes and underscores.",
     )
+    issuers: dict[IssuerId, TrustedIssuer] = Field(
+        {},
+        description="Identity providers whose access tokens are good here for the platform's own "
+        'tenant, as JSON by id, such as {"corp": {"issuer": "https://login.example.com", '
+        '"audience": "https://symphainy.example.com"}}; tenants say of more over the API.',
+    )
     environment: str = Field(
         "production",
         pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,62}$",
@@ -73,12 +79,6 @@ IssuerId = Annotated[str, Field(pattern=SLUG)]
     )
     egress_allow: Annotated[tuple[str, ...], NoDecode] = Field(
         (),
-    issuers: dict[IssuerId, TrustedIssuer] = Field(
-        {},
-        description="Identity providers whose access tokens are good here for the platform's own "
-        'tenant, as JSON by id, such as {"corp": {"issuer": "https://login.example.com", '
-        '"audience": "https://symphainy.example.com"}}; tenants say of more over the API.',
-    )
         description="host[:port] entries, separated by commas or spaces, that the guarded HTTP "
         "client may reach although they are private or loopback.",
     )

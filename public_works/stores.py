@@ -20,13 +20,13 @@ from public_works.facts import FactBook
 from public_works.groups import Groups
 from public_works.inbound import InboundMessages
 from public_works.intents import Intents
+from public_works.issuers import Issuers
 from public_works.keyfiles import audit_key_pem, pepper
 from public_works.keys import Keys
 from public_works.ledger import Correlation, Ledger
 from public_works.outbox import Outbox
 from public_works.people import People
 from public_works.policies import Policies
-from public_works.issuers import Issuers
 from public_works.preferences import Preferences
 from public_works.recalled import Recalled
 from public_works.roles import Roles
@@ -53,6 +53,7 @@ class Stores:
     people: People
     groups: Groups
     roles: Roles
+    issuers: Issuers
     intents: Intents
     customers: Customers
     ledger: Ledger
@@ -65,7 +66,6 @@ class Stores:
     caps: Caps
     approvals: Approvals
     outbox: Outbox
-    issuers: Issuers
     catalogs: Catalogs
     decisions: Decisions
     switches: Switches
@@ -111,6 +111,7 @@ class Stores:
             people=People(database),
             groups=Groups(database),
             roles=Roles(database),
+            issuers=Issuers(database),
             intents=Intents(database),
             customers=Customers(database),
             ledger=Ledger(database),
@@ -143,4 +144,3 @@ class Stores:
     def close(self) -> None:
         """Let go of the database."""
         self.database.dispose()
-            issuers=Issuers(database),

@@ -14,7 +14,6 @@ from starlette.routing import Match
 from temporalio.service import RPCError
 
 from solution_api.challenges import challenged
-from solution_api.scim import errors as scim
 from symphainy.codes import CODES, Code
 from symphainy.errors import Ending, Unavailable
 from symphainy.findings import Finding, Invalid, finding

@@ -59,8 +59,8 @@ class Services:
     bell: Bell
     widget_tokens: WidgetTokens
     limits: Limits
-    pepper: bytes
     bearers: Bearers
+    pepper: bytes
     """What hashes are keyed with that nobody is to guess back."""
     strangers: Strangers = field(default_factory=Strangers)
 
@@ -109,9 +109,9 @@ async def _connected(settings: Settings, stores: Stores, egress: Egress | None) 
         bell=Bell(stores.transcripts),
         widget_tokens=WidgetTokens(secret),
         limits=Limits(settings),
+        bearers=Bearers(settings, stores, egress or Egress(settings.egress_allow)),
         pepper=secret,
     )
-        bearers=Bearers(settings, stores, egress or Egress(settings.egress_allow)),
 
 
 def _keys(home: Path) -> tuple[SigningKey, Keyring]:

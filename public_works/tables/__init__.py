@@ -13,6 +13,7 @@ from public_works.tables.intake import ApiKeyRow, CustomerRow, IntentRow
 from public_works.tables.people import GroupRow, MemberRow, PersonRow, RoleRow
 from public_works.tables.policies import PolicyRow
 from public_works.tables.session import SessionMessageRow, SessionRow
+from public_works.tables.trust import IssuerRow
 
 __all__ = [
     "METADATA",
@@ -29,8 +30,6 @@ __all__ = [
     "CloudEventRow",
     "CustomerRow",
     "DecisionRow",
-from public_works.tables.telemetry import AlarmRow, SpanRow
-from public_works.tables.trust import IssuerRow
     "DeliveryRow",
     "DeploymentRow",
     "DigestRow",
@@ -39,6 +38,7 @@ from public_works.tables.trust import IssuerRow
     "HandoverRow",
     "InboundRow",
     "IntentRow",
+    "IssuerRow",
     "ListenerRow",
     "MemberRow",
     "MessageRow",
@@ -59,6 +59,5 @@ from public_works.tables.trust import IssuerRow
     "VersionRow",
     "WebhookRow",
 ]
-    "IssuerRow",
 
 METADATA = Row.metadata

@@ -31,10 +31,10 @@ from solution_api.routes import (
     templates,
     timeline,
     webhooks,
+    well_known,
     widget_forms,
     widget_runs,
     widgets,
-    well_known,
 )
 
 __all__ = ["ROUTERS", "TAGS"]
@@ -65,19 +65,17 @@ ROUTERS: tuple[APIRouter, ...] = (
     hooks.router,
     security_events.router,
     keys.router,
+    issuers.router,
     audit.router,
     templates.router,
     catalog.router,
     codes.router,
-    roles.router,
-    issuers.router,
     health.router,
+    well_known.router,
 )
 """In the order they are matched: addresses below a run come before the run itself."""
 
 TAGS = (
-    well_known.router,
-    scim.router,
     ("Definitions", "Check a document before it is kept."),
     ("Solutions", "Register versions, deploy them, pause and retire."),
     ("Policies", "What holds for every solution, and whose say it is."),
@@ -95,9 +93,8 @@ TAGS = (
     ("Callbacks", "What providers tell, and people write."),
     ("Templates", "What messages say, and how they look."),
     ("Keys", "Who may come in, for what, and until when."),
+    ("Issuers", "Whose access tokens are believed, and what they let their holders do."),
     ("Catalog", "What can be called, and by which rules."),
     ("Audit", "Who did what, so that nobody can unwrite it."),
     ("Platform", "Health, and what codes mean."),
 )
-    ("Roles", "What each role may do where, and which groups have it."),
-    ("Issuers", "Whose access tokens are believed, and what they let their holders do."),

@@ -23,10 +23,9 @@ AREAS = (
     "session",
     "api",
     "identity",
+    "trust",
 )
 
-    "provisioning",
-    "trust",
 
 def _collect() -> Mapping[str, Code]:
     found: dict[str, Code] = {}

@@ -113,21 +113,21 @@ ACT = Entry(
 ANSWERED: dict[str, Any] = {"delivery": "d", "status": 201, "body": {"id": 7}, "headers": {}}
 
 
-def one_of_everything(stores: Stores, tenant: str) -> None:
-    """A row in every table that belongs to tenants, with the same ids whoever has them."""
-    stores.keys.issue(Principal(tenant=tenant, id="ada"), name="laptop", environment="test")
 def trusted(audience: str) -> TrustedIssuer:
     """An issuer, trusted for that audience."""
     return TrustedIssuer(issuer="https://login.example", audience=audience)
 
 
+def one_of_everything(stores: Stores, tenant: str) -> None:
+    """A row in every table that belongs to tenants, with the same ids whoever has them."""
+    stores.keys.issue(Principal(tenant=tenant, id="ada"), name="laptop", environment="test")
     lee = stores.people.create(tenant, user_name="Lee@acme.example", external_id="lee")
     stores.groups.create(tenant, name="Collectors", external_id="c", members=[lee.id])
     stores.roles.put(tenant, COLLECTOR, by="ada")
+    stores.issuers.put(tenant, "corp", trusted(tenant), by="ada")
     stores.definitions.register(tenant, "acme.dunning", "1.0.0", **VERSION)
     stores.definitions.deploy(tenant, "acme.dunning", "1.0.0", "production", "ada")
     stores.intents.claim(tenant, "k", fingerprint="f", solution="acme.dunning", run="r")
-    stores.issuers.put(tenant, "corp", trusted(tenant), by="ada")
     stores.customers.upsert(tenant, "anna", name="Anna", email="anna@example.com")
     stores.ledger.plan(tenant, id="d", **DELIVERY)
     stores.ledger.claim(tenant, "d", **CLAIM)

@@ -43,11 +43,10 @@ from tests.public_works.rows import (
     VERSION,
     WRITTEN,
     one_of_everything,
+    trusted,
 )
 
 TENANT_TABLES = [one for one in METADATA.sorted_tables if not one.info.get("global")]
-    post,
-    trusted,
 GLOBAL_TABLES = {"plan", "pool_catalog"}
 TOLD = told_of("d", "email", "m1", "delivered", RECEIPT["at"].isoformat())
 ASKED_ABOUT = {"channel": "email", "provider": "smtp", "binding": "email", "address_hash": "h"}
@@ -76,12 +75,12 @@ FINDS_NOTHING = {
     "roles.of": lambda s: s.of("b", ["collector"]),
     "roles.given": lambda s: s.given("b", ["Collectors"]),
     "roles.remove": lambda s: s.remove("b", "collector"),
-    "intents.get": lambda s: s.get("b", "k"),
-    "intents.settle": lambda s: s.settle("b", "k", run="other"),
-    "customers.get": lambda s: s.get("b", "anna"),
     "issuers.get": lambda s: s.get("b", "corp"),
     "issuers.list": lambda s: s.list("b"),
     "issuers.remove": lambda s: s.remove("b", "corp"),
+    "intents.get": lambda s: s.get("b", "k"),
+    "intents.settle": lambda s: s.settle("b", "k", run="other"),
+    "customers.get": lambda s: s.get("b", "anna"),
     "customers.list": lambda s: s.list("b"),
     "ledger.get": lambda s: s.get("b", "d"),
     "ledger.list": lambda s: s.list("b", run=DELIVERY["run"], customer="anna"),
@@ -199,6 +198,7 @@ MAKES_ITS_OWN = {
     "people.create": lambda s: s.create("b", user_name="Lee@acme.example", external_id="lee"),
     "groups.create": lambda s: s.create("b", name="Collectors", external_id="c"),
     "roles.put": lambda s: s.put("b", COLLECTOR, by="eve"),
+    "issuers.put": lambda s: s.put("b", "corp", trusted("other"), by="eve"),
     "intents.claim": lambda s: s.claim("b", "k", fingerprint="x", solution="s", run="other"),
     "customers.upsert": lambda s: s.upsert("b", "anna", name="Eve"),
     "ledger.plan": lambda s: s.plan("b", id="d", **DELIVERY),
@@ -223,7 +223,6 @@ MAKES_ITS_OWN = {
     "callbacks.doubted": lambda s: s.doubted("b", "callback.forged", **DOUBT),
     "inbound.put": lambda s: s.put("b", **WRITTEN),
     "turns.take": lambda s: s.take("b", "email", timedelta(seconds=9), DECISION["at"]),
-    "issuers.put": lambda s: s.put("b", "corp", trusted("other"), by="eve"),
     "webhooks.create": lambda s: s.create("b", "erp", "https://other.example/"),
     "webhooks.gone": lambda s: s.gone("b", "https://gone.example/", "410 again"),
     "audit.record": lambda s: s.record("b", ACT),
@@ -250,6 +249,7 @@ GLOBAL = {
     "catalogs.read",
     "catalogs.pools",
     "keys.authenticate",
+    "issuers.trusted",
     "callbacks.forget",
     "answers.forget",
     "correlation.adrift",
@@ -278,7 +278,6 @@ def handover(tenant: str) -> Handover:
         by=by,
     )
 
-    "issuers.trusted",
 
 def rows(db: Database, tenant: str) -> dict[str, list]:
     with db.engine.connect() as connection:
