@@ -161,6 +161,11 @@ CODES: tuple[Code, ...] = (
         "Write `lifecycle: [workflow]`, `[task]` or `[workflow, task]`, or leave it out.",
     ),
     Code(
+        "compile.migrates",
+        "Whose runs may go on by this version cannot be read",
+        "Write the versions before: `migrates: [1.0.0]`, `[1.0.*]`, `[1.*]` or `['*']`.",
+    ),
+    Code(
         "compile.cron",
         "A cron expression cannot be read",
         "Write minute, hour, day of the month, month and day of the week, such as `0 9 * * 1-5`, "

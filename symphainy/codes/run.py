@@ -42,6 +42,13 @@ CODES: tuple[Code, ...] = (
     Code("run.bad-key", "The business key cannot name a run", "Use 1 to 200 characters of text."),
     Code("run.bad-query", "Runs cannot be searched like this", "Correct the query.", 422),
     Code(
+        "run.cannot-migrate",
+        "A run cannot go on by that version",
+        "Let the run end on its version, or register a version that keeps every task of the one "
+        "before where it was and names it in `document.metadata.migrates`.",
+        409,
+    ),
+    Code(
         "run.temporal-unreachable",
         "The runtime did not answer",
         "Ask again; with the same Idempotency-Key that is safe.",

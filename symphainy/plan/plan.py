@@ -128,6 +128,8 @@ class Plan(Node):
     schedule: Schedule | None = None
     lifecycle: tuple[Literal["workflow", "task"], ...] = ()
     """Of what the run tells the world by lifecycle events."""
+    migrates: tuple[str, ...] = ()
+    """The versions whose runs may go on by this one: `1.0.0`, `1.0.*`, `1.*` or `*`."""
     capabilities: dict[str, str] = Field(default_factory=dict)
     """Each capability address with the full version it was checked against."""
     document: dict[str, Json] | None = None

@@ -13,11 +13,14 @@ from temporalio.worker import (
 )
 
 from public_works.customers import Customer
+from public_works.telemetry import CURRENT, names, span
 from smart_city.context import ExecutionContext
 from smart_city.grant import Grant, admit, admit_proof, fit
-from symphainy.errors import Ending, Refused
+from symphainy.errors import Ending, Refused, Unavailable
 from symphainy.json import canonical, digest
 from symphainy.plan import Call, Emit, Http, Plan, Remote
+from temporal.codec import believed
+from temporal.addresses import run_of
 from temporal.endings import again, denied, elsewhere, failure
 from temporal.gate.decider import PURE
 from temporal.gate.governing import bundle_of
@@ -52,6 +55,7 @@ class ActivityGate(ActivityInboundInterceptor):
         info = activity.info()
         grant: Grant | None = None
         try:
+            believed(*input.args, *info.heartbeat_details)
             if info.activity_type.startswith("gate."):
                 asking.set(self._context(input, info))
             else:
@@ -60,7 +64,8 @@ class ActivityGate(ActivityInboundInterceptor):
             if grant and self._services.decider and _left_alone(result):
                 await self._services.decider.release(grant)
         except Ending as ending:
-            if isinstance(ending, Refused) and grant and self._services.decider:
+            # Nothing happened: until the next attempt takes it again, others may have the place.
+            if isinstance(ending, Refused | Unavailable) and grant and self._services.decider:
                 await self._services.decider.release(grant)
             raise failure(ending) from ending
         if info.is_local and grant and len(canonical(result)) > LOCAL_RESULT:
@@ -116,6 +121,7 @@ class ActivityGate(ActivityInboundInterceptor):
             key=info.activity_id,
             arguments=arguments,
             bundle=bundle_of(self._services.plans.get(context.plan)).digest,
+            depth=context.depth,
         )
 
     async def _look(self, grant: Grant, wire: Any, now: datetime) -> None:
@@ -128,10 +134,20 @@ class ActivityGate(ActivityInboundInterceptor):
         # The run decided on it already, unless others than its solution speak about it.
         if request.effect in PURE and not await decider.concerned(grant, request):
             return
-        verdict, customer = await decider.look(grant, request)
+        about = {names.POINT: "attempt", names.STEP: grant.step, names.TENANT: grant.tenant}
+        with span("decide again", {**about, names.RUN: run_of(grant.workflow)}) as made:
+            verdict, customer = await decider.look(grant, request)
+            made.set_attribute(names.OUTCOME, verdict.outcome)
+        telemetry, kind = CURRENT.get(), request.channel or request.effect
+        if telemetry is not None:
+            told = (verdict.outcome, kind, verdict.layer or "none", "attempt")
+            telemetry.meters.decisions.labels(*told).inc()
         looked_at.set(customer)
-        if verdict.outcome == "allow":
+        if verdict.outcome == "allow" and not verdict.masks:
             return
+        if verdict.masks:
+            # Its run masks it: what it knows of the step is all that leaves it.
+            raise again("it is to be masked first")
         if verdict.outcome == "deny":
             raise denied(verdict.reason, code=verdict.code, policy=verdict.policy)
         raise again(verdict.reason)
@@ -165,4 +181,6 @@ def _request(
         experience=wire.get("experience"),
         destination=destination_in(wire.get("with", wire), bound.channel if bound else None),
         conditions=wire.get("conditions", {}),
+        arguments=wire.get("with", wire),
+        classes=wire.get("classes", {}),
     )

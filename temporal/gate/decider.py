@@ -11,6 +11,7 @@ from public_works import Stores
 from public_works.caps import Place
 from public_works.customers import Customer
 from public_works.facts import Known
+from public_works.telemetry import note
 from smart_city.bundle import Bundle
 from smart_city.context import ExecutionContext
 from smart_city.decide import Facts, Reserved, Step, Verdict, decide
@@ -74,6 +75,7 @@ class Decider:
             self._ask(context, request, verdict)
         if not kept:
             decision = _decision(context, request, verdict, would)
+            note(DECISION=decision["id"])
             self._stores.decisions.record(context.tenant, **decision)
         return verdict
 
@@ -174,6 +176,8 @@ class Decider:
         # The last look keeps no decision of its own: the one before stands.
         first = isinstance(context, ExecutionContext) and hoped.outcome != "reserve"
         decision = _decision(context, request, hoped, would) if first else None
+        if decision is not None:
+            note(DECISION=decision["id"])
         made = self._stores.facts.take(context.tenant, places, now, decision)
         return [Reserved(granted=one.granted, free_at=one.free_at) for one in made]
 

@@ -1,5 +1,6 @@
 """The gate of one run: it decides before every step and waits, durably, where policy says so."""
 
+import base64
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
@@ -21,14 +22,16 @@ from symphainy.identity import Principal
 from symphainy.invocation import Invocation
 from symphainy.json import Json
 from symphainy.plan import Plan
-from temporal.attributes import STAGE
+from temporal.attributes import STAGE, VERSION
 from temporal.endings import denied
 from temporal.gate.request import DecisionRequest, need_id, obligations_of, step_of
+from temporal.gate.succession import Inherits, Successor
 from temporal.headers import GRANT, PROOF
 from temporal.limits import LOCAL_STEPS
 from temporal.narrator import Narrator
 from temporal.slots import Slots
 from temporal.suspension import Suspended, Suspension
+from temporal.telemetry.run import RunSpans
 
 __all__ = ["GRANT_LIFE", "MAX_ROUNDS", "Gate", "Skipped", "current"]
 
@@ -71,6 +74,7 @@ class Gate:
     bundle: Bundle
     key: SigningKey
     narrator: Narrator
+    spans: RunSpans
     suspension: Suspension = field(default_factory=Suspension)
     attributes: bool = True
     """Whether the namespace knows our search attributes."""
@@ -85,6 +89,12 @@ class Gate:
     holding: int = 0
     rests: Callable[[str, bool], Awaitable[None]] | None = None
     """Is told when a step begins to wait for policy, and when it goes on."""
+    inherits: Inherits | None = None
+    """What lets the run go over to another version."""
+    successor: Successor | None = None
+    """The version that the run goes over to as soon as it is where that one is too."""
+    inherited: bytes | None = None
+    """The context that the next history begins with, if it is by another version."""
     in_a_row: int = 0
     """Local activities since an ordinary one ended, and with it the workflow task."""
 
@@ -153,6 +163,7 @@ class Gate:
             arguments=digest,
             bundle=verdict.bundle,
             obligations=obligations_of(self._people(invocation)[0]),
+            depth=self.context.depth,
             issued=now,
             expires=now + int(GRANT_LIFE.total_seconds()),
         )
@@ -203,22 +214,44 @@ class Gate:
         lapses = self.asked[id].lapses
         remaining = max(lapses - workflow.now(), timedelta(seconds=1)) if lapses else None
         summary = f"{invocation.task}: {reason}"
-        async with self._resting(invocation.step):
-            await self._wait("approval", remaining, summary, lambda: self._answered(id))
+        with self.spans.waiting(invocation, "approval"):
+            async with self._resting(invocation.step):
+                await self._wait("approval", remaining, summary, lambda: self._answered(id))
         if not self._answered(id):
             update = {"granted": False, "at": workflow.now()}
             self.asked[id] = self.asked[id].model_copy(update=update)
         return self.asked[id]
 
+    def succeed(self, token: bytes) -> None:
+        """Mean to go over to the version that `token` was signed for; see `Inherits`."""
+        if self.inherits is None:
+            raise Refused("context.misplaced", "this is no run of a solution")
+        self.successor = self.inherits(token)
+
+    def go_over(self) -> None:
+        """Let the next history begin by the version meant."""
+        if self.successor is None:
+            return
+        self.inherited, version = self.successor.token, self.successor.plan.version
+        self.successor = None
+        if self.attributes:
+            workflow.upsert_search_attributes([VERSION.value_set(version)])
+
     def dump(self) -> dict[str, Json]:
         """What must outlive this history."""
         asked: dict[str, Json] = {id: one.model_dump(mode="json") for id, one in self.asked.items()}
-        return {"asked": asked, "paused": self.paused_by}
+        state: dict[str, Json] = {"asked": asked, "paused": self.paused_by}
+        if self.successor is not None:
+            state["successor"] = base64.b64encode(self.successor.token).decode()
+        return state
 
     def load(self, state: dict[str, Json]) -> None:
         """Take over what `dump` gave in the history before."""
         asked, paused = state.get("asked"), state.get("paused")
         self.paused_by = paused if isinstance(paused, str) else None
+        successor = state.get("successor")
+        if isinstance(successor, str):
+            self.succeed(base64.b64decode(successor))
         if isinstance(asked, dict):
             self.asked = {id: Asked.model_validate(one) for id, one in asked.items()}
 
@@ -231,6 +264,7 @@ class Gate:
             facts = Facts(now=workflow.now(), approvals=approvals, rejections=rejections)
             verdict = decide(self.bundle, step, facts)
             if verdict.outcome != "approve":
+                self.spans.decided(invocation, verdict)
                 return verdict
         request = DecisionRequest.of(invocation, workflow.now(), approvals, rejections)
         found: dict[str, Json] = await workflow.execute_local_activity(
@@ -246,8 +280,9 @@ class Gate:
     async def _hold(self, invocation: Invocation, verdict: Verdict, until: datetime) -> None:
         self.narrator.tell(invocation.step, f"is held: {verdict.reason}")
         remaining = max(until - workflow.now(), timedelta(seconds=1))
-        async with self._resting(invocation.step):
-            await self._wait("held", remaining, f"{invocation.task}: {verdict.reason}")
+        with self.spans.waiting(invocation, "held"):
+            async with self._resting(invocation.step):
+                await self._wait("held", remaining, f"{invocation.task}: {verdict.reason}")
 
     async def _ask(self, invocation: Invocation, verdict: Verdict, need: ApprovalNeed) -> None:
         id = need_id(self.context, invocation.key, need.policy)

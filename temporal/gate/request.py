@@ -56,6 +56,12 @@ class DecisionRequest(BaseModel):
     destination: str | None = None
     """Where the step itself says it goes: a mail address, a number, a URL or a host."""
     conditions: dict[str, bool] = {}
+    arguments: Json = None
+    """What the step is called with; secrets are not in it."""
+    classes: dict[str, tuple[str, ...]] = {}
+    """The classes of data in it, by place."""
+    leased: bool = False
+    """Whether what does the step will tell when it begins; until then places are only lent."""
     approvals: dict[str, Approval] = {}
     rejections: dict[str, Rejection] = {}
 
@@ -66,6 +72,8 @@ class DecisionRequest(BaseModel):
         now: datetime,
         approvals: Mapping[str, Approval],
         rejections: Mapping[str, Rejection],
+        *,
+        leased: bool = False,
     ) -> "DecisionRequest":
         """The request for the step that `invocation` is about to make."""
         return cls(
@@ -83,6 +91,9 @@ class DecisionRequest(BaseModel):
             experience=invocation.experience,
             destination=destination_in(invocation.arguments, invocation.channel),
             conditions=invocation.conditions,
+            arguments=invocation.arguments,
+            classes=invocation.classes,
+            leased=leased,
             approvals=dict(approvals),
             rejections=dict(rejections),
         )
@@ -133,6 +144,7 @@ def step_of(context: ExecutionContext | Grant, asked: Invocation | DecisionReque
         principal=context.principal,
         conditions={_of_solution(name): held for name, held in asked.conditions.items()},
         key=asked.key,
+        carries=asked.classes,
     )
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from public_works.telemetry import Telemetry
 from smart_city.signing import Keyring, SigningKey
 from temporal.gate.contexts import Contexts
 from temporal.gate.decider import Decider
@@ -25,6 +26,7 @@ class GateServices:
     decider: Decider | None = None
     attributes: bool = True
     handed: Handed = field(default_factory=Handed)
+    telemetry: Telemetry = field(default_factory=Telemetry)
     contexts: Contexts = field(init=False)
 
     def __post_init__(self) -> None:

@@ -34,9 +34,11 @@ from temporal.gate.governing import bundle_of
 from temporal.gate.handed import Handed
 from temporal.gate.request import saying
 from temporal.gate.services import GateServices
+from temporal.gate.succession import inheriting
 from temporal.headers import CONTEXT, GRANT, read, with_header
 from temporal.limits import LOCAL_STEPS, PAYLOAD
 from temporal.narrator import Narrator
+from temporal.telemetry.run import RunSpans
 
 __all__ = ["WorkflowGate", "asker"]
 
@@ -70,9 +72,11 @@ class WorkflowGate(WorkflowInboundInterceptor):
         except Refused as refused:
             _fail(refused)
         self._out.enter(token, gate)
-        if gate is not None:
-            current.set(gate)
-        return await super().execute_workflow(input)
+        if gate is None:
+            return await super().execute_workflow(input)
+        current.set(gate)
+        with gate.spans.run():
+            return await super().execute_workflow(input)
 
     def handle_update_validator(self, input: HandleUpdateInput) -> None:
         """See base class."""
@@ -88,6 +92,7 @@ class WorkflowGate(WorkflowInboundInterceptor):
         if self._out.gate is not None:
             current.set(self._out.gate)
             self._out.gate.askers[input.id] = sender
+            self._out.gate.spans.heard(input.update, "update")
         return await super().handle_update_handler(input)
 
     async def handle_signal(self, input: HandleSignalInput) -> None:
@@ -98,6 +103,8 @@ class WorkflowGate(WorkflowInboundInterceptor):
             # Whoever can signal past the platform is not to be able to end a run by it.
             workflow.logger.warning("signal %s is ignored: %s", input.signal[:80], refused)
             return
+        if self._out.gate is not None:
+            self._out.gate.spans.heard(input.signal, "signal")
         await super().handle_signal(input)
 
     def _sender(self, input: HandleUpdateInput) -> Principal:
@@ -148,8 +155,13 @@ class WorkflowGate(WorkflowInboundInterceptor):
             bundle=bundle_of(plan),
             key=self.services.key,
             narrator=Narrator(title),
+            spans=RunSpans(self.services.telemetry, context),
             attributes=self.services.attributes,
+            inherits=inheriting(context, self._genuine, self.services.plans.get),
         )
+
+    def _genuine(self, token: bytes) -> ExecutionContext:
+        return self.services.contexts.genuine(token, workflow=workflow.info().workflow_id)
 
 
 class Outbound(WorkflowOutboundInterceptor):
@@ -198,11 +210,12 @@ class Outbound(WorkflowOutboundInterceptor):
 
     def continue_as_new(self, input: ContinueAsNewInput) -> NoReturn:
         """See base class."""
-        headers = with_header(input.headers, CONTEXT, self._token)
+        token = self.gate.inherited if self.gate is not None else None
+        headers = with_header(input.headers, CONTEXT, token or self._token)
         super().continue_as_new(replace(input, headers=headers))
 
     async def _gated(self, input: StartActivityInput | StartLocalActivityInput) -> Any:
-        invocation = input.args[0]
+        invocation, queue = input.args[0], getattr(input, "task_queue", None)
         if self.gate is None or not isinstance(invocation, Invocation):
             _fail(Refused("grant.missing", f"activity {input.activity!r} is not a step of a run"))
         wire = invocation.wire()
@@ -214,23 +227,33 @@ class Outbound(WorkflowOutboundInterceptor):
                     f"a step may be handed {PAYLOAD:,} bytes, this one has {len(content):,}",
                 )
             )
-        arguments = digest_of(content)
+        with self.gate.spans.step(invocation):
+            return await self._passed(input, invocation, wire, digest_of(content), self.gate)
+
+    async def _passed(
+        self,
+        input: StartActivityInput | StartLocalActivityInput,
+        invocation: Invocation,
+        wire: dict[str, Json],
+        arguments: str,
+        gate: Gate,
+    ) -> Any:
         fresh = False
         while True:
-            passed = await self.gate.passes(invocation, fresh=fresh)
+            passed = await gate.passes(invocation, fresh=fresh)
             if isinstance(passed, Skipped):
                 return passed
             try:
-                async with self.gate.slots:
-                    grant = self.gate.grant(invocation, passed, input.activity, arguments)
-                    self.gate.narrator.tell(invocation.step, f"is under way: `{input.activity}`")
-                    return await self._granted(input, wire, grant, self.gate)
+                async with gate.slots:
+                    grant = gate.grant(invocation, passed, input.activity, arguments)
+                    gate.narrator.tell(invocation.step, f"is under way: `{input.activity}`")
+                    return await self._granted(input, wire, grant, gate)
             except (ActivityError, ApplicationError) as error:
                 if (kind := _again(error)) is None:
                     raise
                 fresh = fresh or kind == DEFERRED
             finally:
-                self.gate.narrator.done(invocation.step)
+                gate.narrator.done(invocation.step)
 
     async def _granted(
         self,

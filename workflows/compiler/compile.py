@@ -19,6 +19,7 @@ from workflows.compiler.functions import functions
 from workflows.compiler.graph import Graph, graph
 from workflows.compiler.lifecycle import lifecycle
 from workflows.compiler.lint import lint
+from workflows.compiler.migrates import migrates
 from workflows.compiler.schedule import check_zones, schedule
 from workflows.compiler.sections import check_policies, experiences, intents, policies
 from workflows.compiler.tasks import shape, tasks
@@ -130,6 +131,9 @@ def _plan(at: Compilation) -> Plan:
     levels = lifecycle(at)
     if levels:
         given["lifecycle"] = levels
+    before = migrates(at)
+    if before:
+        given["migrates"] = before
     if _reads_definitions(at):
         given["document"] = at.source.data
     plan = Plan(**given)

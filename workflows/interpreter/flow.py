@@ -51,9 +51,9 @@ class Walker(Protocol):
         """One task with everything around it: condition, input, body, output, export."""
         ...
 
-    async def boundary(self) -> None:
-        """Between two tasks: yield if much was evaluated, pause if asked to, leave if the
-        history is long (raises Suspended)."""
+    async def boundary(self, ref: str) -> None:
+        """Before the task `ref`, or within one: yield if much was evaluated, pause if asked to, leave if the
+        history is long or the run goes over to another version (raises Suspended)."""
         ...
 
 
@@ -62,6 +62,8 @@ class _Position:
     index: int
     data: Json
     inner: Frame | None
+    jumped: bool = False
+    """Whether `then` led here."""
 
 
 async def walk(
@@ -78,21 +80,22 @@ async def walked(
     index = {task.name: i for i, task in enumerate(tasks)}
     at = _Position(0, data, None)
     if frame is not None:
-        at = _Position(frame["i"], frame["data"], frame["inner"])
+        at = _Position(frame["i"], frame["data"], frame["inner"], frame.get("jumped", False))
     while at.index < len(tasks):
         task = tasks[at.index]
         try:
             if at.inner is None:
-                await run.boundary()
+                await run.boundary(task.ref)
             result = await run.step(task, at.data, scope, at.inner)
         except Suspended as left:
-            raise left.within(i=at.index, data=at.data) from None
+            jumped = {"jumped": True} if at.jumped else {}
+            raise left.within(i=at.index, data=at.data, **jumped) from None
         if result.then == "end":
             raise End(result.data)
         if result.then == "exit":
             return Walked(result.data, left=True)
         following = _next(task, at.index, result.then, index)
-        at = _Position(following, result.data, None)
+        at = _Position(following, result.data, None, result.then != "continue")
     return Walked(at.data, left=False)
 
 

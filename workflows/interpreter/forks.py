@@ -52,7 +52,7 @@ async def _branch(run: Walker, branch: Task, data: Json, scope: Scope, at: dict[
         done: Json = at["done"]
         return done
     if at["inner"] is None:
-        await run.boundary()
+        await run.boundary(branch.ref)
     result = await run.step(branch, data, scope, at["inner"])
     if result.then == "end":
         raise End(result.data)

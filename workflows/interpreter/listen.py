@@ -155,7 +155,7 @@ class _Hearing:
     async def next(self) -> Envelope | None:
         """The next event that is meant; None if it was one that ends the listening."""
         while True:
-            await self._run.boundary()
+            await self._run.boundary("")
             if self.mailbox.behind:
                 await self._ask()
             found = self.mailbox.next()

@@ -1,6 +1,7 @@
 """One run of a solution: the dynamic workflow that interprets its plan."""
 
 import asyncio
+import base64
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,6 +13,7 @@ from temporalio.workflow import ContinueAsNewVersioningBehavior, DynamicWorkflow
 from symphainy.errors import Refused
 from symphainy.json import Json
 from symphainy.plan import Plan, Task
+from symphainy.plan.migration import renamed, renames
 from temporal.addresses import run_of
 from temporal.endings import failure
 from temporal.gate import Gate, Skipped, asker, current
@@ -31,6 +33,7 @@ from workflows.interpreter.kinds import DURABLE, INLINE
 from workflows.interpreter.lifecycle import Lifecycle
 from workflows.interpreter.listen import evaluator_of, hush
 from workflows.interpreter.meter import Meter
+from workflows.interpreter.moves import Elsewhere, moved
 from workflows.interpreter.scope import Scope
 from workflows.interpreter.secrets import described
 from workflows.interpreter.trail import Telling, correlating
@@ -58,6 +61,7 @@ class Run:
         # `start_time` is when a worker took it up: what was told before that counts too.
         self._started = workflow.info().workflow_start_time.timestamp()
         self._due: float | None = None
+        self._outermost = frozenset(task.ref for task in plan.tasks)
         self.inbox = Inbox(lambda: evaluator_of(self.meter))
         self.lifecycle = Lifecycle(plan, run_of(workflow.info().workflow_id))
         gate.rests = self._rests
@@ -110,13 +114,16 @@ class Run:
         """See Extender."""
         return task.gated or await self._allowed(task, scope)
 
-    async def boundary(self) -> None:
+    async def boundary(self, ref: str) -> None:
         """See Walker."""
         self.meter.walked()
         await self.lifecycle.settle()
         if self.meter.empty:
             await breathe(self.meter)
-        if workflow.info().is_continue_as_new_suggested():
+        # Inside of a task the run may be where no other version is; between the outermost ones,
+        # never.
+        moves = self.gate.successor is not None and ref in self._outermost
+        if moves or workflow.info().is_continue_as_new_suggested():
             self.suspension.wanted = True
         self.suspension.check()
         await self.gate.unpaused()
@@ -156,6 +163,20 @@ class Run:
             "told": self.lifecycle.count,
             "gate": self.gate.dump(),
         }
+
+    def leave(self, frame: Json) -> dict[str, Json]:
+        """What `dump` gives; by the version that the run goes over to, if it can right here."""
+        successor = self.gate.successor
+        if successor is None or not isinstance(frame, dict):
+            return self.dump(frame)
+        try:
+            there: Json = moved(frame, self.plan.tasks, successor.plan.tasks)
+        except Elsewhere:
+            return self.dump(frame)
+        refs = renames(self.plan, successor.plan)
+        self._visits = {renamed(key, refs): times for key, times in self._visits.items()}
+        self.gate.go_over()
+        return self.dump(there)
 
     def load(self, state: dict[str, Any]) -> Frame | None:
         """Take over what `dump` gave; the position to go on from."""
@@ -291,7 +312,7 @@ class SolutionRun:
         except Suspended as left:
             await run.lifecycle.flush()
             await workflow.wait_condition(workflow.all_handlers_finished)
-            position: dict[str, Json] = {"input": run.input, "resume": run.dump(left.frame)}
+            position: dict[str, Json] = {"input": run.input, "resume": run.leave(left.frame)}
             if chain is not None:
                 position["chain"] = chain
             going_on = bounded(position, "the data of the run")
@@ -315,6 +336,16 @@ class SolutionRun:
         run.gate.paused_by = None
         run.lifecycle.run("resumed")
         await run.lifecycle.flush()
+
+    @workflow.update
+    async def migrate(self, token: str) -> None:
+        """Go on by another version, from the next boundary on that both have."""
+        run = await self._begun()
+        try:
+            run.gate.succeed(base64.b64decode(token))
+        except Refused as refused:
+            raise failure(refused) from refused
+        run.suspension.wanted = True
 
     @workflow.update
     async def answer(self, need: str, granted: bool) -> None:

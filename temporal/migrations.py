@@ -1,0 +1,144 @@
+"""Lets runs under way go on by the version that their environment runs now."""
+
+import asyncio
+import base64
+import time
+from datetime import timedelta
+
+from pydantic import BaseModel, ConfigDict
+from temporalio.client import Client
+from temporalio.service import RPCError
+
+from public_works import Stores
+from smart_city.context import ExecutionContext, seal
+from smart_city.signing import Keyring, SigningKey
+from symphainy.errors import Refused, Unavailable
+from symphainy.identity import Principal
+from symphainy.plan import Plan
+from symphainy.plan.migration import Objection, covers, objections
+from temporal.addresses import schedule_of
+from temporal.gate.contexts import Contexts
+from temporal.gate.succession import succeeding
+from temporal.plans import Plans
+from temporal.runs import Runs
+
+__all__ = ["Migration", "Migrations", "Prospect"]
+
+
+class Prospect(BaseModel):
+    """Whether runs of one version may go on by another."""
+
+    model_config = ConfigDict(frozen=True)
+
+    version: str
+    before: str
+    declared: bool
+    """Whether the new version names the one before in `document.metadata.migrates`."""
+    objections: tuple[Objection, ...]
+
+    @property
+    def possible(self) -> bool:
+        """Whether nothing is in the way."""
+        return self.declared and not self.objections
+
+
+class Migration(BaseModel):
+    """A run that was told to go on by another version."""
+
+    model_config = ConfigDict(frozen=True)
+
+    run: str
+    before: str
+    version: str
+    asked: bool
+    """False where the run is on that version already."""
+
+
+class Migrations:
+    """Compares versions, and tells runs to go over to a newer one."""
+
+    def __init__(
+        self,
+        client: Client,
+        stores: Stores,
+        plans: Plans,
+        runs: Runs,
+        key: SigningKey,
+        keys: Keyring,
+    ) -> None:
+        self._client, self._stores, self._plans, self._runs = client, stores, plans, runs
+        self._key = key
+        self._contexts = Contexts(keys)
+
+    async def prospect(self, tenant: str, solution: str, version: str, before: str) -> Prospect:
+        """Whether runs of `before` may go on by `version`.
+
+        Refused: solution.version-missing.
+        """
+        new = await asyncio.to_thread(self._plan, tenant, solution, version)
+        old = await asyncio.to_thread(self._plan, tenant, solution, before)
+        return _prospect(new, old)
+
+    async def migrate(self, by: Principal, run: str) -> Migration:
+        """Tell the run to go on by the version its environment runs now, from the next boundary
+        between two tasks on that both versions have.
+
+        Refused: run.unknown, run.closed, run.cannot-migrate, solution.not-deployed.
+        """
+        context = await self._context(by.tenant, run)
+        kept = await asyncio.to_thread(
+            self._stores.definitions.deployed, by.tenant, context.solution, context.environment
+        )
+        if kept is None:
+            where = context.environment
+            raise Refused("solution.not-deployed", f"{context.solution} is not deployed in {where}")
+        new = await asyncio.to_thread(self._plans.get, kept.plan_digest)
+        told = Migration(run=run, before=context.version, version=new.version, asked=False)
+        if new.digest == context.plan:
+            return told
+        old = await asyncio.to_thread(self._plans.get, context.plan)
+        _willing(_prospect(new, old))
+        following = succeeding(context, new, issued=int(time.time()))
+        workflow = schedule_of(context.workflow) or context.workflow
+        token = seal(following.model_copy(update={"workflow": workflow}), self._key)
+        await self._runs.tell(by, run, "migrate", base64.b64encode(token).decode())
+        return told.model_copy(update={"asked": True})
+
+    async def _context(self, tenant: str, run: str) -> ExecutionContext:
+        handle = self._runs.handle(tenant, run)
+        await self._runs.get(tenant, run)
+        try:
+            found = await handle.describe(rpc_timeout=timedelta(seconds=5))
+        except RPCError as error:
+            raise Unavailable("run.temporal-unreachable", "the runtime did not answer") from error
+        if found.close_time is not None:
+            raise Refused("run.closed", f"run {run!r} is over")
+        return await self._contexts.of(self._client, workflow=handle.id, run=found.run_id or "")
+
+    def _plan(self, tenant: str, solution: str, version: str) -> Plan:
+        kept = self._stores.definitions.version(tenant, solution, version)
+        if kept is None:
+            message = f"{solution[:80]} has no version {version[:80]!r}"
+            raise Refused("solution.version-missing", message)
+        return self._plans.get(kept.plan_digest)
+
+
+def _prospect(new: Plan, old: Plan) -> Prospect:
+    return Prospect(
+        version=new.version,
+        before=old.version,
+        declared=covers(new.migrates, old.version),
+        objections=objections(old, new),
+    )
+
+
+def _willing(prospect: Prospect) -> None:
+    new, old = prospect.version, prospect.before
+    if not prospect.declared:
+        message = f"{new} does not name {old} in `document.metadata.migrates`"
+        raise Refused("run.cannot-migrate", message)
+    if prospect.objections:
+        first = prospect.objections[0]
+        rest = len(prospect.objections) - 1
+        message = f"{new} cannot take over runs of {old}: {first.message}, at {first.pointer}"
+        raise Refused("run.cannot-migrate", f"{message}; and {rest} more" if rest else message)

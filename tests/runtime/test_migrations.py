@@ -1,0 +1,174 @@
+"""Runs under way that go over to another version of their solution."""
+
+import asyncio
+
+import pytest
+
+from public_works.keyfiles import public_key_pems, signing_key_pem
+from smart_city.signing import Keyring, SigningKey
+from symphainy.errors import Refused
+from symphainy.json import Json
+from temporal.migrations import Migrations
+from temporal.plans import Plans
+from tests.runtime.platform import LEAD, OWNER, Platform
+from tests.runtime.test_long_runs import histories
+from tests.runtime.test_messages import NOTICE, customer
+
+NEWER = "1.1.0, metadata: {migrates: [1.0.*]}"
+"""In place of the version."""
+
+
+def migrations(platform: Platform, key: SigningKey | None = None) -> Migrations:
+    """The door; with a key of the caller's own instead of the platform's."""
+    home, stores = platform.settings.home, platform.stores
+    own = key or SigningKey.from_pem(signing_key_pem(home, "intake"))
+    keys = Keyring.from_pems(public_key_pems(home).values())
+    plans = Plans(stores.definitions)
+    return Migrations(platform.client, stores, plans, platform.runs, own, keys)
+
+
+def solution(name: str, tasks: str, version: str = "1.0.0") -> str:
+    return f"document: {{dsl: 1.0.3, namespace: moves, name: {name}, version: {version}}}\n{tasks}"
+
+
+async def waiting(platform: Platform, text: str, payload: Json = None) -> str:
+    """A run of `text` that has come to its wait."""
+    run = await platform.submit(platform.deploy(text), payload)
+    await platform.until(run.run, "run.waiting")
+    return run.run
+
+
+async def until_on(platform: Platform, run: str, version: str) -> None:
+    """Return once the run is on that version."""
+    async with asyncio.timeout(30):
+        while (await platform.runs.get("acme", run)).version != version:
+            await asyncio.sleep(0.05)
+
+
+async def test_a_run_that_waits_goes_on_by_the_new_version(platform: Platform) -> None:
+    before = "do: [{a: {set: {a: 1}}}, {rest: {wait: {seconds: 4}}}, {b: {set: {b: old}}}]"
+    after = (
+        "do: [{a: {set: {a: 2}}}, {rest: {wait: {seconds: 4}}},"
+        " {b: {set: '${ . + {b: \"new\"} }'}}, {c: {set: '${ . + {c: 3} }'}}]"
+    )
+    run = await waiting(platform, solution("waits", before))
+    platform.deploy(solution("waits", after, NEWER))
+
+    told = await migrations(platform).migrate(OWNER, run)
+    await until_on(platform, run, "1.1.0")
+    finished = await platform.finish(run)
+
+    assert (told.before, told.version, told.asked) == ("1.0.0", "1.1.0", True)
+    assert finished.output == {"a": 1, "b": "new", "c": 3}, finished.problem
+    assert await histories(platform, run) == 2
+    again = [one for one in await platform.events(run) if one.type == "run.told"]
+    assert [one.data for one in again] == [{"what": "migrate"}]
+    with pytest.raises(Refused) as over:
+        await migrations(platform).migrate(OWNER, run)
+    assert over.value.code == "run.closed"
+
+
+async def test_a_wait_that_the_new_version_changed_is_waited_out_first(platform: Platform) -> None:
+    before = "do: [{rest: {wait: {seconds: 3}}}, {b: {set: {b: old}}}]"
+    after = "do: [{rest: {wait: {days: 3}}}, {x: {set: {x: 1}}}, {b: {set: '${ . + {b: 2} }'}}]"
+    run = await waiting(platform, solution("changed", before))
+    platform.deploy(solution("changed", after, NEWER))
+
+    await migrations(platform).migrate(OWNER, run)
+    finished = await platform.finish(run)
+
+    assert finished.output == {"x": 1, "b": 2}, finished.problem
+    assert finished.version == "1.1.0"
+
+
+async def test_branches_and_loops_are_taken_up_where_they_were(platform: Platform) -> None:
+    before = """
+do:
+  - both:
+      fork:
+        branches:
+          - many:
+              for: {each: n, in: "${ [1, 2] }"}
+              do: [{rest: {wait: {seconds: 3}}}, {add: {set: "${ . + [$n] }"}}]
+          - quick: {set: {quick: done}}
+"""
+    after = """
+do:
+  - first: {set: {never: 1}}
+  - both:
+      fork:
+        branches:
+          - many:
+              for: {each: n, in: "${ [7, 8] }"}
+              do:
+                - rest: {wait: {seconds: 3}}
+                - add: {set: "${ . + [$n] }"}
+                - more: {set: "${ . + [$n * 10] }"}
+          - quick: {set: {quick: other}}
+"""
+    run = await waiting(platform, solution("branches", before), [])
+    platform.deploy(solution("branches", after, NEWER))
+
+    await migrations(platform).migrate(OWNER, run)
+    finished = await platform.finish(run)
+
+    assert finished.version == "1.1.0"
+    assert finished.output == [[1, 10, 2, 20], {"quick": "done"}], finished.problem
+
+
+async def test_nothing_is_sent_twice_and_the_next_version_sends_what_is_new(
+    platform: Platform,
+) -> None:
+    mail = '{call: email, with: {to: "${ .customer }", subject: %s, text: x}, output: {as: $input}}'
+    before = f"do: [{{one: {mail % 'one'}}}, {{rest: {{wait: {{seconds: 3}}}}}}]"
+    after = (
+        f"do: [{{zero: {mail % 'zero'}}}, {{one: {mail % 'one'}}}, "
+        f"{{rest: {{wait: {{seconds: 3}}}}}}, {{two: {mail % 'two'}}}]"
+    )
+    head = NOTICE.partition("\n")[2].partition("\n")[2]
+    run = await waiting(
+        platform,
+        solution("mails", head + before),
+        {"customer": customer(platform, "moving")},
+    )
+    platform.deploy(solution("mails", head + after, NEWER))
+
+    await migrations(platform).migrate(OWNER, run)
+    finished = await platform.finish(run)
+
+    assert finished.status == "completed", finished.problem
+    kept = platform.stores.outbox.list("acme", run=run, limit=100)
+    assert sorted(one.subject for one in kept) == ["one", "two"]
+
+
+@pytest.mark.parametrize(
+    ("name", "after", "version", "says"),
+    [
+        ("silent", "do: [{rest: {wait: {days: 1}}}]", "1.1.0", "1.1.0 does not name 1.0.0"),
+        ("gone", "do: [{other: {wait: {days: 1}}}]", NEWER, "`rest` is gone, at /do/0/rest"),
+        ("other", "do: [{rest: {set: {r: 1}}}]", NEWER, "`rest` was wait and is set, at /do/0/rest"),
+    ],
+)
+async def test_a_run_stays_where_the_new_version_cannot_take_it_over(
+    platform: Platform, name: str, after: str, version: str, says: str
+) -> None:
+    run = await waiting(platform, solution(name, "do: [{rest: {wait: {days: 1}}}]"))
+    platform.deploy(solution(name, after, version))
+
+    with pytest.raises(Refused) as refused:
+        await migrations(platform).migrate(OWNER, run)
+    assert refused.value.code == "run.cannot-migrate"
+    assert says in refused.value.message
+    assert (await platform.runs.get("acme", run)).version == "1.0.0"
+
+
+async def test_only_the_platform_s_own_word_moves_a_run(platform: Platform) -> None:
+    text = "do: [{rest: {wait: {days: 1}}}]"
+    run = await waiting(platform, solution("forged", text))
+    platform.deploy(solution("forged", text, NEWER))
+    forging = migrations(platform, SigningKey.generate())
+
+    with pytest.raises(Refused) as refused:
+        await forging.migrate(LEAD, run)
+    assert refused.value.code == "context.forged"
+    assert (await platform.runs.get("acme", run)).version == "1.0.0"
