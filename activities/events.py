@@ -20,6 +20,8 @@ def emit_activity(hub: Hub) -> Callable[..., Any]:
     async def emit(wire: dict[str, Any]) -> None:
         grant = granted.get()
         origin = {"run": run_of(grant.workflow), "key": grant.key}
-        await hub.accept(grant.principal, grant.environment, wire["with"], origin=origin)
+        await hub.accept(
+            grant.principal, grant.environment, wire["with"], origin=origin, depth=grant.depth
+        )
 
     return emit

@@ -1,8 +1,11 @@
 """Every store of an installation, opened together."""
 
+import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
+from public_works.alarms import Alarms
 from public_works.answers import Answers
 from public_works.approvals import Approvals
 from public_works.audit import Audit
@@ -11,12 +14,15 @@ from public_works.callbacks import Callbacks
 from public_works.caps import Caps
 from public_works.catalogs import Catalogs
 from public_works.customers import Customers
+from public_works.data_keys import LIFE, DataKeys
 from public_works.database import Database
 from public_works.decisions import Decisions
 from public_works.definitions import Definitions
+from public_works.deployments import Deployments
 from public_works.digests import Digests
-from public_works.events import Events
+from public_works.events import DeadLetters, Events, Marks, Posts, Sources
 from public_works.facts import FactBook
+from public_works.glass import Glass
 from public_works.groups import Groups
 from public_works.inbound import InboundMessages
 from public_works.intents import Intents
@@ -24,15 +30,18 @@ from public_works.issuers import Issuers
 from public_works.keyfiles import audit_key_pem, pepper
 from public_works.keys import Keys
 from public_works.ledger import Correlation, Ledger
+from public_works.master_keys import LocalMasterKey, MasterKeys
 from public_works.outbox import Outbox
 from public_works.people import People
 from public_works.policies import Policies
 from public_works.preferences import Preferences
 from public_works.recalled import Recalled
+from public_works.reviews import Reviews
 from public_works.roles import Roles
 from public_works.settings import Settings
 from public_works.suppressions import Suppressions
 from public_works.switches import Switches
+from public_works.telemetry import Spans, Telemetry
 from public_works.timeline import Timeline
 from public_works.traces import Traces
 from public_works.transcripts import Transcripts
@@ -49,6 +58,9 @@ class Stores:
 
     database: Database
     definitions: Definitions
+    reviews: Reviews
+    deployments: Deployments
+    glass: Glass
     keys: Keys
     people: People
     groups: Groups
@@ -72,6 +84,10 @@ class Stores:
     policies: Policies
     facts: FactBook
     events: Events
+    sources: Sources
+    posts: Posts
+    letters: DeadLetters
+    marks: Marks
     suppressions: Suppressions
     preferences: Preferences
     turns: Turns
@@ -80,6 +96,10 @@ class Stores:
     answers: Answers
     transcripts: Transcripts
     audit: Audit
+    data_keys: DataKeys
+    spans: Spans
+    alarms: Alarms
+    telemetry: Telemetry
     blobs: Blobs
 
     @classmethod
@@ -92,6 +112,9 @@ class Stores:
             pepper=pepper(settings.home),
             blobs=Folder(settings.home / "blobs"),
             audit_key=lambda: SigningKey.from_pem(audit_key_pem(settings.home)),
+            masters=lambda: MasterKeys.of(settings),
+            key_life=timedelta(days=settings.data_key_days),
+            telemetry=Telemetry.of(settings),
         )
 
     @classmethod
@@ -102,13 +125,24 @@ class Stores:
         pepper: bytes,
         blobs: Blobs,
         audit_key: Callable[[], SigningKey] | None = None,
+        masters: Callable[[], MasterKeys] | None = None,
+        key_life: timedelta = LIFE,
+        telemetry: Telemetry | None = None,
     ) -> "Stores":
-        """The stores over a database whose tables are there already."""
+        """The stores over a database whose tables are there already.
+
+        Without `masters`, data keys are sealed with what is derived from `pepper`.
+        """
+        masters = masters or (lambda: MasterKeys(LocalMasterKey(_derived(pepper))))
+        people = People(database)
         return cls(
             database=database,
             definitions=Definitions(database),
+            reviews=Reviews(database, people.identity),
+            deployments=Deployments(database, people.identity),
+            glass=Glass(database, people.identity),
             keys=Keys(database, pepper),
-            people=People(database),
+            people=people,
             groups=Groups(database),
             roles=Roles(database),
             issuers=Issuers(database),
@@ -130,6 +164,10 @@ class Stores:
             policies=Policies(database),
             facts=FactBook(database),
             events=Events(database),
+            sources=Sources(database, pepper),
+            posts=Posts(database),
+            letters=DeadLetters(database),
+            marks=Marks(database),
             suppressions=Suppressions(database),
             preferences=Preferences(database),
             turns=Turns(database),
@@ -138,9 +176,18 @@ class Stores:
             answers=Answers(database),
             transcripts=Transcripts(database),
             audit=Audit(database, pepper, audit_key),
+            data_keys=DataKeys(database, masters, life=key_life),
+            spans=Spans(database),
+            alarms=Alarms(database),
+            telemetry=telemetry or Telemetry(),
             blobs=blobs,
         )
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Keep the spans that are over, and let go of the database."""
+        self.telemetry.close()
         self.database.dispose()
+
+
+def _derived(pepper: bytes) -> bytes:
+    return hmac.digest(pepper, b"symphainy.master-key.v1", "sha256")

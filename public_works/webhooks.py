@@ -3,24 +3,21 @@
 Standard Webhooks 1.0.0: a secret is `whsec_` and 24 to 64 octets in Base64.
 """
 
-import base64
 import builtins
 import hashlib
-import hmac
-import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlmodel import Session, select
 
 from public_works.database import Database, insert_new
+from public_works.events.log import last_of
 from public_works.record import Record, now, page
+from public_works.sealed import Sealer, new_secret
 from public_works.tables import WebhookRow
 from symphainy.errors import Refused
 
 __all__ = ["Webhook", "Webhooks"]
-
-OCTETS, NONCE = 32, 12
 
 
 class Webhook(Record):
@@ -35,6 +32,12 @@ class Webhook(Record):
     """Why it is not enabled."""
     overlap: datetime | None
     """Until when the secret before signs along."""
+    types: tuple[str, ...] | None
+    """Which events it is sent by itself: types, `com.acme.*` for all that begin so, `*` for all;
+    None where only flows send it something."""
+    environment: str | None
+    seq: int
+    """Up to where the tenant's events were put on their way to it."""
     created: datetime
     updated: datetime
 
@@ -44,14 +47,27 @@ class Webhooks:
 
     def __init__(self, db: Database, pepper: bytes) -> None:
         self._db = db
-        self._key = hmac.new(pepper, b"secrets of webhooks", hashlib.sha256).digest()
+        self._sealer = Sealer(pepper, "secrets of webhooks")
 
-    def create(self, tenant: str, id: str, url: str) -> tuple[Webhook, str]:
-        """A new endpoint and its secret, which is never shown again. Refused `webhook.taken`."""
-        secret = _secret()
+    def create(
+        self,
+        tenant: str,
+        id: str,
+        url: str,
+        *,
+        types: Sequence[str] | None = None,
+        environment: str | None = None,
+    ) -> tuple[Webhook, str]:
+        """A new endpoint and its secret, which is never shown again. Refused `webhook.taken`.
+
+        It is sent events of these `types` in `environment` that are told from now on.
+        """
+        secret = new_secret()
         row = _row(tenant, id, url)
-        row.secret = self._sealed(tenant, id, secret)
+        row.types, row.environment = None if types is None else [*types], environment
+        row.secret = self._sealer.seal(tenant, id, secret)
         with self._db.session() as session:
+            row.seq = last_of(session, tenant)
             if not insert_new(session, row):
                 raise Refused("webhook.taken", f"There is an endpoint {id!r} already.")
             return Webhook.model_validate(row), secret
@@ -61,11 +77,11 @@ class Webhooks:
 
         Refused `webhook.missing`.
         """
-        secret = _secret()
+        secret = new_secret()
         with self._db.session() as session:
             row = _locked(session, tenant, id)
             row.before, row.overlap = row.secret, now() + overlap
-            row.secret, row.updated = self._sealed(tenant, id, secret), now()
+            row.secret, row.updated = self._sealer.seal(tenant, id, secret), now()
             return Webhook.model_validate(row), secret
 
     def enable(self, tenant: str, id: str, enabled: bool, reason: str | None = None) -> Webhook:
@@ -112,7 +128,7 @@ class Webhooks:
             return ()
         both = row.overlap is not None and row.overlap > now()
         sealed = (row.secret, row.before if both else None)
-        return tuple(self._opened(tenant, id, one) for one in sealed if one is not None)
+        return tuple(self._sealer.open(tenant, id, one) for one in sealed if one is not None)
 
     def list(
         self, tenant: str, after: str | None = None, limit: int = 50
@@ -122,24 +138,6 @@ class Webhooks:
         with self._db.reading() as session:
             rows = page(session, every, WebhookRow, tenant, after=after, limit=limit)
             return [Webhook.model_validate(row) for row in rows]
-
-    def _sealed(self, tenant: str, id: str, secret: str) -> str:
-        nonce = secrets.token_bytes(NONCE)
-        sealed = AESGCM(self._key).encrypt(nonce, secret.encode(), _about(tenant, id))
-        return base64.b64encode(nonce + sealed).decode()
-
-    def _opened(self, tenant: str, id: str, sealed: str) -> str:
-        octets = base64.b64decode(sealed)
-        opened = AESGCM(self._key).decrypt(octets[:NONCE], octets[NONCE:], _about(tenant, id))
-        return opened.decode()
-
-
-def _secret() -> str:
-    return "whsec_" + base64.b64encode(secrets.token_bytes(OCTETS)).decode()
-
-
-def _about(tenant: str, id: str) -> bytes:
-    return f"{tenant}|{id}".encode()
 
 
 def _name(url: str) -> str:
@@ -156,6 +154,9 @@ def _row(tenant: str, id: str, url: str) -> WebhookRow:
         overlap=None,
         enabled=True,
         reason=None,
+        types=None,
+        environment=None,
+        seq=0,
         created=now(),
         updated=now(),
     )

@@ -49,6 +49,8 @@ class Grant(BaseModel):
     expires: int
     """Unix seconds, at most 15 minutes after `issued`."""
     obligations: tuple[str, ...] = ()
+    depth: int = 0
+    """How many runs led to this one."""
     kid: str = ""
     """The key that signed it; not part of what is signed, and empty where a proof was enough."""
 

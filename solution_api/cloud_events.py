@@ -13,7 +13,7 @@ from symphainy.errors import Refused
 from symphainy.event import Envelope, checked
 from symphainy.json import Json
 
-__all__ = ["BATCH", "STRUCTURED", "Sent", "sent"]
+__all__ = ["BATCH", "STRUCTURED", "Sent", "read", "sent"]
 
 STRUCTURED = "application/cloudevents+json"
 BATCH = "application/cloudevents-batch+json"
@@ -35,7 +35,12 @@ async def sent(request: Request) -> Sent:
     Refused: event.malformed, event.too-large, event.batch-too-large, api.media-type; Invalid with
     `document.*` findings for what is no JSON.
     """
-    content, kind = await raw(request), media_type(request)
+    return await read(request, await raw(request))
+
+
+async def read(request: Request, content: bytes) -> Sent:
+    """The events of a request whose body is `content`; refused as by `sent`."""
+    kind = media_type(request)
     attributes = {
         name[len(PREFIX) :]: unquote(value)
         for name, value in request.headers.items()

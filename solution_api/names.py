@@ -3,11 +3,22 @@
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import Depends, Path, Query
+from fastapi import Depends, Header, Path, Query
 
 from symphainy.errors import Refused
 
-__all__ = ["Cursor", "Environment", "Limit", "Name", "RunId", "Version", "normal_run", "run_path"]
+__all__ = [
+    "ENVIRONMENT",
+    "Cursor",
+    "Environment",
+    "LastEventId",
+    "Limit",
+    "Name",
+    "RunId",
+    "Version",
+    "normal_run",
+    "run_path",
+]
 
 ENVIRONMENT = r"^[A-Za-z0-9][A-Za-z0-9-]{0,62}$"
 KEY = "-._~@+=,%"
@@ -23,6 +34,14 @@ Limit = Annotated[int, Query(ge=1, le=200, description="How many at most.", exam
 Cursor = Annotated[
     str | None,
     Query(max_length=4096, description="`cursor` of the answer before, to go on behind it."),
+]
+LastEventId = Annotated[
+    str | None,
+    Header(
+        alias="Last-Event-ID",
+        max_length=4096,
+        description="As `cursor`; what browsers send on reconnecting.",
+    ),
 ]
 Environment = Annotated[str | None, Query(pattern=ENVIRONMENT, examples=["production"])]
 

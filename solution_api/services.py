@@ -14,6 +14,7 @@ from public_works.egress import Egress
 from public_works.keyfiles import link_key, pepper, public_key_pems, signing_key_pem
 from public_works.links import LinkSeal
 from public_works.resources import Library
+from public_works.secrets import Vault
 from smart_city.signing import Keyring, SigningKey
 from solution_api.bearers import Bearers
 from solution_api.bell import Bell
@@ -24,10 +25,12 @@ from solution_api.strangers import Strangers
 from solution_api.tickets import Tickets
 from solution_api.widgets.tokens import WidgetTokens
 from temporal.callbacks import Callbacks
+from temporal.codec import codec_of
 from temporal.connection import connect
 from temporal.gate import GateServices
 from temporal.intake import Intake
 from temporal.lineage import Lineages
+from temporal.migrations import Migrations
 from temporal.plans import Plans
 from temporal.plugin import SymphainyPlugin
 from temporal.runs import Runs
@@ -47,6 +50,7 @@ class Services:
     client: Client
     intake: Intake
     runs: Runs
+    migrations: Migrations
     tickets: Tickets
     cursors: Cursors
     library: Library
@@ -58,6 +62,7 @@ class Services:
     lineages: Lineages
     bell: Bell
     widget_tokens: WidgetTokens
+    vault: Vault
     limits: Limits
     bearers: Bearers
     pepper: bytes
@@ -88,15 +93,18 @@ async def _connected(settings: Settings, stores: Stores, egress: Egress | None) 
     key, keys = await asyncio.to_thread(_keys, settings.home)
     secret = await asyncio.to_thread(pepper, settings.home)
     gate = GateServices(keys=keys, plans=plans)
-    client = await connect(settings, SymphainyPlugin(gate, blobs=stores.blobs))
+    codec = codec_of(settings, stores.data_keys)
+    client = await connect(settings, SymphainyPlugin(gate, blobs=stores.blobs, codec=codec))
     intake = Intake(client, stores, plans, key)
+    runs = Runs(client, key)
     return Services(
         settings=settings,
         stores=stores,
         plans=plans,
         client=client,
         intake=intake,
-        runs=Runs(client, key),
+        runs=runs,
+        migrations=Migrations(client, stores, plans, runs, key, keys),
         tickets=Tickets(secret),
         cursors=Cursors(secret),
         library=Library.over(settings, egress),
@@ -108,6 +116,7 @@ async def _connected(settings: Settings, stores: Stores, egress: Egress | None) 
         lineages=Lineages(client, stores, keys),
         bell=Bell(stores.transcripts),
         widget_tokens=WidgetTokens(secret),
+        vault=Vault(settings),
         limits=Limits(settings),
         bearers=Bearers(settings, stores, egress or Egress(settings.egress_allow)),
         pepper=secret,

@@ -23,6 +23,8 @@ class Intent(BaseModel):
     """A deployed version other than the current one, e.g. of the environment sandbox."""
     environment: str = "production"
     trace: str | None = None
+    depth: int = 0
+    """How many runs led to it, each started by what the one before told."""
 
 
 class Submission(BaseModel):

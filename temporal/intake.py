@@ -20,6 +20,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from public_works import Stores
 from public_works.definitions import VersionRecord
 from public_works.intents import Claim
+from public_works.telemetry import here, ids, names, note
 from smart_city.context import ExecutionContext, seal
 from smart_city.signing import SigningKey
 from symphainy import expr
@@ -77,6 +78,19 @@ class Intake:
         Refused: solution.unknown, solution.not-deployed, solution.paused, intent.unknown,
         intent.input, intent.key, intent.key-reused. Unavailable: run.temporal-unreachable.
         """
+        if chain is not None:
+            # Each run of a chain has a trace of its own, or there would be one without an end.
+            return await self._submitted(intent, delay, chain)
+        parent = ids.read(intent.trace) if here() is None else None
+        with self.stores.telemetry.span("intent", _about(intent), parent=parent):
+            wish = intent.model_copy(update={"trace": here() or intent.trace})
+            taken = await self._submitted(wish, delay, chain)
+            note(RUN=taken.run, VERSION=taken.version)
+        return taken
+
+    async def _submitted(
+        self, intent: Intent, delay: timedelta | None, chain: str | None
+    ) -> Submission:
         version = await asyncio.to_thread(self._deployed, intent)
         plan = self.plans.get(version.plan_digest)
         business_key = _admit(plan, intent)
@@ -125,7 +139,9 @@ class Intake:
                 return Submission.model_validate(claim.answer)
         if intent.environment != SANDBOX:
             await self._is_open(f"{tenant}/{run.replace(':', '/', 1)}", run)
-        taken = await self.hub.accept(intent.principal, intent.environment, event)
+        taken = await self.hub.accept(
+            intent.principal, intent.environment, event, depth=intent.depth
+        )
         heard = [one for one in taken.runs if one.partition(":")[0] == solution]
         told = Submission(
             run=heard[0] if heard else run,
@@ -181,7 +197,7 @@ class Intake:
             payload=wanted.input,
             version=wanted.version,
             environment=parent.environment,
-            trace=parent.trace,
+            trace=here() or parent.trace,
         )
         version = self._deployed(intent)
         plan = self.plans.get(version.plan_digest)
@@ -197,7 +213,7 @@ class Intake:
             version=version.version,
             title=plan.title or plan.solution,
             token=base64.b64encode(sealed).decode(),
-            memo={"intent": own, "plan": version.plan_digest},
+            memo={"intent": own, "plan": version.plan_digest, "depth": str(depth)},
             attributes={
                 one.key.name: one.value for one in self.search(intent, version.version, plan)
             },
@@ -240,6 +256,8 @@ class Intake:
     ) -> Submission:
         started = {"input": intent.payload} | ({"chain": chain} if chain else {})
         context = self._context(intent, version, plan, run, intent_id)
+        if intent.depth:
+            memo = {**(memo or {}), "depth": str(intent.depth)}
         existing = False
         try:
             with outgoing(seal(context, self.key)):
@@ -290,6 +308,7 @@ class Intake:
             intent=intent_id,
             name=intent.name if intent.name != START else "",
             trace=intent.trace,
+            depth=intent.depth,
             issued=int(time.time()),
         )
 
@@ -329,6 +348,16 @@ def _admit(plan: Plan, intent: Intent) -> str | None:
     if wanted is None or wanted.key is None:
         return None
     return key_of(wanted.key, intent.payload)
+
+
+def _about(intent: Intent) -> dict[str, str | None]:
+    return {
+        names.TENANT: intent.principal.tenant,
+        names.ENVIRONMENT: intent.environment,
+        names.SOLUTION: intent.solution,
+        names.INTENT: intent.name,
+        names.ROOM: "intake",
+    }
 
 
 def _customer(plan: Plan, intent: Intent) -> str | None:

@@ -43,15 +43,17 @@ from symphainy.session import Conversations
 from temporal.adrift import drifting
 from temporal.callbacks import CallbackRun
 from temporal.children import admissions, outcome_of
+from temporal.codec import codec_of
 from temporal.connection import connect
 from temporal.gate import Decider, GateServices
-from temporal.hub import listening, publishing, sweeping
+from temporal.hub import Watch, listening, publishing, sweeping
 from temporal.intake import QUEUE, Intake
 from temporal.plans import Plans
 from temporal.plugin import SymphainyPlugin
 from temporal.schedules import repeating
 from temporal.sessions import Sessions, turning
 from workers.deployment import BUILD, DEPLOYMENT
+from workers.posting import posting
 from workers.retention import letting_go
 from workflows.interpreter import SolutionRun
 from workflows.session import Session
@@ -116,6 +118,7 @@ def gate_services(
         key=key,
         decider=Decider(stores, plans),
         attributes=attributes,
+        telemetry=stores.telemetry,
     )
 
 
@@ -157,7 +160,11 @@ async def open_pool(
     services = gate_services(settings, stores, plans, attributes=options.attributes)
     workflows = WORKFLOWS if interprets else ()
     plugin = SymphainyPlugin(
-        services, workflows=workflows, blobs=stores.blobs, sandboxed=options.sandboxed
+        services,
+        workflows=workflows,
+        blobs=stores.blobs,
+        codec=codec_of(settings, stores.data_keys),
+        sandboxed=options.sandboxed,
     )
     client = client or await connect(settings, plugin)
     log.info("runtime: connected to namespace %s", client.namespace)
@@ -185,7 +192,14 @@ async def open_pool(
         return
     hub = _intake(settings, stores, plans, client, options).hub
     keep = timedelta(days=settings.events_keep_days)
-    async with sweeping(hub, keep), drifting(client, stores), letting_go(stores, keep):
+    # Without search attributes there is nothing that runs are found by.
+    watch = Watch(client, stores) if options.attributes else None
+    async with (
+        sweeping(hub, watch, keep),
+        posting(stores, settings, options.egress),
+        drifting(client, stores),
+        letting_go(stores, keep),
+    ):
         yield pool
 
 

@@ -1,7 +1,7 @@
 """The event hub. Every transaction that accepts, listens or closes has its tenant for itself, so
 that an event and a listener always see each other, whichever comes first."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,13 +13,23 @@ from public_works.events.backlog import Backlog, EventRecord, backlog
 from public_works.events.gathering import PART, gathered
 from public_works.events.judged import Judged
 from public_works.events.listeners import index_rows, meant
+from public_works.events.log import known, last_of, tell, wanted
+from public_works.events.sources import Proof, proven
 from public_works.record import Record, now
-from public_works.tables import CloudEventRow, HandoverRow, ListenerRow
+from public_works.tables import (
+    CloudEventRow,
+    DeploymentRow,
+    HandoverRow,
+    ListenerRow,
+    PostRow,
+    ProofRow,
+)
+from symphainy.errors import Refused
 from symphainy.event import Bound, Envelope, identity
 from symphainy.identity import Principal
 from symphainy.json import Json
 
-__all__ = ["Accepted", "Backlog", "EventRecord", "Events", "Handover", "Start"]
+__all__ = ["Accepted", "Backlog", "EventRecord", "Events", "Handover", "Start", "Untold"]
 
 SOON, LATEST = timedelta(seconds=5), timedelta(minutes=10)
 
@@ -42,6 +52,17 @@ class Handover(Record):
     envelope: Envelope
     environment: str
     by: Principal
+    depth: int = 0
+    """How many runs led to the event."""
+
+
+class Untold(Record):
+    """An event that a store told, of which nobody was told yet."""
+
+    tenant: str
+    seq: int
+    environment: str
+    envelope: Envelope
 
 
 class Accepted(Record):
@@ -67,10 +88,13 @@ class Events:
         by: Principal,
         starts: Sequence[Start] = (),
         origin: dict[str, str] | None = None,
+        proof: Proof | None = None,
+        depth: int = 0,
     ) -> Accepted:
         """Keep the event and find who listens for it, in one go; known events change nothing.
 
-        `origin` is the `run` and the step instance (`key`) that emitted it.
+        `origin` is the `run` and the step instance (`key`) that emitted it; `proof` what shows that
+        its source sent it, kept with it. Refused `source.replayed`.
         """
         row = CloudEventRow(
             tenant=tenant,
@@ -82,22 +106,72 @@ class Events:
             by=by.model_dump(mode="json"),
             origin=origin,
             accepted=now(),
+            depth=depth,
+            relayed=True,
         )
         judged: Judged[Any] = Judged()
         with self._db.reading() as session:
             meant(session, row, judged)
         with self._db.session() as session:
             serialise(session, "events", tenant)
-            known = _known(session, tenant, row.identity)
-            if known is not None:
-                return Accepted(seq=known, new=False)
-            row.seq = _last(session, tenant) + 1
+            is_new = proof is None or proven(session, tenant, proof)
+            place = known(session, tenant, row.identity)
+            if place is not None or not is_new:
+                return Accepted(seq=place or 0, new=False)
+            row.seq = last_of(session, tenant) + 1
             session.add(row)
             session.flush()
-            targets = [Start(target=one, details={}) for one in meant(session, row, judged)]
-            handovers = [_hand_over(session, row, one) for one in (*targets, *starts)]
-            due = tuple(one for one in handovers if one is not None)
+            due = _told(session, row, starts, judged)
             return Accepted(seq=row.seq, new=True, handovers=due)
+
+    def tell(
+        self,
+        tenant: str,
+        what: str,
+        *,
+        environment: str,
+        subject: str,
+        data: Mapping[str, Json],
+        id: str | None = None,
+        depth: int = 0,
+    ) -> bool:
+        """Tell something that no table has, as stores tell of what they keep; whether it is
+        new."""
+        with self._db.session() as session:
+            return tell(
+                session,
+                tenant,
+                what,
+                environment=environment,
+                subject=subject,
+                data=data,
+                id=id,
+                depth=depth,
+            )
+
+    def untold(self, limit: int = 100) -> list[Untold]:
+        """Events that stores told, of any tenant, of which nobody was told yet; in order."""
+        rows = select(CloudEventRow).where(col(CloudEventRow.relayed).is_(False))
+        ordered = rows.order_by(col(CloudEventRow.tenant), col(CloudEventRow.seq)).limit(limit)
+        with self._db.reading() as session:
+            return [Untold.model_validate(one) for one in session.exec(ordered)]
+
+    def relay(self, tenant: str, seq: int, starts: Sequence[Start] = ()) -> tuple[Handover, ...]:
+        """Find who listens for an event that a store told; nothing if that was done before."""
+        key = {"tenant": tenant, "seq": seq}
+        judged: Judged[Any] = Judged()
+        with self._db.reading() as session:
+            row = session.get(CloudEventRow, key)
+            if row is None or row.relayed:
+                return ()
+            meant(session, row, judged)
+        with self._db.session() as session:
+            serialise(session, "events", tenant)
+            row = session.get(CloudEventRow, key)
+            if row is None or row.relayed:
+                return ()
+            row.relayed = True
+            return _told(session, row, starts, judged)
 
     def listen(
         self,
@@ -130,7 +204,7 @@ class Events:
             "judged": Judged(),
         }
         with self._db.reading() as session:
-            backlog(session, tenant, last=_last(session, tenant), **asked)
+            backlog(session, tenant, last=last_of(session, tenant), **asked)
         with self._db.session() as session:
             serialise(session, "events", tenant)
             _close(session, tenant, workflow, col(ListenerRow.id).in_(closed))
@@ -147,7 +221,7 @@ class Events:
                     **index_rows(bound),
                 )
                 insert_new(session, row)
-            return backlog(session, tenant, last=_last(session, tenant), **asked)
+            return backlog(session, tenant, last=last_of(session, tenant), **asked)
 
     def hush(self, tenant: str, workflow: str, listening: Sequence[str]) -> None:
         """Of the run, only these are `listening` still."""
@@ -171,15 +245,15 @@ class Events:
     def knows(self, tenant: str, identity: str) -> bool:
         """Whether the event of that identity was accepted."""
         with self._db.reading() as session:
-            return _known(session, tenant, identity) is not None
+            return known(session, tenant, identity) is not None
 
-    def settle(self, handover: Handover, state: str) -> None:
-        """The event was handed over (`done`), or never can be (`dead`)."""
+    def settle(self, handover: Handover, state: str, reason: str | None = None) -> None:
+        """The event was handed over (`done`), or never can be (`dead`, for that `reason`)."""
         key = {"tenant": handover.tenant, "seq": handover.seq, "target": handover.target}
         with self._db.session() as session:
             row = session.get(HandoverRow, key)
             if row is not None:
-                row.state = state
+                row.state, row.reason = state, reason
 
     def postpone(self, handover: Handover) -> None:
         """The event could not be handed over now: others are looked at before it is again, twice
@@ -220,6 +294,9 @@ class Events:
             )
             gone = session.connection().execute(delete(CloudEventRow).where(old))
             session.exec(delete(HandoverRow).where(col(HandoverRow.created) < before))
+            session.exec(delete(PostRow).where(col(PostRow.created) < before))
+            stale = (col(ProofRow.at) < before, col(ProofRow.lasting).is_(False))
+            session.exec(delete(ProofRow).where(*stale))
             return int(gone.rowcount)
 
     def listeners(self, after: tuple[str, str], limit: int = 100) -> list[tuple[str, str]]:
@@ -231,6 +308,55 @@ class Events:
                 found.order_by(col(ListenerRow.tenant), col(ListenerRow.workflow)).limit(limit)
             )
             return [(tenant, workflow) for tenant, workflow in rows]
+
+    def after(
+        self,
+        tenant: str,
+        environment: str,
+        seq: int,
+        *,
+        types: Sequence[str] = (),
+        limit: int = 100,
+    ) -> list[EventRecord]:
+        """Events behind the place `seq`, oldest first; `types` as endpoints name them.
+
+        Refused `event.cursor-expired` if some behind that place are not kept any more.
+        """
+        oldest = select(func.min(CloudEventRow.seq)).where(CloudEventRow.tenant == tenant)
+        rows = select(CloudEventRow).where(
+            CloudEventRow.tenant == tenant,
+            CloudEventRow.environment == environment,
+            CloudEventRow.seq > seq,
+            wanted(types),
+        )
+        with self._db.reading() as session:
+            first = session.exec(oldest).one()
+            if first is not None and seq + 1 < first and seq >= 0 and first > 1:
+                message = (
+                    f"events up to {first - 1} are not kept any more; go on behind {first - 1}"
+                )
+                raise Refused("event.cursor-expired", message)
+            found = session.exec(rows.order_by(col(CloudEventRow.seq)).limit(limit))
+            return [EventRecord.model_validate(one) for one in found]
+
+    def environments(self, tenant: str) -> list[str]:
+        """Where something of the tenant is deployed, and so can be told of events."""
+        deployed = select(DeploymentRow.environment).where(DeploymentRow.tenant == tenant)
+        with self._db.reading() as session:
+            return sorted(session.exec(deployed.distinct()))
+
+    def last(self, tenant: str) -> int:
+        """The place of the tenant's newest event; 0 if there is none."""
+        with self._db.reading() as session:
+            return last_of(session, tenant)
+
+    def since(self, tenant: str, at: datetime) -> int:
+        """The place of the last event that was accepted before then."""
+        before = select(func.max(CloudEventRow.seq)).where(
+            CloudEventRow.tenant == tenant, CloudEventRow.accepted < at
+        )
+        with self._db.reading() as session:
+            return session.exec(before).one() or 0
 
     def page(
         self,
@@ -254,16 +380,13 @@ class Events:
             return [EventRecord.model_validate(one) for one in found]
 
 
-def _known(session: Session, tenant: str, name: str) -> int | None:
-    known = select(CloudEventRow.seq).where(
-        CloudEventRow.tenant == tenant, CloudEventRow.identity == name
-    )
-    return session.exec(known).first()
-
-
-def _last(session: Session, tenant: str) -> int:
-    last = select(func.max(CloudEventRow.seq)).where(CloudEventRow.tenant == tenant)
-    return session.exec(last).one() or 0
+def _told(
+    session: Session, event: CloudEventRow, starts: Sequence[Start], judged: Judged[Any]
+) -> tuple[Handover, ...]:
+    """The event on its way to whoever listens, and to what it starts."""
+    targets = [Start(target=one, details={}) for one in meant(session, event, judged)]
+    handovers = [_hand_over(session, event, one) for one in (*targets, *starts)]
+    return tuple(one for one in handovers if one is not None)
 
 
 def _close(session: Session, tenant: str, workflow: str, *which: ColumnElement[bool]) -> None:
@@ -285,6 +408,7 @@ def _hand_over(session: Session, event: CloudEventRow, to: Start) -> Handover | 
         tries=0,
         due=event.accepted,
         created=event.accepted,
+        reason=None,
     )
     session.add(row)
     return None if details is None else _handover(row, event)
@@ -299,5 +423,6 @@ def _handover(row: HandoverRow, event: CloudEventRow) -> Handover:
         "envelope": event.envelope,
         "environment": event.environment,
         "by": Principal.model_validate(event.by),
+        "depth": event.depth,
     }
     return Handover(**given)

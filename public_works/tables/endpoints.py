@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Index
+from sqlalchemy import JSON, BigInteger, Index
 from sqlmodel import Field
 
 from public_works.tables.base import TenantRow
@@ -24,6 +24,11 @@ class WebhookRow(TenantRow, table=True):
     overlap: datetime | None = Field(sa_type=Moment)
     enabled: bool
     reason: str | None = Field(sa_type=Text)
+    types: list[str] | None = Field(sa_type=JSON(none_as_null=True))
+    """Which events it is sent by itself; None where only flows send it something."""
+    environment: str | None = Field(sa_type=Key)
+    seq: int = Field(sa_type=BigInteger)
+    """Up to where the tenant's events were put on their way to it."""
     created: datetime = Field(sa_type=Moment)
     updated: datetime = Field(sa_type=Moment)
 

@@ -1,21 +1,30 @@
 """CloudEvents: what happens elsewhere, told to whatever waits for it."""
 
 import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
 from datetime import datetime
-from typing import Annotated, Any
+from functools import partial
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query
+from fastapi.responses import StreamingResponse
+from fastapi.sse import KEEPALIVE_COMMENT, format_sse_event
 from pydantic import BaseModel, Field
 
+from public_works.events import EventRecord
 from solution_api.auth import Held, Operator, Reader
 from solution_api.cloud_events import BATCH, STRUCTURED, Sent, sent
-from solution_api.names import Cursor, Environment, Limit
-from solution_api.openapi import BODY, answers, example
+from solution_api.environments import existing
+from solution_api.names import Cursor, Environment, LastEventId, Limit
+from solution_api.openapi import BODY, answers, example, streams
 from solution_api.views import Page
-from symphainy.errors import Refused
+from symphainy.errors import Ending, Refused
 from symphainy.json import Json
 
-__all__ = ["router"]
+__all__ = ["PAID", "TAKEN", "TakenEvent", "place", "router"]
+
+log = logging.getLogger("symphainy.api")
 
 router = APIRouter(prefix="/v1/events", tags=["Events"])
 
@@ -27,7 +36,7 @@ PAID: Json = {
     "time": "2026-11-02T09:30:00Z",
     "data": {"invoiceId": "i-17", "amount": 120},
 }
-TAKEN: Json = {
+TAKEN: dict[str, Any] = {
     "events": [
         {
             "seq": 42,
@@ -39,6 +48,12 @@ TAKEN: Json = {
         }
     ]
 }
+STREAM = (
+    "id: 42\nevent: com.acme.invoice.paid.v1\n"
+    'data: {"seq":42,"environment":"production","accepted":"2026-11-02T09:30:00Z","event":{}}\n\n'
+)
+TYPES = "Only of these types; `com.acme.*` is all that begin so."
+HEARTBEAT, LOOK = 15.0, 1.0
 EVENT: dict[str, Any] = {
     "type": "object",
     "required": ["specversion", "id", "source", "type"],
@@ -96,6 +111,7 @@ class KnownEvent(BaseModel):
             "event.malformed",
             "event.too-large",
             "event.batch-too-large",
+            "event.environment",
             "store.key-too-long",
             *BODY,
         ),
@@ -115,7 +131,7 @@ async def send_events(
     accepted since it started. The same `source` and `id` again changes nothing, so sending is
     safe to repeat.
     """
-    where = environment or services.settings.environment
+    where = await existing(services, by.tenant, environment)
     taken = []
     for event in given.events:
         told = await services.intake.hub.accept(by, where, event)
@@ -124,34 +140,110 @@ async def send_events(
     return TakenEvents(events=taken)
 
 
-@router.get("", responses=answers("store.cursor", "store.key-too-long"))
+@router.get("", responses=answers("store.cursor", "store.key-too-long", "event.cursor-expired"))
 async def list_events(
     services: Held,
     by: Reader,
     type: Annotated[str | None, Query(max_length=512, description="Only of this type.")] = None,
     environment: Environment = None,
+    order: Annotated[
+        Literal["newest", "oldest"],
+        Query(description="`oldest`: from the cursor on; then there always is a next cursor."),
+    ] = "newest",
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Page[KnownEvent]:
-    """Events of the tenant, newest first, as long as they are kept."""
+    """Events of the tenant as long as they are kept: those that came in, those that flows emit, and
+    what the platform tells of itself (`com.symphainy.…`).
+
+    `order=oldest` goes through them from a cursor on, in their order and without a gap: keep the
+    cursor of each answer, and ask again with it.
+    """
+    where = environment or services.settings.environment
+    if order == "oldest":
+        types = (type,) if type else ()
+        behind = place(cursor) or 0
+        read = partial(services.stores.events.after, types=types, limit=limit)
+        found = await asyncio.to_thread(read, by.tenant, where, behind)
+        last = found[-1].seq if found else behind
+        return Page(items=[_known(one) for one in found], cursor=str(last))
     found = await asyncio.to_thread(
         services.stores.events.page,
         by.tenant,
-        environment or services.settings.environment,
+        where,
         type=type,
-        before=_place(cursor),
+        before=place(cursor),
         limit=limit + 1,
     )
-    shown = [
-        KnownEvent(
-            seq=one.seq, environment=one.environment, accepted=one.accepted, event=one.envelope
-        )
-        for one in found[:limit]
-    ]
+    shown = [_known(one) for one in found[:limit]]
     return Page(items=shown, cursor=str(shown[-1].seq) if len(found) > limit else None)
 
 
-def _place(cursor: str | None) -> int | None:
+@router.get(
+    "/stream",
+    response_class=StreamingResponse,
+    responses={
+        200: streams(STREAM, described="Server-sent events; `id` is the cursor behind it."),
+        **answers("store.cursor", "event.cursor-expired"),
+    },
+)
+async def stream_events(
+    services: Held,
+    by: Reader,
+    type: Annotated[list[str] | None, Query(max_length=50, description=TYPES)] = None,
+    environment: Environment = None,
+    cursor: Cursor = None,
+    last_event_id: LastEventId = None,
+    follow: Annotated[bool, Query(description="`false` ends at the present.")] = True,
+) -> StreamingResponse:
+    """Events as they come, as server-sent events, from a cursor on; without one from now on.
+
+    `id` resumes where the connection broke: send it back as Last-Event-ID.
+    """
+    store, where = services.stores.events, environment or services.settings.environment
+    behind = place(last_event_id or cursor)
+    if behind is None:
+        behind = await asyncio.to_thread(store.last, by.tenant)
+    read = partial(store.after, by.tenant, where, types=type or (), limit=100)
+    first = await asyncio.to_thread(read, behind)
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    stream = _stream(read, first, behind, follow)
+    return StreamingResponse(stream, media_type="text/event-stream", headers=headers)
+
+
+async def _stream(
+    read: Callable[[int], list[EventRecord]], found: list[EventRecord], behind: int, follow: bool
+) -> AsyncIterator[bytes]:
+    quiet = 0.0
+    while True:
+        for one in found:
+            behind, quiet = one.seq, 0.0
+            told = _known(one).model_dump_json()
+            yield format_sse_event(id=str(one.seq), event=str(one.envelope["type"]), data_str=told)
+        if not found:
+            if not follow:
+                return
+            await asyncio.sleep(LOOK)
+            quiet += LOOK
+            if quiet >= HEARTBEAT:
+                quiet = 0.0
+                yield KEEPALIVE_COMMENT
+        try:
+            found = await asyncio.to_thread(read, behind)
+        except Ending as ending:
+            # The client resumes from the last id it has.
+            log.warning("events: %s", ending)
+            return
+
+
+def _known(one: EventRecord) -> KnownEvent:
+    return KnownEvent(
+        seq=one.seq, environment=one.environment, accepted=one.accepted, event=one.envelope
+    )
+
+
+def place(cursor: str | None) -> int | None:
+    """The place that a cursor is. Refused `store.cursor`."""
     if cursor is None:
         return None
     if not cursor.isascii() or not cursor.isdigit() or len(cursor) > 18:

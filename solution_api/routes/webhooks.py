@@ -1,21 +1,23 @@
 """Servers that events are sent to: endpoints of Standard Webhooks, by name."""
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Depends, Path, Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from public_works.egress.destinations import Destinations
 from public_works.webhooks import Webhook
 from solution_api.auditing import about, note
 from solution_api.auth import Held, Operator, Reader
 from solution_api.bodies import model
+from solution_api.environments import existing
 from solution_api.headers import IdempotencyKey
-from solution_api.names import Cursor, Limit
+from solution_api.names import ENVIRONMENT, Cursor, Limit
 from solution_api.openapi import BODY, answers, example, takes
+from solution_api.routes.cloud_events import place
 from solution_api.services import Services
 from solution_api.views import Page, View, page
 from symphainy.errors import Refused
@@ -33,10 +35,13 @@ ENDPOINT: dict[str, Json] = {
     "enabled": True,
     "reason": None,
     "overlap": None,
+    "types": ["com.symphainy.run.*"],
+    "environment": "production",
     "created": "2026-11-22T09:30:00Z",
     "updated": "2026-11-22T09:30:00Z",
 }
 SHOWN: dict[str, Json] = {**ENDPOINT, "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}
+Type = Annotated[str, Field(pattern=r"^[!-~]{0,511}\*?$", min_length=1)]
 Called = Annotated[str, Path(description="The endpoint's name.", examples=["erp"], max_length=200)]
 
 
@@ -48,6 +53,10 @@ class Endpoint(View):
     enabled: bool
     reason: str | None = Field(description="Why it is not enabled.")
     overlap: AwareDatetime | None = Field(description="Until when the secret before signs along.")
+    types: tuple[str, ...] | None = Field(
+        description="What it is sent by itself; null: only what flows send it."
+    )
+    environment: str | None
     created: AwareDatetime
     updated: AwareDatetime
 
@@ -65,6 +74,38 @@ class New(BaseModel):
 
     name: str = Field(pattern=NAME, examples=["erp"])
     url: str = Field(max_length=2000, examples=["https://erp.acme.example/hooks"])
+    types: list[Type] | None = Field(
+        None,
+        min_length=1,
+        max_length=50,
+        description="Which events it is sent by itself, from now on: types, `com.acme.*` for all "
+        "that begin so, `*` for all. Without it only flows send it something.",
+        examples=[["com.symphainy.run.*"]],
+    )
+    environment: str | None = Field(
+        None, pattern=ENVIRONMENT, description="By default the platform's own."
+    )
+
+
+class Replay(BaseModel):
+    """From where on events are sent again."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    since: AwareDatetime | None = Field(None, description="Those that came then or later.")
+    cursor: str | None = Field(None, max_length=18, description="Those behind this place.")
+
+    @model_validator(mode="after")
+    def _one(self) -> "Replay":
+        if (self.since is None) is (self.cursor is None):
+            raise ValueError("say `since` or `cursor`")
+        return self
+
+
+class Replayed(BaseModel):
+    """What is on its way again."""
+
+    events: int
 
 
 class Rotation(BaseModel):
@@ -99,7 +140,7 @@ async def list_webhooks(
     status_code=201,
     responses={
         **example(SHOWN, status=201, described="The endpoint, and its secret for this once."),
-        **answers("webhook.taken", "webhook.url", *BODY),
+        **answers("webhook.taken", "webhook.url", "event.environment", *BODY),
     },
     openapi_extra=takes(New.model_json_schema(), {"name": "erp", "url": ENDPOINT["url"]}),
 )
@@ -113,8 +154,16 @@ async def create_webhook(
     """Make an endpoint. Its secret is shown now and never again; keep it where events arrive."""
     _check(services, wanted.url)
     about(wanted.name)
-    kept = services.stores.webhooks
-    made, secret = await asyncio.to_thread(kept.create, by.tenant, wanted.name, wanted.url)
+    keen = wanted.types is not None
+    where = await existing(services, by.tenant, wanted.environment) if keen else None
+    made, secret = await asyncio.to_thread(
+        services.stores.webhooks.create,
+        by.tenant,
+        wanted.name,
+        wanted.url,
+        types=wanted.types,
+        environment=where,
+    )
     response.headers["Location"] = f"/v1/webhooks/{wanted.name}"
     return _shown(made, secret)
 
@@ -154,6 +203,35 @@ async def rotate_webhook(
     note(overlap=how.overlap)
     kept = services.stores.webhooks
     return _shown(*await asyncio.to_thread(kept.rotate, by.tenant, name, overlap))
+
+
+@router.post(
+    "/{name}/replay",
+    status_code=202,
+    responses={
+        **example({"events": 12}, status=202, described="They are on their way again."),
+        **answers("webhook.missing", "webhook.wants-nothing", "store.cursor", *BODY),
+    },
+    openapi_extra=takes(Replay.model_json_schema(), {"cursor": "41"}, required=True),
+)
+async def replay_webhook(
+    services: Held,
+    by: Operator,
+    name: Called,
+    wanted: Annotated[Replay, Depends(model(Replay))],
+    idempotency_key: IdempotencyKey,
+) -> Replayed:
+    """Send an endpoint again all it wants from some point on, as long as events are kept.
+
+    Each has the `webhook-id` that it had: who keeps those knows what it has already.
+    """
+    behind = place(wanted.cursor)
+    if behind is None:
+        since = services.stores.events.since
+        behind = await asyncio.to_thread(since, by.tenant, wanted.since or datetime.now(UTC))
+    note(behind=behind)
+    replay = services.stores.posts.replay
+    return Replayed(events=await asyncio.to_thread(replay, by.tenant, name, behind))
 
 
 @router.post("/{name}/enable", responses=ONE)

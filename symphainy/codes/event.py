@@ -49,4 +49,66 @@ CODES: tuple[Code, ...] = (
         "Let `correlate.expect` take single values, and use fewer variables in `with.data`.",
         413,
     ),
+    Code(
+        "event.too-deep",
+        "Events start runs in a circle",
+        "Let a solution not start by an event that it causes itself, directly or through others.",
+        409,
+    ),
+    Code(
+        "event.cursor-expired",
+        "Events behind this cursor are not kept any more",
+        "Go on behind the place that the message names; what is older is gone. "
+        "SYMPHAINY_EVENTS_KEEP_DAYS says how long events are kept.",
+        410,
+    ),
+    Code(
+        "event.environment",
+        "There is no such environment",
+        "Name the platform's own environment, `sandbox`, or one that a version is deployed to.",
+        404,
+    ),
+    Code(
+        "event.letter-missing",
+        "There is no such dead letter",
+        "List them with `GET /v1/dead-letters`: one that was resent or discarded is none any more.",
+        404,
+    ),
+    Code(
+        "source.missing",
+        "There is no such source",
+        "List the sources with `GET /v1/sources`, or make it with `PUT /v1/sources/{source}`.",
+        404,
+    ),
+    Code(
+        "source.refused",
+        "The request is not believed to be the source's",
+        "See `GET /v1/security-events` for why: sign the bytes as they are sent, with the secret "
+        "in use, a timestamp of now, and a new id for each event.",
+        401,
+    ),
+    Code(
+        "source.replayed",
+        "The request was taken before",
+        "Sign anew what is sent again; what is new needs an id of its own.",
+        401,
+    ),
+    Code(
+        "source.unreadable",
+        "A body cannot be made an event",
+        "Correct the expression that the pointer names with `PUT /v1/sources/{source}`, then send "
+        "the event again.",
+    ),
+    Code(
+        "source.elsewhere",
+        "The secret of the source is not the platform's to change",
+        "Replace the secret in the vault: while it holds two with a space between, both are good.",
+        409,
+    ),
+    Code(
+        "webhook.wants-nothing",
+        "The endpoint is sent nothing by itself",
+        "Make an endpoint with `types`, such as `com.symphainy.*`; others hear from flows alone.",
+        409,
+    ),
 )

@@ -1,6 +1,6 @@
 """CloudEvents: what one is, how it is read, and which ones a filter means."""
 
-from symphainy.event.addressed import DELIVERY, RUN, addressee, is_reserved
+from symphainy.event.addressed import DELIVERY, PLATFORM, RUN, addressee, is_reserved
 from symphainy.event.bound import (
     ANY_TYPE,
     Bound,
@@ -20,6 +20,7 @@ __all__ = [
     "ANY_TYPE",
     "DELIVERY",
     "MAX_DATA",
+    "PLATFORM",
     "RUN",
     "Bound",
     "Criterion",

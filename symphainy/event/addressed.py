@@ -2,13 +2,13 @@
 
 from symphainy.event.cloud_event import Envelope
 
-__all__ = ["DELIVERY", "RUN", "SESSION", "addressee", "is_reserved"]
+__all__ = ["DELIVERY", "PLATFORM", "RUN", "addressee", "is_reserved"]
 
 RUN = "symrun"
 """The attribute that names the one run that an event is for, by its workflow id."""
 
-SESSION = "com.symphainy.session."
-"""What the types of the platform's own events about sessions begin with."""
+PLATFORM = "com.symphainy."
+"""What the types of the platform's own events begin with."""
 
 DELIVERY = "com.symphainy.delivery."
 """What the types of the platform's own events about deliveries begin with."""
@@ -22,4 +22,4 @@ def addressee(envelope: Envelope) -> str | None:
 
 def is_reserved(envelope: Envelope) -> bool:
     """Whether only the platform itself may say this."""
-    return RUN in envelope or str(envelope.get("type", "")).startswith((DELIVERY, SESSION))
+    return RUN in envelope or str(envelope.get("type", "")).startswith(PLATFORM)

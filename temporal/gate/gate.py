@@ -13,7 +13,7 @@ from temporalio import workflow
 from smart_city.approval import Approval, ApprovalNeed, Rejection, admissible
 from smart_city.bundle import Bundle
 from smart_city.context import ExecutionContext
-from smart_city.decide import Facts, Verdict, applies, decide, needs_fresh
+from smart_city.decide import Facts, Verdict, advice, applies, decide, needs_fresh
 from smart_city.documents import LAYERS
 from smart_city.grant import Grant, issue, prove
 from smart_city.signing import SigningKey
@@ -101,16 +101,19 @@ class Gate:
     def __post_init__(self) -> None:
         self.slots = Slots(self.suspension)
 
-    async def passes(self, invocation: Invocation, *, fresh: bool = False) -> Verdict | Skipped:
+    async def passes(
+        self, invocation: Invocation, *, fresh: bool = False, leased: bool = False
+    ) -> Verdict | Skipped:
         """Wait until the step may be done; the last, clean verdict, or that it is left out.
 
-        With `fresh` it is decided on fresh facts by every layer even if it has no effect.
+        With `fresh` it is decided on fresh facts by every layer even if it has no effect. With
+        `leased`, what it takes of caps is kept for it only until it should have begun.
         Raises ApplicationError if it may not, Suspended if the run is to go on elsewhere.
         """
         rounds = 0
         while rounds < MAX_ROUNDS:
             await self.unpaused()
-            verdict = await self._decide(invocation, fresh)
+            verdict = await self._decide(invocation, fresh, leased)
             if self.paused_by is not None:
                 continue
             if verdict.outcome == "allow":
@@ -255,18 +258,21 @@ class Gate:
         if isinstance(asked, dict):
             self.asked = {id: Asked.model_validate(one) for id, one in asked.items()}
 
-    async def _decide(self, invocation: Invocation, fresh: bool) -> Verdict:
+    async def _decide(self, invocation: Invocation, fresh: bool, leased: bool) -> Verdict:
         approvals, rejections = self._people(invocation)
         step = step_of(self.context, invocation)
-        if not fresh and not applies(self.bundle, step):
+        heard = self.bundle.advised or self.bundle
+        if not fresh and not applies(heard, step):
             return Verdict(outcome="allow", bundle=self.bundle.digest, facts_digest="")
-        if not fresh and not needs_fresh(self.bundle, step):
+        if not fresh and not needs_fresh(heard, step):
             facts = Facts(now=workflow.now(), approvals=approvals, rejections=rejections)
             verdict = decide(self.bundle, step, facts)
-            if verdict.outcome != "approve":
+            # What people are asked, and what they are to be told, is in the register.
+            if verdict.outcome != "approve" and advice(self.bundle, step, facts) is None:
                 self.spans.decided(invocation, verdict)
                 return verdict
-        request = DecisionRequest.of(invocation, workflow.now(), approvals, rejections)
+        now = workflow.now()
+        request = DecisionRequest.of(invocation, now, approvals, rejections, leased=leased)
         found: dict[str, Json] = await workflow.execute_local_activity(
             "gate.decide",
             request,

@@ -5,5 +5,6 @@ from temporal.hub.listening import listening
 from temporal.hub.publishing import publishing
 from temporal.hub.sweep import sweeping
 from temporal.hub.triggers import meaning
+from temporal.hub.watch import Watch
 
-__all__ = ["Hub", "Taken", "listening", "meaning", "publishing", "sweeping"]
+__all__ = ["Hub", "Taken", "Watch", "listening", "meaning", "publishing", "sweeping"]

@@ -11,7 +11,7 @@ from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
 from public_works import Stores
-from public_works.events import Accepted, Handover
+from public_works.events import Accepted, Handover, Proof, Start, Untold
 from public_works.record import now
 from smart_city.context import ExecutionContext, seal
 from smart_city.signing import SigningKey
@@ -21,6 +21,7 @@ from symphainy.identity import Principal
 from symphainy.intent import Intent, Submission
 from symphainy.json import Json
 from temporal.addresses import run_of
+from temporal.children import DEEPEST
 from temporal.gate.request import saying
 from temporal.headers import outgoing
 from temporal.hub.triggers import STARTS, starts_of, triggers
@@ -76,17 +77,20 @@ class Hub:
         *,
         only: str | None = None,
         origin: dict[str, str] | None = None,
+        proof: Proof | None = None,
+        depth: int = 0,
     ) -> Taken:
         """Keep the event and hand it to whoever listens; the same `source` and `id` again changes
         nothing. `only` the run of that workflow id gets it, if one is named; `origin`
-        is the `run` and the step instance (`key`) that emitted it.
+        is the `run` and the step instance (`key`) that emitted it, `depth` how many runs led to it.
+        `proof` is kept with it.
 
         Refused: event.malformed, event.too-large, event.reserved for what only the platform may
-        tell a run. What cannot be handed over at once is later.
+        tell a run, source.replayed. What cannot be handed over at once is later.
         """
         event = _addressed(checked(envelope), only)
         accepted = await asyncio.to_thread(
-            self._accept, by, environment, event, only is None, origin
+            self._accept, by, environment, event, only is None, origin, proof, depth
         )
         runs = tuple(await self._hand_over(accepted.handovers))
         return Taken(seq=accepted.seq, new=accepted.new, runs=runs)
@@ -97,8 +101,10 @@ class Hub:
         return await asyncio.to_thread(self._events.knows, tenant, name)
 
     async def sweep(self) -> int:
-        """Hand over what was left behind by a process that died; how many runs
-        were told."""
+        """Hand over what stores told, and what was left behind by a process that died; how many
+        runs were told."""
+        for one in await asyncio.to_thread(self._events.untold):
+            await self._hand_over(await asyncio.to_thread(self._relay, one))
         left = await asyncio.to_thread(self._events.pending, now() - LATE)
         return len(await self._hand_over(left))
 
@@ -128,17 +134,29 @@ class Hub:
         event: Envelope,
         starting: bool,
         origin: dict[str, str] | None,
+        proof: Proof | None,
+        depth: int,
     ) -> Accepted:
-        deployed = self._stores.definitions.running(by.tenant, environment) if starting else ()
-        found = [one for digest in deployed for one in triggers(self._plans.get(digest))]
+        starts = self._starts(by.tenant, environment, event) if starting else []
         return self._events.accept(
             by.tenant,
             environment=environment,
             envelope=event,
             by=by,
-            starts=[one for trigger in found for one in starts_of(trigger, event)],
+            starts=starts,
             origin=origin,
+            proof=proof,
+            depth=depth,
         )
+
+    def _starts(self, tenant: str, environment: str, event: Envelope) -> list[Start]:
+        deployed = self._stores.definitions.running(tenant, environment)
+        found = [one for digest in deployed for one in triggers(self._plans.get(digest))]
+        return [one for trigger in found for one in starts_of(trigger, event)]
+
+    def _relay(self, told: Untold) -> tuple[Handover, ...]:
+        starts = self._starts(told.tenant, told.environment, told.envelope)
+        return self._events.relay(told.tenant, told.seq, starts)
 
     async def _hand_over(self, handovers: Iterable[Handover]) -> list[str]:
         """The runs where it arrived."""
@@ -165,13 +183,17 @@ class Hub:
         except Ending as ending:
             log.warning("event %s waits for %s: %s", handover.seq, handover.target, ending)
             if begins and isinstance(ending, Refused):
-                await asyncio.to_thread(self._events.settle, handover, "dead")
+                why = f"{ending.code}: {ending.message}"[:500]
+                await asyncio.to_thread(self._events.settle, handover, "dead", why)
                 return None
         await asyncio.to_thread(self._events.postpone, handover)
         return None
 
     async def _start(self, handover: Handover) -> str:
         wanted = handover.details
+        if handover.depth >= DEEPEST:
+            message = f"{DEEPEST} runs led to this event, each started by the one before: a loop"
+            raise Refused("event.too-deep", message)
         name = identity(handover.environment, handover.envelope)
         submitted = await self._submit(
             Intent(
@@ -181,6 +203,7 @@ class Hub:
                 payload=wanted["payload"],
                 idempotency_key=f"event|{name}|{handover.target}",
                 environment=handover.environment,
+                depth=handover.depth + 1,
             )
         )
         return submitted.run

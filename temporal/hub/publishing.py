@@ -26,7 +26,13 @@ def publishing(hub: Hub) -> Callable[..., Any]:
         origin = {"run": run_of(context.workflow)}
         for envelope in told:
             try:
-                await hub.accept(context.principal, context.environment, envelope, origin=origin)
+                await hub.accept(
+                    context.principal,
+                    context.environment,
+                    envelope,
+                    origin=origin,
+                    depth=context.depth,
+                )
             except Refused as refused:
                 # A run does not end because nobody can be told of it.
                 log.warning("a lifecycle event of %s is left out: %s", context.workflow, refused)

@@ -6,8 +6,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
+from temporalio.service import RPCError
+
 from symphainy.errors import Ending
 from temporal.hub.hub import Hub
+from temporal.hub.watch import Watch
 
 __all__ = ["sweeping"]
 
@@ -20,8 +23,8 @@ FORGETTING = 720
 
 
 @asynccontextmanager
-async def sweeping(hub: Hub, keep: timedelta) -> AsyncIterator[None]:
-    """Sweep while the body runs; events older than `keep` are forgotten."""
+async def sweeping(hub: Hub, watch: Watch | None, keep: timedelta) -> AsyncIterator[None]:
+    """Sweep and watch while the body runs; events older than `keep` are forgotten."""
 
     async def sweep() -> None:
         looks = 0
@@ -31,8 +34,10 @@ async def sweeping(hub: Hub, keep: timedelta) -> AsyncIterator[None]:
                     pass
                 if looks % FORGETTING == 0:
                     await hub.forget(keep)
-            except Ending as ending:
-                log.warning("the hub is not swept: %s", ending)
+                if watch is not None:
+                    await watch.look()
+            except (Ending, RPCError) as error:
+                log.warning("the hub is not swept: %s", error)
             except Exception:
                 # Whatever it was this time, what is left behind is looked for again.
                 log.exception("the hub is not swept")

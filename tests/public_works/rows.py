@@ -4,7 +4,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from public_works import Stores
-from public_works.events import Accepted
+from public_works.events import Accepted, Post, Proof
+from public_works.telemetry import SpanRecord
+from smart_city.alarms import Alarm
 from smart_city.audit import Actor, Entry, Subject
 from smart_city.roles import OwnRole
 from smart_city.trust import TrustedIssuer
@@ -15,6 +17,7 @@ from symphainy.json import Json, digest
 from symphainy.session import Message, Surface
 
 SESSION = "acme.dunning:anna"
+ALARM = Alarm(kind="unknowns", severity="critical", subject="deliveries", told="Nobody knows.")
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 PLAN = {"title": "Dunning", "steps": [{"call": "email"}]}
 
@@ -72,6 +75,9 @@ DECISION = {
     "details": {"rounds": 1},
 }
 EVENT = {"specversion": "1.0", "id": "e1", "source": "/shop", "type": "paid", "data": {"id": 7}}
+PROOF = Proof(source="shop", name="n1", request="r1", content="c1", lasting=False)
+SOURCE: dict[str, Any] = {"environment": "production", "rules": {"kind": "github"}, "by": "ada"}
+LETTER = f"out-1-{digest('feed').removeprefix('sha256:')[:16]}"
 RUN = "acme/acme.dunning/7"
 LISTENER = {
     "listener": "l1",
@@ -156,14 +162,58 @@ def one_of_everything(stores: Stores, tenant: str) -> None:
     stores.transcripts.keep(tenant, Surface(session=SESSION, seq=1, last=last), [last])
     stores.audit.record(tenant, ACT)
     stores.audit.checkpoint(tenant)
-    accept(stores, tenant)
+    stores.alarms.see(tenant, [ALARM], NOON)
+    stores.spans.add([span_of(tenant)])
+    stores.sources.put(tenant, "shop", **SOURCE)
+    accept(stores, tenant, PROOF)
+    stores.webhooks.create(tenant, "feed", "https://feed.example/hook", types=["*"])
+    stores.posts.replay(tenant, "feed", 0)
+    stores.posts.settle(post(tenant), "dead", "410")
 
 
-def accept(stores: Stores, tenant: str, **attributes: Json) -> Accepted:
+def span_of(tenant: str) -> SpanRecord:
+    """A span of a run of that tenant."""
+    return SpanRecord(
+        tenant=tenant,
+        trace="4bf92f3577b34da6a3ce929d0e0e4736",
+        id="00f067aa0ba902b7",
+        parent=None,
+        name="step remind",
+        kind="internal",
+        room="run",
+        run=DECISION["run"],
+        step="/do/0/remind",
+        began=1,
+        ended=2,
+        status="unset",
+        code=None,
+        attributes={},
+        events=[],
+        links=[],
+    )
+
+
+def post(tenant: str) -> Post:
+    """The event of everybody, on its way to an endpoint of that tenant."""
+    return Post(
+        tenant=tenant,
+        webhook="feed",
+        url="https://feed.example/hook",
+        seq=1,
+        id="evt_1",
+        tries=0,
+        envelope=EVENT,
+    )
+
+
+def accept(
+    stores: Stores, tenant: str, proof: Proof | None = None, **attributes: Json
+) -> Accepted:
     """An event of that tenant, accepted."""
     return stores.events.accept(
         tenant,
         environment="production",
         envelope={**EVENT, **attributes},
         by=Principal(tenant=tenant, id="ada"),
+        proof=proof,
     )

@@ -3,7 +3,7 @@
 import inspect
 import re
 from dataclasses import fields
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import event, text
@@ -22,6 +22,7 @@ from symphainy.json import digest
 from symphainy.session import Surface
 from tests.public_works.rows import (
     ACT,
+    ALARM,
     ANSWERED,
     APPROVAL,
     CLAIM,
@@ -31,23 +32,27 @@ from tests.public_works.rows import (
     DIGEST,
     DOUBT,
     EVENT,
+    LETTER,
     LISTENER,
     MESSAGE,
+    NOON,
     PLACE,
     RECEIPT,
     RULES,
     RUN,
     SESSION,
+    SOURCE,
     SUPPRESSED,
     TEXT,
     VERSION,
     WRITTEN,
     one_of_everything,
+    post,
     trusted,
 )
 
 TENANT_TABLES = [one for one in METADATA.sorted_tables if not one.info.get("global")]
-GLOBAL_TABLES = {"plan", "pool_catalog"}
+GLOBAL_TABLES = {"plan", "pool_catalog", "event_mark"}
 TOLD = told_of("d", "email", "m1", "delivered", RECEIPT["at"].isoformat())
 ASKED_ABOUT = {"channel": "email", "provider": "smtp", "binding": "email", "address_hash": "h"}
 SENT = SendResult(outcome="accepted")
@@ -136,6 +141,20 @@ FINDS_NOTHING = {
     "digests.get": lambda s: s.get("b", "d"),
     "preferences.of": lambda s: s.of("b", "anna"),
     "preferences.wanted": lambda s: s.wanted("b", "anna", "news", "email"),
+    "events.after": lambda s: s.after("b", "production", 0),
+    "events.environments": lambda s: s.environments("b"),
+    "events.last": lambda s: s.last("b"),
+    "events.since": lambda s: s.since("b", datetime.now(UTC) + timedelta(days=1)),
+    "events.relay": lambda s: s.relay("b", 1),
+    "sources.get": lambda s: s.get("b", "shop"),
+    "sources.secrets": lambda s: s.secrets("b", "shop"),
+    "sources.list": lambda s: s.list("b"),
+    "sources.remove": lambda s: s.remove("b", "shop"),
+    "posts.settle": lambda s: s.settle(post("b"), "done"),
+    "posts.again": lambda s: s.again(post("b"), timedelta(seconds=5), "503"),
+    "posts.states": lambda s: s.states("b", "feed"),
+    "letters.list": lambda s: s.list("b"),
+    "letters.get": lambda s: s.get("b", LETTER),
     "webhooks.get": lambda s: s.get("b", "erp"),
     "webhooks.at": lambda s: s.at("b", "https://gone.example/"),
     "webhooks.secrets": lambda s: s.secrets("b", "erp"),
@@ -149,6 +168,8 @@ FINDS_NOTHING = {
     "audit.checkpoint": lambda s: s.checkpoint("b"),
     "audit.chain": lambda s: list(s.chain("b").records),
     "audit.due": lambda s: s.due("b"),
+    "spans.of_run": lambda s: s.of_run("b", DECISION["run"]),
+    "alarms.list": lambda s: s.list("b", over=True),
 }
 # Of these nobody is told whether there was anything.
 SILENT = {
@@ -161,10 +182,14 @@ SILENT = {
     "events.gone",
     "events.settle",
     "events.postpone",
+    "events.relay",
+    "posts.settle",
+    "posts.again",
     "transcripts.live",
     "transcripts.told",
 }
 REFUSED = {
+    "alarms.acknowledge": lambda s: s.acknowledge("b", s.list("a")[0].id, "eve", None, NOON),
     "definitions.deploy": lambda s: s.deploy("b", *NAMES, "production", "eve"),
     "definitions.retire": lambda s: s.retire("b", *NAMES),
     "definitions.set_paused": lambda s: s.set_paused("b", NAMES[0], True),
@@ -188,11 +213,16 @@ REFUSED = {
         "b", s.list("a")[0].id, name="eve", external_id=None, members=(), attributes={}
     ),
     "groups.remove": lambda s: s.remove("b", s.list("a")[0].id),
+    "sources.rotate": lambda s: s.rotate("b", "shop", timedelta(days=1)),
+    "posts.replay": lambda s: s.replay("b", "feed", 0),
+    "letters.resend": lambda s: s.resend("b", LETTER),
+    "letters.discard": lambda s: s.discard("b", LETTER),
     "webhooks.rotate": lambda s: s.rotate("b", "erp", timedelta(days=1)),
     "webhooks.enable": lambda s: s.enable("b", "erp", False),
 }
 # These make a row of the asking tenant, as if nobody else had one of the same id.
 MAKES_ITS_OWN = {
+    "alarms.see": lambda s: s.see("b", [ALARM], NOON),
     "definitions.register": lambda s: s.register("b", *NAMES, **VERSION | {"digest": "other"}),
     "keys.issue": lambda s: s.issue(Principal(tenant="b", id="eve"), name="n", environment="e"),
     "people.create": lambda s: s.create("b", user_name="Lee@acme.example", external_id="lee"),
@@ -213,6 +243,10 @@ MAKES_ITS_OWN = {
     "events.accept": lambda s: s.accept(
         "b", environment="production", envelope=EVENT, by=Principal(tenant="b", id="eve")
     ),
+    "events.tell": lambda s: s.tell(
+        "b", "run.started", environment="production", subject="r", data={}, id="1"
+    ),
+    "sources.put": lambda s: s.put("b", "shop", **SOURCE),
     "events.listen": lambda s: s.listen("b", **LISTENER),
     "transcripts.keep": lambda s: s.keep("b", Surface(session=SESSION, seq=7)),
     "suppressions.add": lambda s: s.add("b", "email", "h", "manual", "eve"),
@@ -232,6 +266,7 @@ MAKES_ITS_OWN = {
 }
 # Ids of these are made by the store, so the other tenant's have to be looked up first.
 BY_ID = {
+    "alarms.get": lambda stores: stores.alarms.get("b", stores.alarms.list("a")[0].id),
     "outbox.thread": lambda stores: stores.outbox.thread("b", stores.outbox.list("a")[0].id),
     "keys.get": lambda stores: stores.keys.get("b", stores.keys.list("a")[0].id),
     "keys.revoke": lambda stores: stores.keys.revoke("b", stores.keys.list("a")[0].id),
@@ -243,6 +278,10 @@ BY_ID = {
 # These have no tenant: plans and catalogs are everybody's, a key or an issuer says whose it is, and
 # the hub is swept for all.
 GLOBAL = {
+    "spans.add",
+    "spans.forget",
+    "alarms.tenants",
+    "alarms.forget",
     "definitions.plan",
     "definitions.plans",
     "catalogs.publish",
@@ -256,6 +295,11 @@ GLOBAL = {
     "digests.forget",
     "recalled.forget",
     "events.pending",
+    "events.untold",
+    "posts.fan_out",
+    "posts.due",
+    "marks.get",
+    "marks.move",
     "events.listeners",
     "events.forget",
     "audit.tenants",
@@ -297,7 +341,7 @@ def methods() -> set[str]:
         f"{store}.{name}"
         for store, kind in stores.items()
         for name, _ in inspect.getmembers(kind, inspect.isfunction)
-        if not name.startswith("_") and store not in {"database", "blobs"}
+        if not name.startswith("_") and store not in {"database", "blobs", "telemetry"}
     }
 
 
