@@ -24,6 +24,7 @@ from smart_city.signing import SigningKey
 from symphainy.identity import Principal
 from symphainy.intent import Intent
 from symphainy.json import Json, digest
+from temporal.codec import codec_of
 from temporal.connection import connect
 from temporal.intake import Intake
 from temporal.plans import Plans
@@ -176,7 +177,12 @@ async def platform(
     environment["PYTHONPATH"] = str(_plugin(home / "plugins"))
     async with serving("benchmarks.pool", environment) as process:
         plans = Plans(stores.definitions)
-        client = await connect(settings, SymphainyPlugin(gate_services(settings, stores, plans)))
+        client = await connect(
+            settings,
+            SymphainyPlugin(
+                gate_services(settings, stores, plans), codec=codec_of(settings, stores.data_keys)
+            ),
+        )
         key = SigningKey.from_pem(signing_key_pem(home, "intake"))
         intake = Intake(client, stores, plans, key)
         side = Platform(process, intake, Runs(client, key))

@@ -13,6 +13,8 @@ __all__ = [
     "audit_key_pem",
     "audit_public_pems",
     "link_key",
+    "master_keys",
+    "new_master_key",
     "pepper",
     "public_key_pems",
     "signing_key_pem",
@@ -27,6 +29,19 @@ def pepper(home: Path) -> bytes:
 def link_key(home: Path) -> bytes:
     """The 64 bytes that links in messages are sealed with; they stay good as long as it does."""
     return _kept(home / "keys" / "links", lambda: secrets.token_bytes(64))
+
+
+def master_keys(home: Path) -> list[bytes]:
+    """The keys, of 32 bytes, that data keys are sealed with; the last is the one in use."""
+    folder = home / "keys" / "master"
+    _kept(folder / "0001", lambda: secrets.token_bytes(32))
+    return [file.read_bytes() for file in sorted(folder.glob("[0-9]*"))]
+
+
+def new_master_key(home: Path) -> None:
+    """Have another master key in use; those before stay, to open what they sealed."""
+    used = len(master_keys(home))
+    _create(home / "keys" / "master" / f"{used + 1:04}", secrets.token_bytes(32))
 
 
 def signing_key_pem(home: Path, name: str) -> bytes:

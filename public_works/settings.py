@@ -1,10 +1,18 @@
 """Settings from the environment, each variable prefixed SYMPHAINY_."""
 
 import re
+from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import (
+    AwareDatetime,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from pydantic_settings.exceptions import SettingsError
 
@@ -198,6 +206,125 @@ class Settings(BaseSettings):
         "callbacks and answers to callers after they came.",
     )
 
+    traces: bool = Field(
+        True,
+        description="Keep spans of what requests and runs do, for the waterfall of a run.",
+    )
+    traces_keep_days: int = Field(
+        7, ge=1, le=365, description="Days that spans are kept here, and alarms that are over."
+    )
+    traces_endpoint: str | None = Field(
+        None,
+        pattern=r"^https?://[^/\s]+(/.*)?$",
+        description="Collector that spans are sent to as well, by OTLP over HTTP, such as "
+        "http://127.0.0.1:4318; by default the one that OTEL_EXPORTER_OTLP_ENDPOINT names.",
+    )
+    metrics_key: SecretStr | None = Field(
+        None,
+        description="What Prometheus shows as a bearer token to read `/metrics`; without it only "
+        "keys of a platform-admin may.",
+    )
+    worker_metrics: str | None = Field(
+        None,
+        pattern=r"^[^:\s]+:[0-9]{1,5}$",
+        description="host:port on which a worker pool offers its metrics to Prometheus.",
+    )
+    temporal_metrics: str | None = Field(
+        None,
+        pattern=r"^[^:\s]+:[0-9]{1,5}$",
+        description="host:port on which Temporal's SDK in a worker pool offers its own metrics.",
+    )
+    log_format: Literal["auto", "text", "json"] = Field(
+        "auto",
+        description="How log lines are written: text for people, json for collectors; auto is "
+        "text in a terminal and under `symphainy up`, and json elsewhere.",
+    )
+    alarm_run_problems: int = Field(
+        1, ge=1, description="Runs with failing workflow tasks that raise an alarm."
+    )
+    alarm_approval_hours: float = Field(
+        24.0, ge=0, description="Hours after which an approval that nobody answers is an alarm."
+    )
+    alarm_poll_minutes: float = Field(
+        2.0,
+        ge=0,
+        description="Minutes that work may wait on a task queue that no worker polls.",
+    )
+    alarm_unknown: int = Field(
+        5, ge=1, description="Deliveries that became unknown within an hour that raise an alarm."
+    )
+    alarm_review_hours: float = Field(
+        24.0, ge=0, description="Hours in which broken glass is to be reviewed."
+    )
+    alarm_checkpoint_minutes: float = Field(
+        15.0, ge=0, description="Minutes that records of the audit log may be without checkpoint."
+    )
+    environments: Annotated[tuple[str, ...], NoDecode] = Field(
+        ("sandbox", "staging", "production"),
+        description="Environments in the order that versions are promoted in, separated by commas "
+        "or spaces.",
+    )
+    approval_free: Annotated[tuple[str, ...], NoDecode] = Field(
+        ("sandbox",),
+        description="Environments that versions are deployed to without approval; every other "
+        "takes approved versions only.",
+    )
+    approvals_needed: int = Field(
+        1, ge=1, le=10, description="Persons who have to approve a version."
+    )
+    approval_days: int = Field(
+        90,
+        ge=1,
+        le=3650,
+        description="Days that a submitted version may wait for approval, and that an approval is "
+        "good for deploying.",
+    )
+    promoted_environments: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Environments that take only versions that ran in the one before, after the "
+        "order of SYMPHAINY_ENVIRONMENTS.",
+    )
+    sole_owners: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Users of the embedded tenant who may deploy, without approval, what they "
+        "registered themselves and nobody submitted. `symphainy up` with a Temporal of its own "
+        "sets it to `owner`, the user of the folder it runs in; set it empty to have four eyes "
+        "there too.",
+    )
+    payload_encryption: bool = Field(
+        True,
+        description="Seal what runs carry before it reaches Temporal. Only development may do "
+        "without: where SYMPHAINY_ENVIRONMENT is `production`, false is refused.",
+    )
+    payload_plaintext_before: AwareDatetime | None = Field(
+        None,
+        description="Runs started before this moment may carry plaintext, from before an upgrade; "
+        "everywhere else plaintext is refused.",
+    )
+    data_key_days: int = Field(
+        90,
+        ge=1,
+        le=3650,
+        description="Days that a tenant's data key seals new payloads; then another one does.",
+    )
+    master_key: str | None = Field(
+        None,
+        description="Secret, as env:NAME or file:PATH, that holds the key data keys are sealed "
+        "with: 32 bytes in base64. By default a file of the home folder, which all processes "
+        "must then share.",
+    )
+    master_keys_before: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Secrets with master keys used before, separated by commas or spaces, until "
+        "`symphainy codec rewrap` has sealed every data key with the one in use.",
+    )
+    temporal_ui_url: str | None = Field(
+        None,
+        pattern=r"^https?://[^/\s]+(/.*)?$",
+        description="URL of Temporal's own UI, whose pages may ask the codec server for payloads; "
+        "by default the embedded one.",
+    )
+
     def __init__(self, **values: Any) -> None:
         try:
             super().__init__(**values)
@@ -206,7 +333,16 @@ class Settings(BaseSettings):
         except SettingsError as error:
             raise Refused("settings.invalid", f"The environment cannot be read: {error}") from None
 
-    @field_validator("egress_allow", "delivery_allow", mode="before")
+    @field_validator(
+        "egress_allow",
+        "delivery_allow",
+        "master_keys_before",
+        "environments",
+        "approval_free",
+        "promoted_environments",
+        "sole_owners",
+        mode="before",
+    )
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):
@@ -221,10 +357,24 @@ class Settings(BaseSettings):
                 raise ValueError(f"{entry!r} is not host or host:port")
         return value
 
+    @model_validator(mode="after")
+    def _sealed(self) -> Self:
+        if not self.payload_encryption and self.environment == "production":
+            raise ValueError(
+                "SYMPHAINY_PAYLOAD_ENCRYPTION is false, which only development may have: "
+                "set SYMPHAINY_ENVIRONMENT to another environment than `production`"
+            )
+        return self
+
     @field_validator("log_level", "smtp_tls", mode="before")
     @classmethod
     def _lower(cls, value: object) -> object:
         return value.lower() if isinstance(value, str) else value
+
+    @property
+    def approval_life(self) -> timedelta:
+        """How long a review is open, and an approval good."""
+        return timedelta(days=self.approval_days)
 
     @property
     def database(self) -> str:

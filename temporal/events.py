@@ -16,6 +16,7 @@ from temporalio.exceptions import ApplicationError, FailureError
 
 from symphainy.json import Json
 from temporal.addresses import run_of
+from temporal.codec import converter_for, local_activity
 from temporal.endings import ELSEWHERE
 
 __all__ = ["RunEvent", "Teller", "follow"]
@@ -54,7 +55,7 @@ async def follow(
     run is over. `after` is the id of the last event the caller has."""
     run_id, seen = await _where(client, workflow_id, after)
     while run_id is not None:
-        teller = Teller(client.data_converter, run_id)
+        teller = Teller(converter_for(client, workflow_id), run_id)
         handle = client.get_workflow_handle(workflow_id, run_id=run_id)
         event = None
         async for event in handle.fetch_history_events(wait_new_event=wait):
@@ -183,9 +184,9 @@ class Teller:
     async def _within(self, event: HistoryEvent) -> tuple[str, str | None, dict[str, Json]] | None:
         """A local activity: a decision, or a short step, of which only the end is recorded."""
         marker = event.marker_recorded_event_attributes
-        about = await self._value(marker.details.get("data", Payloads()))
-        if marker.marker_name != "core_local_activity" or not isinstance(about, dict):
+        if marker.marker_name != "core_local_activity":
             return None
+        about = local_activity(marker)
         result = await self._value(marker.details.get("result", Payloads()))
         capability, step = str(about.get("activity_type")), await self._summary(event)
         if capability.startswith("gate."):

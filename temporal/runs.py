@@ -10,6 +10,7 @@ from typing import Any, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 from temporalio.api.enums.v1 import PendingActivityState
+from temporalio.api.failure.v1 import Failure
 from temporalio.api.workflow.v1 import PendingActivityInfo
 from temporalio.client import (
     Client,
@@ -20,7 +21,13 @@ from temporalio.client import (
     WorkflowHandle,
     WorkflowUpdateFailedError,
 )
-from temporalio.exceptions import ApplicationError, CancelledError, TerminatedError
+from temporalio.converter import DataConverter
+from temporalio.exceptions import (
+    ApplicationError,
+    CancelledError,
+    FailureError,
+    TerminatedError,
+)
 from temporalio.service import RPCError, RPCStatusCode
 
 from smart_city.context import ExecutionContext, seal
@@ -31,6 +38,7 @@ from symphainy.json import Json
 from symphainy.session import WORKFLOW
 from temporal.addresses import Address, address_of, run_of
 from temporal.attributes import CUSTOMER, ENVIRONMENT, SOLUTION, STAGE, VERSION
+from temporal.codec import converter_for
 from temporal.events import problem_of
 from temporal.gate.request import saying
 from temporal.headers import outgoing
@@ -152,7 +160,9 @@ class Runs:
         shown = _shown(described)
         if shown.status in ("completed", "faulted"):
             return shown.model_copy(update=await self._outcome(handle))
-        return shown.model_copy(update={"retrying": _retrying(described)})
+        converter = converter_for(self._client, handle.id)
+        retrying = [await _retrying(one, converter) for one in _failing(described)]
+        return shown.model_copy(update={"retrying": tuple(retrying)})
 
     async def result(self, tenant: str, run: str, *, within: timedelta) -> Run:
         """The run once it is over, or as it is after `within`."""
@@ -235,19 +245,21 @@ def _shown(one: WorkflowExecution) -> Run:
     )
 
 
-def _retrying(described: WorkflowExecutionDescription) -> tuple[Retrying, ...]:
-    return tuple(
-        Retrying(
-            step=one.activity_id,
-            activity=one.activity_type.name,
-            attempts=one.attempt
-            - (one.state == PendingActivityState.PENDING_ACTIVITY_STATE_STARTED),
-            next=_moment(one),
-            code=one.last_failure.application_failure_info.type or None,
-            detail=one.last_failure.message,
-        )
-        for one in described.raw_description.pending_activities
-        if one.HasField("last_failure")
+def _failing(described: WorkflowExecutionDescription) -> list[PendingActivityInfo]:
+    pending = described.raw_description.pending_activities
+    return [one for one in pending if one.HasField("last_failure")]
+
+
+async def _retrying(one: PendingActivityInfo, converter: DataConverter) -> Retrying:
+    failure = Failure.FromString(one.last_failure.SerializeToString())
+    error = await converter.decode_failure(failure)
+    return Retrying(
+        step=one.activity_id,
+        activity=one.activity_type.name,
+        attempts=one.attempt - (one.state == PendingActivityState.PENDING_ACTIVITY_STATE_STARTED),
+        next=_moment(one),
+        code=one.last_failure.application_failure_info.type or None,
+        detail=error.message if isinstance(error, FailureError) else str(error),
     )
 
 

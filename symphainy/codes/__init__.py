@@ -18,11 +18,15 @@ AREAS = (
     "protocol",
     "store",
     "audit",
+    "alarm",
     "run",
+    "lifecycle",
     "event",
     "session",
+    "codec",
     "api",
     "identity",
+    "provisioning",
     "trust",
 )
 

@@ -18,6 +18,7 @@ from symphainy.json import Json
 from symphainy.lineage import Lineage, Weaver
 from symphainy.plan import Plan
 from temporal.addresses import address_of, run_of
+from temporal.codec import converter_for
 from temporal.hub.triggers import STARTS
 from temporal.lineage.account import Account
 from temporal.lineage.decoding import Decoding
@@ -142,7 +143,7 @@ class Lineages:
     ) -> Account:
         if described is None or found is None:
             return Account()
-        decoding = Decoding(self._client.data_converter, self._keys, workflow)
+        decoding = Decoding(converter_for(self._client, workflow), self._keys, workflow)
         account = await Reading(decoding).all(found)
         pending = {one.activity_id: one for one in described.raw_description.pending_activities}
         for attempt in account.attempts:

@@ -10,6 +10,7 @@ from temporalio.api.history.v1 import HistoryEvent
 
 from symphainy.json import Json, digest
 from temporal.addresses import schedule_of
+from temporal.codec import local_activity
 from temporal.endings import ELSEWHERE
 from temporal.lineage.account import (
     Account,
@@ -198,9 +199,9 @@ class _Part:
     async def _within(self, event: HistoryEvent, new: bool) -> None:
         """A local activity: a decision, or a short step, of which only the end is recorded."""
         marker, whole = event.marker_recorded_event_attributes, self._whole
-        about = await self._read.value(marker.details.get("data", Payloads()))
-        if marker.marker_name != LOCAL or not isinstance(about, dict):
+        if marker.marker_name != LOCAL:
             return
+        about = local_activity(marker)
         activity, step = str(about.get("activity_type")), await self._read.summary(event) or ""
         if activity.startswith("gate."):
             result = await self._read.value(marker.details.get("result", Payloads()))

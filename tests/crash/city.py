@@ -20,6 +20,7 @@ from symphainy.errors import Unavailable
 from symphainy.intent import Intent
 from symphainy.json import Json, digest
 from temporal import attributes
+from temporal.codec import codec_of
 from temporal.connection import connect
 from temporal.intake import Intake
 from temporal.plans import Plans
@@ -181,7 +182,12 @@ async def city(folder: Path, *, drop_rate: float = 0.0, seed: int = 0) -> AsyncI
 async def _opened(processes: Processes, settings: Settings, stores: Stores) -> City:
     pems = {name: signing_key_pem(settings.home, name) for name in ("intake", "gate")}
     plans = Plans(stores.definitions)
-    client = await _connected(settings, SymphainyPlugin(gate_services(settings, stores, plans)))
+    client = await _connected(
+        settings,
+        SymphainyPlugin(
+            gate_services(settings, stores, plans), codec=codec_of(settings, stores.data_keys)
+        ),
+    )
     await attributes.register(client)
     key = SigningKey.from_pem(pems["intake"])
     intake = Intake(client, stores, plans, key)

@@ -25,6 +25,7 @@ from symphainy.json import Json, digest
 from symphainy.plan import Plan
 from symphainy.resource import Fetched
 from temporal import attributes
+from temporal.codec import codec_of
 from temporal.events import RunEvent, follow
 from temporal.intake import Intake
 from temporal.plans import Plans
@@ -220,7 +221,11 @@ async def platform_on(
     plans = Plans(stores.definitions)
     services = gate_services(settings_, stores, plans, attributes=options.attributes)
     plugin = SymphainyPlugin(
-        services, workflows=WORKFLOWS, blobs=stores.blobs, sandboxed=options.sandboxed
+        services,
+        workflows=WORKFLOWS,
+        blobs=stores.blobs,
+        codec=codec_of(settings_, stores.data_keys),
+        sandboxed=options.sandboxed,
     )
     client = await Client.connect(
         address,

@@ -1,0 +1,174 @@
+"""Data keys: what payloads are sealed with, one tenant's apart from another's."""
+
+import base64
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from public_works.database import Database
+from public_works.master_keys import MasterKeys
+from public_works.record import Record, now
+from public_works.tables import DataKeyRow
+from symphainy.errors import Unavailable
+
+__all__ = ["DataKey", "DataKeyRecord", "DataKeys"]
+
+BITS = 256
+LIFE = timedelta(days=90)
+FRESH = 60.0
+"""Seconds after which it is asked whether the tenant's key is still the newest."""
+
+
+class DataKeyRecord(Record):
+    """What may be shown of a data key."""
+
+    tenant: str
+    id: str
+    master: str
+    """The id of the master key that it is sealed with."""
+    created: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DataKey:
+    """A data key that is open."""
+
+    tenant: str
+    id: str
+    cipher: AESGCM = field(repr=False)
+
+
+class DataKeys:
+    """The data keys of every tenant; those that were open once stay so in this process.
+
+    None is ever removed: what was sealed with it would be lost.
+    """
+
+    def __init__(
+        self, db: Database, masters: Callable[[], MasterKeys], *, life: timedelta = LIFE
+    ) -> None:
+        self._db = db
+        self._masters = masters
+        self._life = life
+        self._open: dict[str, DataKey] = {}
+        self._current: dict[str, tuple[float, DataKey]] = {}
+
+    def at_hand(self, tenant: str) -> DataKey | None:
+        """What `current` gives, if that asks nobody."""
+        since, key = self._current.get(tenant, (0.0, None))
+        return key if key is not None and time.monotonic() - since < FRESH else None
+
+    def current(self, tenant: str) -> DataKey:
+        """The key for new payloads of `tenant`; there is one always.
+
+        Unavailable `codec.key`, and `store.unavailable` where none was open before.
+        """
+        try:
+            key = self._newest(tenant)
+        except Unavailable:
+            _, known = self._current.get(tenant, (0.0, None))
+            if known is None:
+                raise
+            key = known
+        self._current[tenant] = (time.monotonic(), key)
+        return key
+
+    def known(self, key: str) -> DataKey | None:
+        """The key of that id, if it was open before."""
+        return self._open.get(key)
+
+    def find(self, key: str) -> DataKey | None:
+        """The key of that id, whosever it is; None if nobody ever had it. Unavailable."""
+        found = self._open.get(key)
+        if found is not None:
+            return found
+        with self._db.reading() as session:
+            row = session.exec(select(DataKeyRow).where(DataKeyRow.id == key)).first()
+        return None if row is None else self._opened(row)
+
+    def rotate(self, tenant: str) -> DataKeyRecord:
+        """Another key for new payloads; other processes use it within a minute."""
+        with self._db.session() as session:
+            row = self._made(session, tenant)
+        self._current.pop(tenant, None)
+        return DataKeyRecord.model_validate(row)
+
+    def rewrap(self, tenant: str) -> int:
+        """How many keys of `tenant` were sealed with another master key than the one in use, and
+        now are with it."""
+        masters = self._masters()
+        with self._db.session() as session:
+            rows = session.exec(
+                select(DataKeyRow).where(
+                    DataKeyRow.tenant == tenant, DataKeyRow.master != masters.current.id
+                )
+            ).all()
+            for row in rows:
+                about = _about(row.tenant, row.id)
+                key = masters.open(row.master, base64.b64decode(row.sealed), about)
+                row.sealed = base64.b64encode(masters.current.seal(key, about)).decode()
+                row.master = masters.current.id
+                session.add(row)
+        return len(rows)
+
+    def tenants(self) -> list[str]:
+        """Everybody who has a key."""
+        with self._db.reading() as session:
+            found = session.exec(select(DataKeyRow.tenant).distinct())
+            return sorted(found)
+
+    def list(self, tenant: str) -> list[DataKeyRecord]:
+        """Every key of the tenant, newest first, without what is secret."""
+        with self._db.reading() as session:
+            rows = session.exec(_of(tenant)).all()
+            return [DataKeyRecord.model_validate(row) for row in rows]
+
+    def _newest(self, tenant: str) -> DataKey:
+        with self._db.reading() as session:
+            row = session.exec(_of(tenant)).first()
+        if row is None or row.created < now() - self._life:
+            with self._db.session() as session:
+                # Somebody else may have been faster.
+                row = session.exec(_of(tenant)).first()
+                if row is None or row.created < now() - self._life:
+                    row = self._made(session, tenant)
+        return self._opened(row)
+
+    def _made(self, session: Session, tenant: str) -> DataKeyRow:
+        master, id = self._masters().current, secrets.token_urlsafe(8)
+        sealed = master.seal(AESGCM.generate_key(BITS), _about(tenant, id))
+        row = DataKeyRow(
+            tenant=tenant,
+            id=id,
+            master=master.id,
+            sealed=base64.b64encode(sealed).decode(),
+            created=now(),
+        )
+        session.add(row)
+        return row
+
+    def _opened(self, row: DataKeyRow) -> DataKey:
+        found = self._open.get(row.id)
+        if found is None:
+            sealed = base64.b64decode(row.sealed)
+            key = self._masters().open(row.master, sealed, _about(row.tenant, row.id))
+            found = self._open[row.id] = DataKey(row.tenant, row.id, AESGCM(key))
+        return found
+
+
+def _of(tenant: str) -> SelectOfScalar[DataKeyRow]:
+    return (
+        select(DataKeyRow)
+        .where(DataKeyRow.tenant == tenant)
+        .order_by(col(DataKeyRow.created).desc(), col(DataKeyRow.id))
+    )
+
+
+def _about(tenant: str, id: str) -> bytes:
+    return b"\0".join((b"symphainy.data-key.v1", tenant.encode(), id.encode()))
