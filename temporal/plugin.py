@@ -1,18 +1,21 @@
 """Everything of ours that a Temporal client, worker or replayer needs, as one plugin."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
 from temporalio import activity, workflow
 from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.converter import DataConverter, DefaultFailureConverterWithEncodedAttributes
 from temporalio.plugin import SimplePlugin
+from temporalio.service import ConnectConfig, ServiceClient
 from temporalio.worker import UnsandboxedWorkflowRunner
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from public_works.blobs import Blobs
 from symphainy.errors import Unavailable
 from symphainy.json import Json
+from temporal.codec import RefusingConverter, TenantCodec
 from temporal.gate import Decider, DecisionRequest, GateInterceptor, GateServices
 from temporal.gate.activity import asking
 from temporal.storage import beside
@@ -41,9 +44,10 @@ PASSED_THROUGH = (
 
 
 class SymphainyPlugin(SimplePlugin):
-    """Converter, gate, workflows and the decision activity, applied wherever they belong.
+    """Converter, codec, gate, workflows and the decision activity, applied wherever they belong.
 
-    The plugin is part of the code version of every workflow: a replayer without it fails.
+    Without a `codec` payloads are neither sealed nor opened. The plugin is part of the code
+    version of every workflow: a replayer without it fails.
     """
 
     def __init__(
@@ -53,6 +57,7 @@ class SymphainyPlugin(SimplePlugin):
         workflows: Sequence[type] = (),
         activities: Sequence[Callable[..., Any]] = (),
         blobs: Blobs | None = None,
+        codec: TenantCodec | None = None,
         sandboxed: bool = False,
     ) -> None:
         served = list(activities)
@@ -60,14 +65,38 @@ class SymphainyPlugin(SimplePlugin):
             served += [decisions(services.decider), rest]
         super().__init__(
             "symphainy",
-            data_converter=replace(
-                pydantic_data_converter, external_storage=beside(blobs) if blobs else None
-            ),
+            data_converter=_converter(blobs, codec),
             interceptors=[GateInterceptor(services)],
             workflows=list(workflows),
             activities=served,
             workflow_runner=_sandbox() if sandboxed else UnsandboxedWorkflowRunner(),
         )
+        self._codec = codec
+
+    async def connect_service_client(
+        self,
+        config: ConnectConfig,
+        next: Callable[[ConnectConfig], Awaitable[ServiceClient]],
+    ) -> ServiceClient:
+        """See base class."""
+        service = await super().connect_service_client(config, next)
+        if self._codec is not None and self._codec.before is not None:
+            self._codec.before.ask(service)
+        return service
+
+
+def _converter(blobs: Blobs | None, codec: TenantCodec | None) -> DataConverter:
+    # Blobs hold what the codec gave: what is kept beside a history is sealed too.
+    stored = replace(pydantic_data_converter, external_storage=beside(blobs) if blobs else None)
+    if codec is None:
+        return stored
+    return replace(
+        stored,
+        payload_converter_class=RefusingConverter,
+        payload_codec=codec,
+        # Messages and stack traces travel sealed, beside "Encoded failure".
+        failure_converter_class=DefaultFailureConverterWithEncodedAttributes,
+    )
 
 
 def decisions(decider: Decider) -> Callable[..., Any]:
