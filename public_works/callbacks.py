@@ -15,9 +15,11 @@ from symphainy.json import digest
 
 __all__ = ["Callbacks", "SecurityEvent", "SecurityKind"]
 
-SecurityKind = Literal["callback.forged", "callback.replayed", "callback.unproven"]
+SecurityKind = Literal[
+    "callback.forged", "callback.replayed", "callback.unproven", "glass.broken"
+]
 """forged: it is not the provider's. replayed: it was, long ago. unproven: there is no secret to
-check it with."""
+check it with. glass.broken: a version runs without the approval it takes."""
 
 TOGETHER = timedelta(hours=1)
 MOST = 200

@@ -1,14 +1,16 @@
 """Solutions, their immutable versions, the plans these compile to, and what is deployed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from sqlmodel import Session, col, select
 
 from public_works.database import Database, insert_new
 from public_works.record import Record, now
+from public_works.standings import put_running, required, standing_of, version_row
 from public_works.tables import DeploymentRow, PlanRow, SolutionRow, VersionRow
+from smart_city.lifecycle import Ground, Stage, State
 from symphainy.errors import Refused
 from symphainy.json import Json
 
@@ -26,10 +28,15 @@ class VersionRecord(Record):
     text: str
     media_type: str
     title: str
-    state: Literal["draft", "deployed", "retired"]
+    state: State
+    stage: Stage = "draft"
+    """How far its review has come; only read where it is not deployed, or the version is asked
+    for by itself."""
     author: str
     created: datetime
     environments: tuple[str, ...]
+    findings: tuple[dict[str, Any], ...] = ()
+    """What the check found when it was registered."""
 
 
 class SolutionRecord(Record):
@@ -53,6 +60,13 @@ class Deployment(Record):
     environment: str
     by: str
     at: datetime
+    ground: Ground | None = None
+    """What it stands on, where that was looked up."""
+    act: Literal["deploy", "promote", "rollback"] | None = None
+    source: str | None = None
+    """The environment it was promoted from."""
+    glass: str | None = None
+    why: str = ""
 
 
 class Registered(Record):
@@ -81,6 +95,7 @@ class Definitions:
         plan_digest: str,
         author: str,
         title: str | None = None,
+        findings: Sequence[dict[str, Any]] = (),
     ) -> Registered:
         """Keep a version for ever; the same digest again changes nothing.
 
@@ -100,12 +115,13 @@ class Definitions:
             author=author,
             retired=False,
             created=now(),
+            findings={"items": list(findings)} if findings else None,
         )
         with self._db.session() as session:
             _keep_plan(session, plan_digest, plan)
             _keep_solution(session, row)
             created = insert_new(session, row)
-            kept = _version(session, tenant, solution, version)
+            kept = version_row(session, tenant, solution, version)
             if kept is None or kept.digest != digest:
                 raise Refused(
                     "solution.version-taken",
@@ -119,7 +135,7 @@ class Definitions:
     def version(self, tenant: str, solution: str, version: str) -> VersionRecord | None:
         """That version, or None."""
         with self._db.reading() as session:
-            row = _version(session, tenant, solution, version)
+            row = version_row(session, tenant, solution, version)
             return _record(session, row) if row else None
 
     def versions(self, tenant: str, solution: str) -> list[VersionRecord]:
@@ -154,36 +170,31 @@ class Definitions:
     def deploy(
         self, tenant: str, solution: str, version: str, environment: str, by: str
     ) -> Deployment:
-        """Make `version` the one that `environment` runs.
+        """Make `version` the one that `environment` runs, whoever may: see `deployments`.
 
         Raises Refused: `solution.version-missing`, `solution.version-retired`.
         """
         with self._db.session() as session:
-            kept = _required(session, tenant, solution, version)
+            kept = required(session, tenant, solution, version)
             if kept.retired:
                 raise Refused("solution.version-retired", f"{solution} {version} is retired.")
-            row = DeploymentRow(
-                tenant=tenant,
-                solution=solution,
-                environment=environment,
-                version=version,
-                by=by,
-                at=now(),
-            )
-            if not insert_new(session, row):
-                row = session.merge(row)
-            return Deployment.model_validate(row)
+            return Deployment.model_validate(put_running(session, kept, environment, by))
 
     def deployed(self, tenant: str, solution: str, environment: str) -> VersionRecord | None:
         """The version that `environment` runs, or None."""
         with self._db.reading() as session:
-            row = session.exec(
-                select(VersionRow)
+            found = session.exec(
+                select(VersionRow, SolutionRow.paused)
                 .join(
                     DeploymentRow,
                     (col(DeploymentRow.tenant) == VersionRow.tenant)
                     & (col(DeploymentRow.solution) == VersionRow.solution)
                     & (col(DeploymentRow.version) == VersionRow.version),
+                )
+                .join(
+                    SolutionRow,
+                    (col(SolutionRow.tenant) == VersionRow.tenant)
+                    & (col(SolutionRow.name) == VersionRow.solution),
                 )
                 .where(
                     DeploymentRow.tenant == tenant,
@@ -191,7 +202,7 @@ class Definitions:
                     DeploymentRow.environment == environment,
                 )
             ).first()
-            return _record(session, row) if row else None
+            return _record(session, found[0], paused=found[1]) if found else None
 
     def running(self, tenant: str, environment: str) -> list[str]:
         """The digests of the plans that `environment` runs, without trials and solutions that are
@@ -233,7 +244,7 @@ class Definitions:
         Raises Refused("solution.version-missing").
         """
         with self._db.session() as session:
-            row = _required(session, tenant, solution, version)
+            row = required(session, tenant, solution, version)
             for one in _deployments(session, tenant, solution):
                 if one.version == version:
                     session.delete(one)
@@ -305,17 +316,6 @@ def _latest(session: Session, row: VersionRow) -> None:
         solution.latest, solution.title = row.version, row.title
 
 
-def _version(session: Session, tenant: str, solution: str, version: str) -> VersionRow | None:
-    return session.get(VersionRow, {"tenant": tenant, "solution": solution, "version": version})
-
-
-def _required(session: Session, tenant: str, solution: str, version: str) -> VersionRow:
-    row = _version(session, tenant, solution, version)
-    if row is None:
-        raise Refused("solution.version-missing", f"{solution} has no version {version!r}.")
-    return row
-
-
 def _deployments(session: Session, tenant: str, solution: str) -> Iterable[DeploymentRow]:
     return session.exec(
         select(DeploymentRow)
@@ -324,15 +324,16 @@ def _deployments(session: Session, tenant: str, solution: str) -> Iterable[Deplo
     ).all()
 
 
-def _record(session: Session, row: VersionRow) -> VersionRecord:
-    environments = tuple(
-        one.environment
-        for one in _deployments(session, row.tenant, row.solution)
-        if one.version == row.version
-    )
-    state = "retired" if row.retired else "deployed" if environments else "draft"
+def _record(session: Session, row: VersionRow, *, paused: bool | None = None) -> VersionRecord:
+    standing = standing_of(session, row, paused=paused)
     return VersionRecord.model_validate(
-        row.model_dump() | {"state": state, "environments": environments}
+        row.model_dump()
+        | {
+            "state": standing.state,
+            "stage": standing.stage,
+            "environments": tuple(sorted(standing.environments)),
+            "findings": tuple((row.findings or {}).get("items", ())),
+        }
     )
 
 

@@ -46,6 +46,7 @@ from public_works.timeline import Timeline
 from public_works.traces import Traces
 from public_works.transcripts import Transcripts
 from public_works.turns import Turns
+from public_works.users import Users
 from public_works.webhooks import Webhooks
 from smart_city.signing import SigningKey
 
@@ -66,6 +67,7 @@ class Stores:
     groups: Groups
     roles: Roles
     issuers: Issuers
+    users: Users
     intents: Intents
     customers: Customers
     ledger: Ledger
@@ -146,6 +148,7 @@ class Stores:
             groups=Groups(database),
             roles=Roles(database),
             issuers=Issuers(database),
+            users=Users(database),
             intents=Intents(database),
             customers=Customers(database),
             ledger=Ledger(database),

@@ -59,7 +59,7 @@ ROLES: Mapping[str, frozenset[Action]] = MappingProxyType(
         "viewer": frozenset({"read"}),
         "author": frozenset({"read", "register"}),
         "reviewer": frozenset({"read", "review"}),
-        "approver": frozenset({"read", "approve"}),
+        "approver": frozenset({"read", "review", "approve"}),
         "operator": frozenset({"read", "deploy", "operate", "watch"}),
         "security-auditor": frozenset({"read", "watch", "audit"}),
         "provisioner": frozenset({"provision"}),
@@ -104,10 +104,14 @@ class OwnRole(BaseModel):
         return self.solutions is not None or self.environments is not None
 
     def holds(self, solution: str | None, environment: str | None) -> bool:
-        """Whether it holds for that solution there."""
-        return (self.solutions is None or solution in self.solutions) and (
-            self.environments is None or environment in self.environments
-        )
+        """Whether it holds for that solution there; without environment: somewhere."""
+        if self.solutions is not None and solution not in self.solutions:
+            return False
+        return environment is None or self.in_environment(environment)
+
+    def in_environment(self, environment: str) -> bool:
+        """Whether it holds there for some solution."""
+        return self.environments is None or environment in self.environments
 
 
 OwnRoles = Mapping[str, OwnRole]

@@ -8,11 +8,12 @@ from fastapi import Depends, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from public_works.keys import Holder
-from smart_city.roles import ROLES, Action, allowed, barred
+from smart_city.roles import ROLES, Action, OwnRoles, allowed, barred, holding
 from smart_city.scope import EVERYWHERE, Asked, outside
 from solution_api import auditing
 from solution_api.limits_door import count, source
 from solution_api.services import Services
+from solution_api.standing import said_of
 from symphainy.errors import Refused
 from symphainy.identity import Principal
 
@@ -21,6 +22,7 @@ __all__ = [
     "Action",
     "Administrator",
     "Anybody",
+    "Approver",
     "Auditor",
     "Author",
     "Deployer",
@@ -30,10 +32,13 @@ __all__ = [
     "May",
     "Operator",
     "OperatorWithin",
+    "Provisioner",
     "Reader",
+    "Reviewer",
     "Watcher",
     "allowed",
     "enter",
+    "enter_as",
     "held",
     "roles_of",
 ]
@@ -91,21 +96,47 @@ class May:
 
     action: Action
     within: bool = False
-    """Whether the body says for which environment it is: the route has to `enter` it."""
+    """Whether the body says for which environment it is: the route has to `enter_as` it."""
 
     async def __call__(self, request: Request, services: Held, holder: Holding) -> Principal:
         who = holder.principal
         if barred(who.kind, self.action):
             raise Refused("api.forbidden", f"No principal of kind {who.kind} may {self.action}.")
-        if not allowed(who.roles, self.action):
-            raise Refused("api.forbidden", f"To {self.action} takes {_spoken(self.action)}.")
         asked = _asked(request, services.settings.environment, self.action)
+        who = await self._there(services, who, asked)
         if not self.within:
             enter(holder, asked.environment)
         limit = outside(holder.scope, asked)
         if limit is not None:
             raise Refused("api.scope", f"The key cannot be used here: {limit}.")
         return who
+
+    async def _there(self, services: Services, who: Principal, asked: Asked) -> Principal:
+        """`who` in the roles that hold for what is asked about; who decides on approvals in all
+        they have, for it is the run that says what these are about."""
+        own = await said_of(services.stores, who.tenant, who.roles)
+        where = None if self.within else asked.environment
+        roles = holding(who.roles, own, solution=asked.solution, environment=where)
+        if not allowed(roles, self.action, own):
+            raise Refused("api.forbidden", f"To {self.action} takes {_spoken(self.action)}.")
+        return who if self.action == "decide" else who.model_copy(update={"roles": roles})
+
+
+async def enter_as(
+    services: Services, holder: Holder, by: Principal, action: Action, environment: str
+) -> None:
+    """Return if the key is one of `environment` and the roles `by` has allow `action` there.
+    Refused: api.environment, api.forbidden."""
+    enter(holder, environment)
+    own = await said_of(services.stores, by.tenant, by.roles)
+    if not allowed(_there(by.roles, own, environment), action, own):
+        message = f"None of your roles may {action} in {environment[:63]}."
+        raise Refused("api.forbidden", message)
+
+
+def _there(roles: frozenset[str], own: OwnRoles, environment: str) -> frozenset[str]:
+    inside = [one for one in roles if one in own and own[one].in_environment(environment)]
+    return frozenset(one for one in roles if one not in own).union(inside)
 
 
 def enter(holder: Holder, environment: str) -> None:
@@ -146,9 +177,12 @@ Reader = Annotated[Principal, Depends(May("read"))]
 Author = Annotated[Principal, Depends(May("register"))]
 Operator = Annotated[Principal, Depends(May("operate"))]
 OperatorWithin = Annotated[Principal, Depends(May("operate", within=True))]
+Reviewer = Annotated[Principal, Depends(May("review"))]
+Approver = Annotated[Principal, Depends(May("approve"))]
 Deployer = Annotated[Principal, Depends(May("deploy", within=True))]
 Watcher = Annotated[Principal, Depends(May("watch"))]
 Auditor = Annotated[Principal, Depends(May("audit"))]
 Administrator = Annotated[Principal, Depends(May("administer"))]
+Provisioner = Annotated[Principal, Depends(May("provision"))]
 Governor = Annotated[Principal, Depends(May("govern"))]
 Anybody = Annotated[Principal, Depends(May("decide"))]

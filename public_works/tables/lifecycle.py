@@ -37,7 +37,9 @@ class ReviewRow(TenantRow, table=True):
     at: datetime = Field(sa_type=Moment)
     state: str = Field(sa_type=Key)
     """open, approved or rejected."""
-    decided: datetime | None = Field(sa_type=Moment, nullable=True)
+    decided: datetime | None = Field(default=None, sa_type=Moment, nullable=True)
+    expires: datetime = Field(sa_type=Moment)
+    """From when on it counts for nothing."""
 
 
 class SignatureRow(TenantRow, table=True):
@@ -89,12 +91,12 @@ class RanRow(TenantRow, table=True):
     by: str = Field(sa_type=Text)
     at: datetime = Field(sa_type=Moment)
     why: str = Field(sa_type=Text)
-    source: str | None = Field(sa_type=Key, nullable=True)
+    source: str | None = Field(default=None, sa_type=Key, nullable=True)
     """The environment it was promoted from."""
-    review: str | None = Field(sa_type=Key, nullable=True)
+    review: str | None = Field(default=None, sa_type=Key, nullable=True)
     """The review it was approved in."""
-    glass: str | None = Field(sa_type=Key, nullable=True)
-    request: str | None = Field(sa_type=Key, nullable=True)
+    glass: str | None = Field(default=None, sa_type=Key, nullable=True)
+    request: str | None = Field(default=None, sa_type=Key, nullable=True)
     """The Idempotency-Key of a rollback."""
 
 
@@ -111,8 +113,8 @@ class BrokenGlassRow(TenantRow, table=True):
     by: str = Field(sa_type=Text)
     reason: str = Field(sa_type=Text)
     at: datetime = Field(sa_type=Moment)
-    verdict: str | None = Field(sa_type=Key, nullable=True)
+    verdict: str | None = Field(default=None, sa_type=Key, nullable=True)
     """upheld or objected; None while nobody has looked."""
-    reviewer: str | None = Field(sa_type=Text, nullable=True)
-    comment: str | None = Field(sa_type=Text, nullable=True)
-    reviewed: datetime | None = Field(sa_type=Moment, nullable=True)
+    reviewer: str | None = Field(default=None, sa_type=Text, nullable=True)
+    comment: str | None = Field(default=None, sa_type=Text, nullable=True)
+    reviewed: datetime | None = Field(default=None, sa_type=Moment, nullable=True)

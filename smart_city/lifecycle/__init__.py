@@ -14,6 +14,7 @@ from smart_city.lifecycle.review import (
     reviewable,
     somebody,
 )
+from smart_city.lifecycle.rules import Rules
 from smart_city.lifecycle.states import SANDBOX, TABLE, Act, Row, Stage, Standing, State, moved
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "Ran",
     "Round",
     "Row",
+    "Rules",
     "Side",
     "Signatory",
     "Stage",

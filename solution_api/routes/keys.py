@@ -17,6 +17,7 @@ from solution_api.headers import IdempotencyKey
 from solution_api.names import ENVIRONMENT
 from solution_api.openapi import BODY, answers, example, takes
 from solution_api.services import Services
+from solution_api.standing import said_of, within
 from solution_api.views import Page, View
 from symphainy.errors import Refused
 from symphainy.identity import Principal
@@ -42,6 +43,9 @@ KEY: dict[str, Json] = {
     "used": None,
     "issuer": "owner",
     "replaces": None,
+    "person": None,
+    "on_behalf_of": None,
+    "lost": False,
 }
 ASKED: dict[str, Json] = {
     "name": "crm",
@@ -72,6 +76,9 @@ class Key(View):
     used: AwareDatetime | None = Field(description="When it was used last, to the hour.")
     issuer: str | None = Field(description="Who issued it; null for the installation itself.")
     replaces: str | None = Field(description="The key in whose place it came.")
+    person: str | None = Field(description="Whose it is, where they are provisioned.")
+    on_behalf_of: str | None = Field(description="Of an agent: the user for whom it acts.")
+    lost: bool = Field(description="Whether that person or user is not let in any more.")
 
 
 class Issued(Key):
@@ -96,6 +103,13 @@ class New(BaseModel):
     )
     days: int = Field(LIFE.days, ge=1, le=366, description="Days until it expires.")
     scope: Scope = Scope()
+    on_behalf_of: str | None = Field(
+        None,
+        min_length=1,
+        max_length=200,
+        description="Of an agent: the user for whom it acts, in roles that both of them have at "
+        "the time; by default you.",
+    )
 
 
 class Rotation(BaseModel):
@@ -120,7 +134,7 @@ async def list_keys(services: Held, by: Administrator) -> Page[Key]:
     status_code=201,
     responses={
         **example({**KEY, "key": PLAIN}, status=201, described="The key, shown this once."),
-        **answers("key.lifetime", "key.rights", *BODY),
+        **answers("key.lifetime", "key.rights", "key.user", *BODY),
     },
     openapi_extra=takes(New.model_json_schema(), ASKED, required=True),
 )
@@ -137,9 +151,13 @@ async def issue_key(
     Asking twice makes two keys: what was shown once cannot be shown again.
     """
     environment = wanted.environment or holder.environment
-    _may(holder, wanted.kind, wanted.roles, environment)
+    await _may(services, holder, wanted.kind, wanted.roles, environment)
     who = Principal(
-        tenant=by.tenant, id=wanted.principal, kind=wanted.kind, roles=frozenset(wanted.roles)
+        tenant=by.tenant,
+        id=wanted.principal,
+        kind=wanted.kind,
+        roles=frozenset(wanted.roles),
+        on_behalf_of=_user(wanted, by),
     )
     keys = services.stores.keys
     text = await asyncio.to_thread(
@@ -180,7 +198,7 @@ async def rotate_key(
 ) -> Issued:
     """Issue a key in the place of one; both are good while `overlap` lasts, and no third."""
     known = await _known(services, by, key)
-    _may(holder, known.kind, known.roles, known.environment)
+    await _may(services, holder, known.kind, known.roles, known.environment)
     text = await asyncio.to_thread(
         services.stores.keys.rotate,
         by.tenant,
@@ -198,14 +216,34 @@ async def revoke_key(services: Held, by: Administrator, key: Id) -> None:
         raise _missing(key)
 
 
-def _may(holder: Holder, kind: str, roles: list[str] | tuple[str, ...], environment: str) -> None:
+async def _may(
+    services: Services,
+    holder: Holder,
+    kind: str,
+    roles: list[str] | tuple[str, ...],
+    environment: str,
+) -> None:
     """Refused `key.rights` if the key would open more than the one it is issued with."""
-    if not grantable(holder.principal, kind, roles):
+    # What holds for some solutions or environments only, nobody can pass on as a key.
+    home = services.settings.environment
+    by = await within(services.stores, holder.principal, solution=None, environment=home)
+    own = await said_of(services.stores, by.tenant, by.roles.union(roles))
+    if not grantable(by, kind, roles, own):
         message = f"You cannot issue a key of kind {kind} with the roles {', '.join(roles)[:200]}."
         raise Refused("key.rights", message, pointer="/roles")
     if holder.environment not in (environment, EVERYWHERE):
         message = f"Your key is one of {holder.environment} only."
         raise Refused("key.rights", message, pointer="/environment")
+
+
+def _user(wanted: New, by: Principal) -> str | None:
+    """For whom whoever gets the key acts. Refused `key.user`."""
+    if wanted.kind != "agent" or wanted.on_behalf_of is not None:
+        return wanted.on_behalf_of
+    if by.kind != "user":
+        message = "An agent acts on behalf of a user: say of whom."
+        raise Refused("key.user", message, pointer="/on_behalf_of")
+    return by.id
 
 
 async def _known(services: Services, by: Principal, key: str) -> KeyRecord:

@@ -12,7 +12,7 @@ from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field, field_validator
 
 from solution_api.auditing import minted
-from solution_api.auth import Held, Holding, OperatorWithin, enter
+from solution_api.auth import Held, Holding, OperatorWithin, enter_as
 from solution_api.bodies import model
 from solution_api.conversation import (
     STREAM,
@@ -127,7 +127,7 @@ async def buy_widget_token(
         raise Refused("solution.unknown", f"There is no solution {wanted.solution[:80]!r}.")
     anonymous = None if wanted.customer is not None else wanted.anonymous or uuid4().hex
     environment = wanted.environment or services.settings.environment
-    enter(holder, environment)
+    await enter_as(services, holder, by, "operate", environment)
     address = Address(wanted.solution, environment, wanted.customer, anonymous)
     token = WidgetToken(
         tenant=by.tenant,

@@ -80,6 +80,37 @@ CODES: tuple[Code, ...] = (
         400,
     ),
     Code(
+        "role.missing",
+        "Nothing is said of such a role",
+        "List the roles with `GET /v1/roles`.",
+        404,
+    ),
+    Code(
+        "role.name",
+        "No role can be called so",
+        "Use up to 100 letters, digits, and . _ @ + - behind the first.",
+        422,
+    ),
+    Code(
+        "role.built-in",
+        "What built-in roles may do is the same for everybody",
+        "Say only which groups have it, or make a role of your own.",
+        409,
+    ),
+    Code(
+        "role.action",
+        "No tenant grants this",
+        "Grant only actions that the message lists.",
+        422,
+    ),
+    Code(
+        "role.rights",
+        "The role would have more rights than whoever gives it",
+        "Give only rights that you hold yourself; only a person gives rights to persons, and "
+        "platform-admin is given by no group.",
+        403,
+    ),
+    Code(
         "role.too-many",
         "The tenant has too many roles of its own",
         "Remove roles that nobody has, or let several groups have one role.",

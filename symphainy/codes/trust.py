@@ -1,4 +1,4 @@
-"""Codes of the areas `token` and `issuer`: access tokens of identity providers."""
+"""Codes of tokens of identity providers, of issuers, and of agents that act for somebody."""
 
 from symphainy.codes.code import Code
 
@@ -64,6 +64,18 @@ CODES: tuple[Code, ...] = (
         "The person may not come in",
         "They were disabled, or never provisioned; ask whoever administers people.",
         401,
+    ),
+    Code(
+        "key.user",
+        "An agent acts for somebody who is let in",
+        "Let `on_behalf_of` name a user who has a key that is good, or a person whom SCIM tells "
+        "of and who is active; only keys of kind agent have it.",
+    ),
+    Code(
+        "agent.rights",
+        "The agent or its user may not do this any more",
+        "Give the role back to whichever of them lost it, and start the run anew.",
+        403,
     ),
     Code(
         "issuer.unavailable",

@@ -29,6 +29,8 @@ async def services(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Se
             home=folder / "home",
             temporal_address=address,
             tenant="acme",
+            # What is not about approvals does without; test_lifecycle asks as an installation does.
+            approval_free="sandbox staging production",
             # A name for this machine; its numbers stay out of reach.
             egress_allow="localhost",
         )

@@ -37,6 +37,7 @@ def _reviews() -> None:
         sa.Column("at", columns.Moment(), nullable=False),
         sa.Column("state", columns.Key(), nullable=False),
         sa.Column("decided", columns.Moment(), nullable=True),
+        sa.Column("expires", columns.Moment(), nullable=False),
         _of_version("version_review"),
         sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_version_review")),
     )
