@@ -81,12 +81,13 @@ class Groups:
         external_id: str | None = None,
         members: Iterable[str] = (),
         attributes: Mapping[str, Any] | None = None,
+        id: str | None = None,
     ) -> Group:
         """A new group of these people and groups, by their ids. Refused `group.member`."""
         moment = now()
         row = GroupRow(
             tenant=tenant,
-            id=uuid4().hex,
+            id=id or uuid4().hex,
             name=name,
             external_id=external_id,
             attributes=dict(attributes or {}),

@@ -17,6 +17,7 @@ from public_works.people import known_as, person
 from public_works.record import Record, now
 from public_works.roles import said_of
 from public_works.tables import ApiKeyRow
+from public_works.users import lent, name_of, roles_of
 from smart_city.audit import Actor, named
 from smart_city.roles import kept
 from smart_city.scope import Scope
@@ -54,11 +55,15 @@ class KeyRecord(Record):
     issuer: str | None = None
     replaces: str | None = None
     person: str | None = None
+    on_behalf_of: str | None = None
+    lost: bool = False
+    """Whether it is of somebody who is not let in any more."""
 
     @property
     def good(self) -> bool:
         """Whether it still opens something."""
-        return self.revoked is None and (self.expires is None or self.expires > now())
+        over = self.lost or self.revoked is not None
+        return not over and (self.expires is None or self.expires > now())
 
     @field_validator("scope", mode="before")
     @classmethod
@@ -95,8 +100,9 @@ class Keys:
         """A new key in plain text, `sym_<env>_<keyid>_<secret>_<crc>`; it is never shown again.
 
         It is the key of the person that `principal` is, if it is one: they lose it with their
-        account, and it never lets them do more than their groups do.
-        Refused `settings.invalid`, `key.lifetime`.
+        account, and it never lets them do more than their groups do. One of an agent may name the
+        user for whom it acts: it never lets it do more than they may.
+        Refused `settings.invalid`, `key.lifetime`, `key.user`.
         """
         if not ENVIRONMENT.fullmatch(environment):
             raise Refused("settings.invalid", f"{environment!r} cannot be part of an API key.")
@@ -128,6 +134,8 @@ class Keys:
                 serialise(session, "person", principal.tenant)
                 owner = known_as(session, principal.tenant, principal.id)
                 row.person = owner.id if owner else None
+            if principal.on_behalf_of is not None:
+                row.on_behalf_of = _user(session, principal, principal.on_behalf_of)
             session.add(row)
             _recorded(session, row)
         return text
@@ -185,7 +193,7 @@ class Keys:
         """The key of that id, without its secret."""
         with self._db.reading() as session:
             row = session.get(ApiKeyRow, {"tenant": tenant, "id": key})
-            return None if row is None else KeyRecord.model_validate(row)
+            return None if row is None else _shown(session, row)
 
     def revoke(self, tenant: str, key: str) -> bool:
         """End the key of that id at once; whether there was one."""
@@ -204,11 +212,13 @@ class Keys:
                 .where(ApiKeyRow.tenant == tenant)
                 .order_by(col(ApiKeyRow.created).desc(), col(ApiKeyRow.id))
             )
-            return [KeyRecord.model_validate(row) for row in rows]
+            return [_shown(session, row) for row in rows.all()]
 
     def _principal(self, row: ApiKeyRow) -> Principal | None:
         """Whoever acts with a key; None if that is somebody who may not any more."""
         who = {"tenant": row.tenant, "id": row.principal, "kind": row.kind, "roles": row.roles}
+        if row.on_behalf_of is not None:
+            return self._agent(row, row.on_behalf_of, who)
         if row.person is None:
             return Principal.model_validate(who)
         with self._db.reading() as session:
@@ -219,6 +229,15 @@ class Keys:
         return Principal.model_validate(
             {**who, "id": owner.id, "roles": kept(row.roles, owner.roles, own)}
         )
+
+    def _agent(self, row: ApiKeyRow, user: str, who: dict[str, object]) -> Principal | None:
+        """An agent in the roles that it shares with its user at this moment."""
+        with self._db.reading() as session:
+            found = lent(session, row.tenant, user, row.roles)
+            called = name_of(session, row.tenant, user)
+        if found is None:
+            return None
+        return Principal.model_validate({**who, "roles": found[0], "on_behalf_of": called})
 
     def _used(self, row: ApiKeyRow) -> None:
         moment = now()
@@ -251,6 +270,8 @@ def _recorded(session: Session, row: ApiKeyRow) -> None:
     details = {"roles": " ".join(row.roles), "environment": row.environment}
     if row.replaces:
         details["replaces"] = row.replaces
+    if row.on_behalf_of:
+        details["on_behalf_of"] = named(row.on_behalf_of)
     issued(session, row.tenant, row.id, holder, **details)
 
 
@@ -266,6 +287,7 @@ def _heir(row: ApiKeyRow, secret_hash: str, made: datetime, issuer: str | None) 
     return ApiKeyRow(
         **row.model_dump(
             include={"tenant", "name", "environment", "principal", "kind", "scope", "person"}
+            | {"on_behalf_of"}
         ),
         id=secrets.token_hex(8),
         roles=list(row.roles),
@@ -278,6 +300,22 @@ def _heir(row: ApiKeyRow, secret_hash: str, made: datetime, issuer: str | None) 
         replaced=None,
         used=None,
     )
+
+
+def _shown(session: Session, row: ApiKeyRow) -> KeyRecord:
+    owner = person(session, row.tenant, row.person) if row.person else None
+    lost = row.person is not None and (owner is None or not owner.active)
+    if row.on_behalf_of is not None:
+        lost = roles_of(session, row.tenant, row.on_behalf_of) is None
+    return KeyRecord.model_validate({**row.model_dump(), "lost": lost})
+
+
+def _user(session: Session, agent: Principal, user: str) -> str:
+    """What the user is called by for whom an agent acts. Refused `key.user`."""
+    if agent.kind != "agent" or roles_of(session, agent.tenant, user) is None:
+        message = "An agent acts on behalf of a user who has a key, or whom SCIM tells of."
+        raise Refused("key.user", message, pointer="/on_behalf_of")
+    return name_of(session, agent.tenant, user)
 
 
 def _over(row: ApiKeyRow) -> bool:

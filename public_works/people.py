@@ -95,13 +95,14 @@ class People:
         external_id: str | None = None,
         active: bool = True,
         attributes: Mapping[str, Any] | None = None,
+        id: str | None = None,
     ) -> Person:
         """Somebody new, to whom keys of these names belong from now on. Refused
         `person.name-taken`."""
         moment = now()
         row = PersonRow(
             tenant=tenant,
-            id=uuid4().hex,
+            id=id or uuid4().hex,
             name=user_name.casefold(),
             user_name=user_name,
             external_id=external_id,

@@ -16,7 +16,7 @@ ANYBODY = ["*"]
 
 def access(routes: Iterable[APIRoute]) -> Mapping[str, Action]:
     """Which action each operation is, by its name; those that ask for no key are not in it."""
-    known = {route.name: action_of(route) for route in routes}
+    known = {route.name: action_of(route) for route in routes if route.include_in_schema}
     return {name: action for name, action in known.items() if action is not None}
 
 

@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from solution_api.auth import allowed
 from solution_api.bodies import Written
 from solution_api.probing import probed
 from solution_api.services import Services
+from solution_api.standing import may
 from symphainy.document import load
 from symphainy.findings import Invalid
 from symphainy.identity import Principal
@@ -31,7 +31,8 @@ async def compiled(services: Services, by: Principal, written: Written) -> Compi
         given = (written.content, catalog, written.media_type, resources)
         return await asyncio.to_thread(check, *given)
 
-    fetch = services.library.of(by.tenant) if allowed(by.roles, "register") else _nothing
+    known = await may(services.stores, by, "register")
+    fetch = services.library.of(by.tenant) if known else _nothing
     return await complete(once, fetch)
 
 

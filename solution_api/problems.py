@@ -14,6 +14,7 @@ from starlette.routing import Match
 from temporalio.service import RPCError
 
 from solution_api.challenges import challenged
+from solution_api.scim import errors as scim
 from symphainy.codes import CODES, Code
 from symphainy.errors import Ending, Unavailable
 from symphainy.findings import Finding, Invalid, finding
@@ -140,6 +141,8 @@ def _answer(
     findings: list[Finding] | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
+    if request.url.path.startswith(scim.PREFIX):
+        return scim.answer(code.code, status or code.status, detail, headers or {})
     problem = Problem(
         type=type_of(code.code),
         title=code.title,

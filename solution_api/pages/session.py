@@ -6,8 +6,9 @@ from typing import Annotated
 from fastapi import Depends, Request, Response
 
 from smart_city.scope import EVERYWHERE, Scope
-from solution_api.auth import Held, allowed
+from solution_api.auth import Held
 from solution_api.services import Services
+from solution_api.standing import may, within
 from solution_api.tickets import LIFE, Ticket
 
 __all__ = ["Visitor", "admitted", "enter", "leave", "may_act", "ticket_for"]
@@ -38,9 +39,11 @@ async def ticket_for(services: Services, key: str) -> str | None:
     if known is None or known.environment not in here or _limited(known.scope):
         return None
     who = known.principal
-    if not allowed(who.roles, "read"):
+    stores = services.stores
+    who = await within(stores, who, solution=None, environment=services.settings.environment)
+    if not await may(stores, who, "read"):
         return None
-    acts = allowed(who.roles, "operate") and not known.scope.read_only
+    acts = await may(stores, who, "operate") and not known.scope.read_only
     return services.tickets.issue(who.tenant, key=known.key, acts=acts)
 
 
