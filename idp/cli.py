@@ -193,6 +193,21 @@ def runs(
 
 
 @app.command()
+def migrate(
+    what: Annotated[
+        str, typer.Argument(help="A run as `symphainy runs` lists it, or a solution: all its runs.")
+    ],
+    environment: Annotated[
+        str, typer.Option(help="Whose runs, if a solution is named.")
+    ] = "production",
+) -> int:
+    """Let runs under way go on by the version their environment runs now."""
+    from idp.migrate import migrate as migrated
+
+    return migrated(_platform(), what, environment)
+
+
+@app.command()
 def lineage(
     run: Annotated[str, typer.Argument(help="The run, as `symphainy runs` lists it.")],
     format: Annotated[

@@ -35,11 +35,7 @@ class Prospect(BaseModel):
     declared: bool
     """Whether the new version names the one before in `document.metadata.migrates`."""
     objections: tuple[Objection, ...]
-
-    @property
-    def possible(self) -> bool:
-        """Whether nothing is in the way."""
-        return self.declared and not self.objections
+    """What else is in the way."""
 
 
 class Migration(BaseModel):

@@ -22,6 +22,7 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.client import WorkflowHandle, WorkflowHistory
 
 from public_works.keyfiles import public_key_pems
+from symphainy.json import Json
 from tests.histories.kept import Entry, Kept
 from tests.histories.opening import opened
 from tests.histories.scenarios import SCENARIOS, Scenario
@@ -55,7 +56,7 @@ async def _record(folder: Path) -> None:
             platform_on(server, home, Options(), **allowed) as platform,
         ):
             recorded = await _scenarios(platform, pets, files)
-            plans = dict(platform.stores.definitions.plans(limit=500))
+            plans = _plans(platform)
     Kept().write(recorded, plans, public_key_pems(home).values())
     print(f"{len(recorded)} histories of {len(SCENARIOS)} scenarios")
 
@@ -104,6 +105,14 @@ async def _histories(
         if last.event_type == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW:
             told = last.workflow_execution_continued_as_new_event_attributes
             next_ = told.new_execution_run_id
+
+
+def _plans(platform: Platform) -> dict[str, dict[str, Json]]:
+    """Every plan by its digest, also of versions that no environment runs any more."""
+    kept = platform.stores.definitions
+    names = [one.name for one in kept.solutions("acme", limit=500)]
+    digests = {one.plan_digest for name in names for one in kept.versions("acme", name)}
+    return {one: plan for one in sorted(digests) if (plan := kept.plan(one)) is not None}
 
 
 def _plan(platform: Platform, solution: str) -> str:

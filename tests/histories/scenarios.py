@@ -8,10 +8,12 @@ from typing import Any, Literal
 
 from symphainy.json import Json
 from symphainy.session import Address
+from temporal.addresses import run_of
 from temporal.gate.governing import LOOKED
 from temporal.intake import QUEUE
 from temporal.sessions import Sessions
 from tests.runtime.platform import LEAD, OWNER, Platform
+from tests.runtime.test_migrations import migrations
 
 __all__ = ["SCENARIOS", "Scenario"]
 
@@ -131,6 +133,23 @@ class Governed(Scenario):
         return await super().start(platform, solution)
 
 
+class Moving(Scenario):
+    """A run that goes over to the next version of its solution."""
+
+    async def start(self, platform: Platform, solution: str) -> str:
+        """Begin, and have it go over where it waits; the run's workflow id."""
+        id = await super().start(platform, solution)
+        await platform.until(run_of(id), "run.waiting")
+        platform.deploy(self._newer())
+        await migrations(platform).migrate(OWNER, run_of(id))
+        return id
+
+    def _newer(self) -> str:
+        two = "{call: email, with: {to: '${ .customer }', subject: Two, text: two}}"
+        text = self.text().replace("version: 1.0.0", "version: 1.1.0, metadata: {migrates: 1.0.0}")
+        return text.replace("  - last:", f"  - two: {two}\n  - last:").replace("by: 1.0", "by: 1.1")
+
+
 class Conversation(Scenario):
     """A session to record: a customer writes, reads the answers, and goes."""
 
@@ -158,6 +177,7 @@ def _mail(amount: int = 120, customer: str = "ada") -> dict[str, Any]:
 SCENARIOS = (
     Scenario("shapes", {"order": {"id": "o-1", "total": 21}}),
     Scenario("switch", {"amount": 500}),
+    Moving("moved", {"customer": "ada"}),
     Scenario("loop", {"numbers": [1, 2, 3], "total": 0}),
     Scenario("waits", {"pause": "PT0.3S"}),
     Scenario("raised", ends="FAILED"),

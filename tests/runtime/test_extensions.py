@@ -175,13 +175,13 @@ use:
         extend: composite
         before:
           - many:
-              for: {in: "${ [range(12)] }"}
+              for: {in: "${ [range(8)] }"}
               do:
                 - work: {call: content.render, with: {template: x, data: {}}}
                 - count: {set: "${ . }", export: {as: ($context // 0) + 1}}
         after:
           - many:
-              for: {in: "${ [range(12)] }"}
+              for: {in: "${ [range(8)] }"}
               do:
                 - rest: {wait: {milliseconds: 5}}
                 - work: {call: content.render, with: {template: x, data: {}}}
@@ -191,7 +191,7 @@ do:
   - busy:
       do:
         - many:
-            for: {in: "${ [range(12)] }"}
+            for: {in: "${ [range(8)] }"}
             do:
               - work: {call: content.render, with: {template: x, data: {}}, output: {as: $input}}
               - rest: {wait: {milliseconds: 5}}
@@ -201,7 +201,7 @@ do:
     run = await short.submit(short.deploy(text), {})
     finished = await short.finish(run.run)
 
-    assert finished.output == {"count": 24, "seen": {"done": True}}, finished.problem
+    assert finished.output == {"count": 16, "seen": {"done": True}}, finished.problem
     assert await histories(short, run.run) > 2
 
 

@@ -277,7 +277,7 @@ RESTED = """
 document: {dsl: 1.0.3, namespace: test, name: rested-{{n}}, version: 1.0.0}
 do:
   - many:
-      for: {each: n, in: "${ [range(30)] }"}
+      for: {each: n, in: "${ [range(10)] }"}
       do:
         - one: {call: insights.score, with: {model: lead-fit, features: {}}}
         - rest: {wait: {milliseconds: 1}}
@@ -295,7 +295,7 @@ async def test_a_run_is_one_across_its_histories(short: Platform) -> None:
     assert isinstance(executions, list)
     assert len(executions) == continued + 1 > 1
     ref = "/do/0/many/do/0/one"
-    assert named(found, "step") == [f"{run.run}{ref}#{n}" for n in range(1, 31)]
+    assert named(found, "step") == [f"{run.run}{ref}#{n}" for n in range(1, 11)]
 
 
 async def test_what_a_reset_set_aside_is_told_as_such(platform: Platform) -> None:

@@ -114,7 +114,7 @@ async def test_a_pause_holds_over_histories_until_somebody_resumes(short: Platfo
         + """
 do:
   - many:
-      for: {each: n, in: "${ [range(30)] }"}
+      for: {each: n, in: "${ [range(12)] }"}
       do:
         - work: {call: content.render, with: {template: "x", data: {}}}
         - rest: {wait: {milliseconds: 20}}
