@@ -15,6 +15,7 @@ from activities.serve import beating
 from public_works.authorization import Authorizer
 from public_works.egress import EgressResponse
 from public_works.secrets import Vault
+from public_works.telemetry import CARRIES
 from symphainy.definition.error_types import error_type
 from symphainy.errors import Unavailable, Unsure
 from symphainy.json import Json
@@ -54,6 +55,7 @@ def request_activity(authorizer: Authorizer, vault: Vault) -> Callable[..., Any]
 
 
 async def _ask(step: Handed, authorizer: Authorizer, asked: Request) -> EgressResponse:
+    CARRIES.set(True)
     try:
         return await authorizer.request(
             step.tenant,

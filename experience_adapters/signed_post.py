@@ -10,6 +10,7 @@ from standardwebhooks.webhooks import EmptyWebhookSecretError
 from experience_adapters.exchange import accepts, readable, refusal, unanswered
 from experience_adapters.rules.json import octets
 from public_works.egress import Egress, EgressResponse
+from public_works.telemetry import CARRIES
 from symphainy.delivery import Sending, SendResult
 from symphainy.errors import Ending, Refused
 from symphainy.json import Json
@@ -101,6 +102,7 @@ async def post(
     if forbidden is not None:
         return SendResult(outcome="rejected", code=forbidden.code, detail=_HTTPS)
     signed = headers(content, sending.delivery, secrets, datetime.now(UTC))
+    CARRIES.set(True)
     try:
         answer = await egress.request("POST", url, headers=signed, content=content, timeout=timeout)
     except Refused as error:

@@ -19,6 +19,7 @@ from public_works.audit.stores import ACTING, PLATFORM
 from public_works.customers import Customer
 from public_works.database import JOINING
 from public_works.links import Link
+from public_works.telemetry import note as noted
 from smart_city.audit import Actor, Detail, Entry, Subject, named
 from solution_api.acts import ACTS, Deed
 from solution_api.names import normal_run
@@ -74,6 +75,7 @@ RECORDED: Any = Depends(_recorded, scope="function")
 def known(request: Request, by: Principal) -> None:
     """It is `by` who does what `request` asks for."""
     ACTING.set(actor_of(by))
+    noted(TENANT=by.tenant)
     act: Act | None = getattr(request.state, "act", None)
     if act is None:
         return

@@ -5,6 +5,7 @@ from typing import Annotated, NamedTuple
 
 from fastapi import Depends, Header, Request, Response
 
+from public_works.telemetry import here
 from symphainy.errors import Refused
 
 __all__ = ["IdempotencyKey", "Trace", "Wait", "offered"]
@@ -62,7 +63,8 @@ async def _trace(
         ),
     ] = None,
 ) -> str | None:
-    return traceparent if traceparent and TRACEPARENT.fullmatch(traceparent) else None
+    # The request itself is part of the trace, if there are spans.
+    return here() or (traceparent if traceparent and TRACEPARENT.fullmatch(traceparent) else None)
 
 
 IdempotencyKey = Annotated[str | None, Depends(_idempotency_key)]

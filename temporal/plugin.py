@@ -19,6 +19,7 @@ from temporal.codec import RefusingConverter, TenantCodec
 from temporal.gate import Decider, DecisionRequest, GateInterceptor, GateServices
 from temporal.gate.activity import asking
 from temporal.storage import beside
+from temporal.telemetry.interceptor import SpanInterceptor
 
 __all__ = ["SymphainyPlugin", "decisions"]
 
@@ -32,6 +33,8 @@ PASSED_THROUGH = (
     "cedarpy",
     "cryptography",
     "jsonschema_rs",
+    "opentelemetry",
+    "prometheus_client",
     "public_works",
     "re2",
     "smart_city",
@@ -66,7 +69,7 @@ class SymphainyPlugin(SimplePlugin):
         super().__init__(
             "symphainy",
             data_converter=_converter(blobs, codec),
-            interceptors=[GateInterceptor(services)],
+            interceptors=[SpanInterceptor(services), GateInterceptor(services)],
             workflows=list(workflows),
             activities=served,
             workflow_runner=_sandbox() if sandboxed else UnsandboxedWorkflowRunner(),

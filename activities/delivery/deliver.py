@@ -13,6 +13,7 @@ from activities.delivery.care.redirect import SANDBOX
 from activities.delivery.compose import fingerprint
 from activities.delivery.hooks import hook_url
 from activities.delivery.keyed import again, honest, safe
+from activities.delivery.spans import writing, wrote
 from activities.delivery.told import told
 from activities.delivery.writing import Writer, Written
 from activities.serve import beating
@@ -20,6 +21,7 @@ from experience_adapters.registry import Registry
 from public_works import Settings, Stores
 from public_works.ledger import AttemptRecord, Claim, DeliveryRecord, State
 from public_works.suppressions import address_hash
+from public_works.telemetry import here
 from smart_city.grant import Grant
 from symphainy.catalog import AdapterSpec
 from symphainy.delivery import Adapter, Message, Sending, SendResult
@@ -113,9 +115,10 @@ class Deliverer:
         try:
             async with beating():
                 others = await asyncio.to_thread(self._others, message, claim.record)
-                result = await adapter.send(
-                    message, self._sending(grant, claim.record, bound, others)
-                )
+                sending = self._sending(grant, claim.record, bound, others)
+                with writing(claim.record, bound) as made:
+                    result = await adapter.send(message, sending)
+                    wrote(made, bound, result)
         except BaseException as error:
             # Cancelled, there may be no other attempt that would find it in flight.
             doubt = SendResult(outcome="unknown", detail=f"interrupted: {type(error).__name__}")
@@ -336,6 +339,7 @@ class Deliverer:
             instead_of=delivery_id(grant, instead) if isinstance(instead, str) else None,
             plan=grant.plan,
             environment=grant.environment,
+            trace=here(),
             expires=datetime.fromisoformat(expires) if isinstance(expires, str) else None,
         )
 

@@ -5,6 +5,7 @@ import logging
 from datetime import UTC, datetime
 from urllib.parse import quote
 
+from activities.delivery.spans import heard
 from public_works import Stores
 from public_works.ledger import DeliveryRecord, told_of
 from symphainy.delivery import Asking, Receipt
@@ -50,9 +51,10 @@ class Receipts:
         """Keep what is told of that delivery."""
         at = receipt.at if receipt.at.tzinfo else receipt.at.replace(tzinfo=UTC)
         receipt = receipt.model_copy(update={"at": at})
-        id = await asyncio.to_thread(self._kept, record, binding, receipt)
-        # The run is told even if the ledger knew: whoever wrote it may have died before telling.
-        await self._tell(record, receipt, id)
+        with heard(record, receipt):
+            id = await asyncio.to_thread(self._kept, record, binding, receipt)
+            # Even if the ledger knew: whoever wrote it may have died before telling the run.
+            await self._tell(record, receipt, id)
 
     def _meant(self, seen: Seen, about: Asking, receipt: Receipt) -> DeliveryRecord | None:
         named = receipt.delivery or about.delivery

@@ -10,12 +10,14 @@ from types import MappingProxyType
 
 import httpcore2
 import httpx2
+from opentelemetry.trace import SpanKind
 from ssrfguard import Resolver
 
 from public_works.egress.destinations import Destinations
 from public_works.egress.hop import EgressResponse, Hop
 from public_works.egress.session import Session
 from public_works.egress.transport import Transport, Wire
+from public_works.telemetry import CARRIES, here, names, span
 from symphainy.errors import Refused, Unavailable
 
 __all__ = ["Egress"]
@@ -120,6 +122,14 @@ class Egress:
 
     async def _one(self, hop: Hop, timeout: float, wire: Wire) -> EgressResponse:
         self._destinations.check(hop.url)
+        there = httpx2.URL(hop.url)
+        about = {names.METHOD: hop.method, names.SERVER: there.host, names.PORT: there.port}
+        with span(f"{hop.method}", about, SpanKind.CLIENT) as made:
+            answer = await self._asked(hop, timeout, wire)
+            made.set_attribute(names.STATUS, answer.status)
+        return answer
+
+    async def _asked(self, hop: Hop, timeout: float, wire: Wire) -> EgressResponse:
         async with (
             httpx2.AsyncClient(
                 transport=Transport(self._destinations, self.tls),
@@ -129,7 +139,12 @@ class Egress:
             client.stream(
                 hop.method,
                 hop.url,
-                headers={"user-agent": "symphainy", **hop.headers, "accept-encoding": "identity"},
+                headers={
+                    "user-agent": "symphainy",
+                    **_traced(),
+                    **hop.headers,
+                    "accept-encoding": "identity",
+                },
                 content=hop.content,
                 extensions={"trace": wire.trace},
             ) as response,
@@ -154,6 +169,11 @@ def _with(url: str, params: Mapping[str, str] | Sequence[tuple[str, str]] | None
     for name, value in params.items() if isinstance(params, Mapping) else params:
         given.setdefault(name, []).append(value)
     return str(httpx2.URL(url).copy_merge_params(given))
+
+
+def _traced() -> dict[str, str]:
+    place = here() if CARRIES.get() else None
+    return {"traceparent": place} if place else {}
 
 
 async def _raw(response: httpx2.Response) -> bytes:

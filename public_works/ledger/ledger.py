@@ -53,6 +53,7 @@ class Ledger:
         instead_of: str | None = None,
         plan: str | None = None,
         environment: str | None = None,
+        trace: str | None = None,
     ) -> DeliveryRecord:
         """Enter a delivery; the same `id` again changes nothing and tells how it stands."""
         row = planned(
@@ -75,6 +76,7 @@ class Ledger:
             instead_of=instead_of,
             plan=plan,
             environment=environment,
+            trace=trace,
         )
         with self._db.session() as session:
             insert_new(session, DeliveryRow(**row))

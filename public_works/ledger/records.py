@@ -43,6 +43,8 @@ class DeliveryRecord(Record):
     """Of what the provider told since, what says most."""
     gave: dict[str, Json] | None
     """What the provider answered besides, such as the number of a ticket."""
+    trace: str | None = None
+    """The traceparent of the attempt that it was first written by."""
     created: datetime
     updated: datetime
 

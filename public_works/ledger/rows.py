@@ -21,6 +21,7 @@ NOTHING = dict.fromkeys(
         "environment",
         "event",
         "gave",
+        "trace",
         "reason",
         "provider_id",
     )

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, JSON, UniqueConstraint
 from sqlmodel import Field
 
 from public_works.tables.base import TenantRow
@@ -46,6 +46,8 @@ class DeliveryRow(TenantRow, table=True):
     environment: str | None = Field(sa_type=Key)
     event: str | None = Field(sa_type=Key)
     gave: dict[str, Any] | None = Field(sa_type=Document)
+    trace: str | None = Field(sa_type=Key)
+    """The traceparent of the attempt that wrote it first."""
     created: datetime = Field(sa_type=Moment)
     updated: datetime = Field(sa_type=Moment)
 
@@ -87,7 +89,7 @@ class EventRow(TenantRow, table=True):
 
 
 class CapRow(TenantRow, table=True):
-    """A place taken under a frequency cap."""
+    """A place taken under a frequency cap, or so much of a budget."""
 
     __tablename__ = "cap_reservation"
     __table_args__ = (
@@ -98,6 +100,9 @@ class CapRow(TenantRow, table=True):
     scope: str = Field(sa_type=Key, primary_key=True)
     key: str = Field(sa_type=Key, primary_key=True)
     at: datetime = Field(sa_type=Moment)
+    amount: int = Field(sa_type=BigInteger)
+    lapses: datetime | None = Field(sa_type=Moment)
+    """When it is free again, unless what it was taken for begins before."""
 
 
 class OutboxRow(TenantRow, table=True):

@@ -9,7 +9,7 @@ from sqlmodel import Field
 from public_works.tables.base import GLOBAL, Row, TenantRow
 from public_works.tables.columns import Key, Moment, Text
 
-__all__ = ["ApprovalRow", "CatalogRow", "DecisionRow", "SwitchRow"]
+__all__ = ["ApprovalRow", "CatalogRow", "DecisionRow", "FactRow", "SwitchRow"]
 
 
 class ApprovalRow(TenantRow, table=True):
@@ -47,6 +47,22 @@ class DecisionRow(TenantRow, table=True):
     facts_digest: str = Field(sa_type=Key)
     at: datetime = Field(sa_type=Moment)
     details: Any = Field(sa_type=JSON, nullable=True)
+
+
+class FactRow(TenantRow, table=True):
+    """What a decision was made on, to be decided on again for a while."""
+
+    __tablename__ = "decision_facts"
+    __table_args__ = (Index(None, "tenant", "at", "id"), Index(None, "at"))
+    id: str = Field(sa_type=Key, primary_key=True)
+    """The decision's."""
+    solution: str = Field(sa_type=Key)
+    plan: str = Field(sa_type=Key)
+    policies: dict[str, Any] = Field(sa_type=JSON)
+    """The digests of what held, by whose it is."""
+    step: dict[str, Any] = Field(sa_type=JSON)
+    facts: dict[str, Any] = Field(sa_type=JSON)
+    at: datetime = Field(sa_type=Moment)
 
 
 class SwitchRow(TenantRow, table=True):

@@ -97,6 +97,8 @@ class ActivityGate(ActivityInboundInterceptor):
             grant = admit_proof(proof, key, known, now=call["now"])
         else:
             grant = admit(read(input.headers, GRANT), self._services.keys, **call)
+        if self._services.decider:
+            await self._services.decider.stands(grant)
         await self._look(grant, wire, info.started_time)
         granted.set(grant)
         return grant

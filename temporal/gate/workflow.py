@@ -215,7 +215,7 @@ class Outbound(WorkflowOutboundInterceptor):
         super().continue_as_new(replace(input, headers=headers))
 
     async def _gated(self, input: StartActivityInput | StartLocalActivityInput) -> Any:
-        invocation, queue = input.args[0], getattr(input, "task_queue", None)
+        invocation = input.args[0]
         if self.gate is None or not isinstance(invocation, Invocation):
             _fail(Refused("grant.missing", f"activity {input.activity!r} is not a step of a run"))
         wire = invocation.wire()
@@ -238,11 +238,15 @@ class Outbound(WorkflowOutboundInterceptor):
         arguments: str,
         gate: Gate,
     ) -> Any:
-        fresh = False
+        fresh, leased = False, _looks(input)
         while True:
-            passed = await gate.passes(invocation, fresh=fresh)
+            passed = await gate.passes(invocation, fresh=fresh, leased=leased)
             if isinstance(passed, Skipped):
                 return passed
+            if passed.masks:
+                invocation = invocation.masked(passed.masks)
+                wire = invocation.wire()
+                arguments = digest_of(canonical(wire))
             try:
                 async with gate.slots:
                     grant = gate.grant(invocation, passed, input.activity, arguments)
@@ -279,6 +283,12 @@ class Outbound(WorkflowOutboundInterceptor):
             return await super().start_local_activity(replace(input, args=[wire], headers=headers))
         finally:
             self._handed.take_back(ticket)
+
+
+def _looks(input: StartActivityInput | StartLocalActivityInput) -> bool:
+    """Whether what does it decides once more before; a client's own pool may not."""
+    queue = getattr(input, "task_queue", None)
+    return queue in (None, workflow.info().task_queue)
 
 
 def _is_ours() -> bool:

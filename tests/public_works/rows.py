@@ -4,12 +4,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from public_works import Stores
+from public_works.deployments import Wanted
 from public_works.events import Accepted, Post, Proof
 from public_works.telemetry import SpanRecord
 from smart_city.alarms import Alarm
 from smart_city.audit import Actor, Entry, Subject
 from smart_city.roles import OwnRole
 from smart_city.trust import TrustedIssuer
+from smart_city.lifecycle import Evidence, Given, Rules
 from symphainy.delivery import Recipient, SendResult, SmsMessage
 from symphainy.event import Bound, Criterion
 from symphainy.identity import Principal
@@ -124,6 +126,20 @@ def trusted(audience: str) -> TrustedIssuer:
     return TrustedIssuer(issuer="https://login.example", audience=audience)
 
 
+EVIDENCE = Evidence(plan="sha256:p", definition="sha256:d1", findings="sha256:f", policies="s")
+URGENT = Wanted("acme.dunning", "1.0.0", "production", glass="the rates are wrong")
+
+
+def govern(stores: Stores, tenant: str) -> None:
+    """A version under review that somebody could not wait for."""
+    version = (tenant, "acme.dunning", "1.0.0")
+    ada, ben = (Principal(tenant=tenant, id=id, kind="user") for id in ("ada", "ben"))
+    rules = Rules(needed=2)
+    stores.reviews.submit(*version, ada, evidence=EVIDENCE, rules=rules, note="Cheaper.")
+    stores.reviews.approve(*version, ben, given=Given(), policies="s", rules=rules)
+    stores.deployments.deploy(tenant, URGENT, ada, rules)
+
+
 def one_of_everything(stores: Stores, tenant: str) -> None:
     """A row in every table that belongs to tenants, with the same ids whoever has them."""
     stores.keys.issue(Principal(tenant=tenant, id="ada"), name="laptop", environment="test")
@@ -133,6 +149,7 @@ def one_of_everything(stores: Stores, tenant: str) -> None:
     stores.issuers.put(tenant, "corp", trusted(tenant), by="ada")
     stores.definitions.register(tenant, "acme.dunning", "1.0.0", **VERSION)
     stores.definitions.deploy(tenant, "acme.dunning", "1.0.0", "production", "ada")
+    govern(stores, tenant)
     stores.intents.claim(tenant, "k", fingerprint="f", solution="acme.dunning", run="r")
     stores.customers.upsert(tenant, "anna", name="Anna", email="anna@example.com")
     stores.ledger.plan(tenant, id="d", **DELIVERY)

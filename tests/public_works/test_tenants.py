@@ -13,6 +13,7 @@ from public_works.database import Database
 from public_works.events import Handover
 from public_works.ledger import told_of
 from public_works.tables import METADATA
+from smart_city.lifecycle import Given, Rules
 from symphainy.catalog import Catalog
 from symphainy.delivery import SendResult
 from symphainy.errors import Refused
@@ -32,6 +33,7 @@ from tests.public_works.rows import (
     DIGEST,
     DOUBT,
     EVENT,
+    EVIDENCE,
     LETTER,
     LISTENER,
     MESSAGE,
@@ -44,6 +46,7 @@ from tests.public_works.rows import (
     SOURCE,
     SUPPRESSED,
     TEXT,
+    URGENT,
     VERSION,
     WRITTEN,
     one_of_everything,
@@ -68,6 +71,11 @@ FINDS_NOTHING = {
     "definitions.paused": lambda s: s.paused("b", NAMES[0]),
     "definitions.deployment": lambda s: s.deployment("b", NAMES[0], "production"),
     "definitions.running": lambda s: s.running("b", "production"),
+    "reviews.waiting": lambda s: s.waiting("b"),
+    "reviews.remarks": lambda s: s.remarks("b", *NAMES),
+    "deployments.history": lambda s: s.history("b", NAMES[0]),
+    "deployments.current": lambda s: s.current("b", NAMES[0]),
+    "glass.list": lambda s: s.list("b", every=True),
     "keys.list": lambda s: s.list("b"),
     "people.find": lambda s: s.find("b", "lee"),
     "people.count": lambda s: s.count("b"),
@@ -80,6 +88,8 @@ FINDS_NOTHING = {
     "roles.of": lambda s: s.of("b", ["collector"]),
     "roles.given": lambda s: s.given("b", ["Collectors"]),
     "roles.remove": lambda s: s.remove("b", "collector"),
+    "users.roles": lambda s: s.roles("b", "lee"),
+    "users.lent": lambda s: s.lent("b", "lee", ["viewer"]),
     "issuers.get": lambda s: s.get("b", "corp"),
     "issuers.list": lambda s: s.list("b"),
     "issuers.remove": lambda s: s.remove("b", "corp"),
@@ -188,7 +198,16 @@ SILENT = {
     "transcripts.live",
     "transcripts.told",
 }
+EVE = Principal(tenant="b", id="eve", kind="user")
 REFUSED = {
+    "reviews.newest": lambda s: s.newest("b", *NAMES),
+    "reviews.submit": lambda s: s.submit("b", *NAMES, EVE, evidence=EVIDENCE, rules=Rules()),
+    "reviews.approve": lambda s: s.approve(
+        "b", *NAMES, EVE, given=Given(), policies="s", rules=Rules()
+    ),
+    "reviews.reject": lambda s: s.reject("b", *NAMES, EVE, "no"),
+    "reviews.comment": lambda s: s.comment("b", *NAMES, EVE, "well"),
+    "deployments.deploy": lambda s: s.deploy("b", URGENT, EVE, Rules()),
     "alarms.acknowledge": lambda s: s.acknowledge("b", s.list("a")[0].id, "eve", None, NOON),
     "definitions.deploy": lambda s: s.deploy("b", *NAMES, "production", "eve"),
     "definitions.retire": lambda s: s.retire("b", *NAMES),

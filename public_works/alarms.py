@@ -1,0 +1,131 @@
+"""Alarms, from when they were first seen until they are gone."""
+
+import builtins
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import delete
+from sqlmodel import col, select
+
+from public_works.database import Database, insert_new
+from public_works.record import Record, page
+from public_works.tables import AlarmRow
+from smart_city.alarms import Alarm, Kind
+from symphainy.errors import Refused
+
+__all__ = ["AlarmRecord", "Alarms", "Changed"]
+
+
+class AlarmRecord(Record):
+    """An alarm and what people said to it."""
+
+    tenant: str
+    id: str
+    kind: Kind
+    severity: Literal["warning", "critical"]
+    subject: str
+    told: str
+    since: datetime
+    seen: datetime
+    cleared: datetime | None
+    acknowledged: datetime | None
+    by: str | None
+    note: str | None
+
+
+class Changed(Record):
+    """What a look at the facts changed."""
+
+    raised: tuple[AlarmRecord, ...] = ()
+    cleared: tuple[AlarmRecord, ...] = ()
+
+
+class Alarms:
+    """Alarms of tenants."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def see(self, tenant: str, found: Sequence[Alarm], at: datetime) -> Changed:
+        """Keep what stands now of the tenant; what was there and is not any more is over."""
+        raised: list[AlarmRecord] = []
+        cleared: list[AlarmRecord] = []
+        with self._db.session() as session:
+            standing = select(AlarmRow).where(
+                AlarmRow.tenant == tenant, col(AlarmRow.cleared).is_(None)
+            )
+            rows = {row.subject + "|" + row.kind: row for row in session.exec(standing)}
+            for one in found:
+                row = rows.pop(one.subject + "|" + one.kind, None)
+                if row is not None:
+                    row.told, row.severity, row.seen = one.told, one.severity, at
+                    continue
+                row = _row(tenant, one, at)
+                if insert_new(session, row):
+                    raised.append(AlarmRecord.model_validate(row))
+            for row in rows.values():
+                row.cleared = at
+                cleared.append(AlarmRecord.model_validate(row))
+        return Changed(raised=tuple(raised), cleared=tuple(cleared))
+
+    def get(self, tenant: str, id: str) -> AlarmRecord | None:
+        """The alarm, or None."""
+        with self._db.reading() as session:
+            row = session.get(AlarmRow, {"tenant": tenant, "id": id})
+            return AlarmRecord.model_validate(row) if row else None
+
+    def list(
+        self, tenant: str, *, over: bool = False, after: str | None = None, limit: int = 50
+    ) -> list[AlarmRecord]:
+        """Those that stand, newest first; with `over` those that are gone too."""
+        wanted = select(AlarmRow).where(AlarmRow.tenant == tenant)
+        if not over:
+            wanted = wanted.where(col(AlarmRow.cleared).is_(None))
+        with self._db.reading() as session:
+            rows = page(session, wanted, AlarmRow, tenant, after=after, limit=limit, moment="since")
+            return [AlarmRecord.model_validate(row) for row in rows]
+
+    def acknowledge(
+        self, tenant: str, id: str, by: str, note: str | None, at: datetime
+    ) -> AlarmRecord:
+        """Say that somebody looks into it; the first who says so stands.
+
+        Refused alarm.missing.
+        """
+        with self._db.session() as session:
+            row = session.get(AlarmRow, {"tenant": tenant, "id": id})
+            if row is None:
+                raise Refused("alarm.missing", f"There is no alarm {id[:80]!r}.")
+            if row.acknowledged is None:
+                row.acknowledged, row.by, row.note = at, by, note
+            return AlarmRecord.model_validate(row)
+
+    def tenants(self) -> builtins.list[str]:
+        """Those who have alarms that stand."""
+        with self._db.reading() as session:
+            rows = select(AlarmRow.tenant).where(col(AlarmRow.cleared).is_(None)).distinct()
+            return [*session.exec(rows)]
+
+    def forget(self, before: datetime) -> int:
+        """Let go of those that were over before then; how many they were."""
+        with self._db.writing() as connection:
+            gone = delete(AlarmRow).where(col(AlarmRow.cleared) < before)
+            return connection.execute(gone).rowcount
+
+
+def _row(tenant: str, one: Alarm, at: datetime) -> AlarmRow:
+    return AlarmRow(
+        tenant=tenant,
+        id=one.id(at),
+        kind=one.kind,
+        severity=one.severity,
+        subject=one.subject,
+        told=one.told,
+        since=at,
+        seen=at,
+        cleared=None,
+        acknowledged=None,
+        by=None,
+        note=None,
+    )

@@ -1,0 +1,71 @@
+"""What is counted in a process, for Prometheus; labels are words of ours, never ids."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+__all__ = ["Meters"]
+
+QUICK = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
+SLOW = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
+
+
+class Meters:
+    """The meters of one process."""
+
+    def __init__(self) -> None:
+        own = self.registry = CollectorRegistry()
+        self.decisions = Counter(
+            "symphainy_policy_decisions",
+            "Decisions of policy.",
+            ("outcome", "kind", "layer", "point"),
+            registry=own,
+        )
+        self.gate = Histogram(
+            "symphainy_gate_seconds",
+            "How long a decision on fresh facts took.",
+            ("point",),
+            buckets=QUICK,
+            registry=own,
+        )
+        self.deliveries = Counter(
+            "symphainy_deliveries",
+            "Writes on the wire, by what came of them.",
+            ("adapter", "outcome"),
+            registry=own,
+        )
+        self.attempts = Counter(
+            "symphainy_step_attempts",
+            "Attempts of steps.",
+            ("kind", "outcome"),
+            registry=own,
+        )
+        self.receipts = Counter(
+            "symphainy_receipts", "What providers told.", ("adapter", "event"), registry=own
+        )
+        self.requests = Histogram(
+            "symphainy_http_requests_seconds",
+            "Requests to the API.",
+            ("method", "route", "status"),
+            buckets=SLOW,
+            registry=own,
+        )
+        self.runs = Gauge("symphainy_runs", "Runs, by how they stand.", ("status",), registry=own)
+        self.approvals = Gauge(
+            "symphainy_approvals_pending", "Approvals that nobody has answered.", registry=own
+        )
+        self.oldest = Gauge(
+            "symphainy_approvals_oldest_seconds", "How long the oldest waits.", registry=own
+        )
+        self.unknown = Gauge(
+            "symphainy_deliveries_unknown", "Deliveries of which nobody knows.", registry=own
+        )
+        self.backlog = Gauge(
+            "symphainy_handover_lag_seconds",
+            "How long the oldest event waits that was not handed over.",
+            registry=own,
+        )
+        self.checkpoint = Gauge(
+            "symphainy_audit_checkpoint_age_seconds",
+            "How old the oldest of the newest checkpoints of chains is.",
+            registry=own,
+        )
+        self.alarms = Gauge("symphainy_alarms", "Alarms that stand.", ("kind",), registry=own)
