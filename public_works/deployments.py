@@ -26,6 +26,7 @@ from public_works.tables import (
     RanRow,
     ReviewRow,
     SignatureRow,
+    SolutionRow,
     VersionRow,
 )
 from smart_city.lifecycle import Candidate, Ground, Ran, Rules, Signatory, before, cleared, upwards
@@ -117,11 +118,12 @@ class Deployments:
         """Let the environment run again what it ran before. Its approval still stands, unless
         somebody took it back.
 
-        Refused: solution.missing, solution.version-missing, solution.version-retired,
-        lifecycle.nothing-before, lifecycle.moved-on.
+        Refused: solution.missing, lifecycle.nothing-before, lifecycle.moved-on.
         """
         with self._db.session() as session:
             serialise(session, "lifecycle", tenant, back.solution)
+            if session.get(SolutionRow, {"tenant": tenant, "name": back.solution}) is None:
+                raise Refused("solution.missing", f"There is no solution {back.solution[:80]!r}.")
             key = {"tenant": tenant, "solution": back.solution, "environment": back.environment}
             runs = session.get(DeploymentRow, key)
             if runs is not None and _done_before(session, back, runs):

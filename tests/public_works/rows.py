@@ -9,9 +9,9 @@ from public_works.events import Accepted, Post, Proof
 from public_works.telemetry import SpanRecord
 from smart_city.alarms import Alarm
 from smart_city.audit import Actor, Entry, Subject
+from smart_city.lifecycle import Evidence, Given, Rules
 from smart_city.roles import OwnRole
 from smart_city.trust import TrustedIssuer
-from smart_city.lifecycle import Evidence, Given, Rules
 from symphainy.delivery import Recipient, SendResult, SmsMessage
 from symphainy.event import Bound, Criterion
 from symphainy.identity import Principal
@@ -223,9 +223,7 @@ def post(tenant: str) -> Post:
     )
 
 
-def accept(
-    stores: Stores, tenant: str, proof: Proof | None = None, **attributes: Json
-) -> Accepted:
+def accept(stores: Stores, tenant: str, proof: Proof | None = None, **attributes: Json) -> Accepted:
     """An event of that tenant, accepted."""
     return stores.events.accept(
         tenant,

@@ -10,6 +10,7 @@ from sqlalchemy import event, text
 
 from public_works import Stores
 from public_works.database import Database
+from public_works.deployments import Back
 from public_works.events import Handover
 from public_works.ledger import told_of
 from public_works.tables import METADATA
@@ -208,6 +209,8 @@ REFUSED = {
     "reviews.reject": lambda s: s.reject("b", *NAMES, EVE, "no"),
     "reviews.comment": lambda s: s.comment("b", *NAMES, EVE, "well"),
     "deployments.deploy": lambda s: s.deploy("b", URGENT, EVE, Rules()),
+    "deployments.rollback": lambda s: s.rollback("b", Back(NAMES[0], "production"), EVE),
+    "glass.review": lambda s: s.review("b", s.list("a")[0].id, EVE, upheld=True),
     "alarms.acknowledge": lambda s: s.acknowledge("b", s.list("a")[0].id, "eve", None, NOON),
     "definitions.deploy": lambda s: s.deploy("b", *NAMES, "production", "eve"),
     "definitions.retire": lambda s: s.retire("b", *NAMES),
@@ -285,6 +288,7 @@ MAKES_ITS_OWN = {
 }
 # Ids of these are made by the store, so the other tenant's have to be looked up first.
 BY_ID = {
+    "glass.get": lambda stores: stores.glass.get("b", stores.glass.list("a")[0].id),
     "alarms.get": lambda stores: stores.alarms.get("b", stores.alarms.list("a")[0].id),
     "outbox.thread": lambda stores: stores.outbox.thread("b", stores.outbox.list("a")[0].id),
     "keys.get": lambda stores: stores.keys.get("b", stores.keys.list("a")[0].id),
