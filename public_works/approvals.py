@@ -6,9 +6,11 @@ from typing import Literal
 from sqlmodel import Session, select
 
 from public_works.database import Database, insert_new
+from public_works.events.log import tell
 from public_works.record import Record, now, page
 from public_works.tables import ApprovalRow
 from symphainy.errors import Refused
+from symphainy.json import Json
 
 __all__ = ["ApprovalRecord", "Approvals"]
 
@@ -75,7 +77,8 @@ class Approvals:
             decided=None,
         )
         with self._db.session() as session:
-            insert_new(session, row)
+            if insert_new(session, row):
+                _told(session, row, "waiting")
             return ApprovalRecord.model_validate(_locked(session, tenant, id))
 
     def get(self, tenant: str, id: str) -> ApprovalRecord | None:
@@ -117,6 +120,7 @@ class Approvals:
                 return ApprovalRecord.model_validate(row)
             _open(row)
             row.state, row.by, row.note, row.decided = outcome, by, note, now()
+            _told(session, row, outcome)
             return ApprovalRecord.model_validate(row)
 
     def expire(self, tenant: str, id: str) -> ApprovalRecord:
@@ -128,6 +132,7 @@ class Approvals:
             row = _locked(session, tenant, id)
             if row.state == "pending":
                 row.state, row.decided = "expired", now()
+                _told(session, row, "expired")
             return ApprovalRecord.model_validate(row)
 
 
@@ -148,3 +153,27 @@ def _open(row: ApprovalRow) -> None:
         raise Refused("approval.expired", "The approval has expired; the step must ask again.")
     if row.state != "pending":
         raise Refused("approval.decided", f"The approval was {row.state} by {row.by}.")
+
+
+def _told(session: Session, row: ApprovalRow, what: str) -> None:
+    """Have it told; what somebody wrote with an answer stays here."""
+    session.flush()
+    data: dict[str, Json] = {
+        "approval": row.id,
+        "run": row.run,
+        "solution": row.solution,
+        "step": row.step,
+        "role": row.role,
+        "expires": row.expires.isoformat() if row.expires else None,
+        "by": row.by,
+    }
+    # Outside production the workflow id ends in `@` and the environment.
+    environment = row.workflow_id.rpartition("/")[2].partition("@")[2] or "production"
+    tell(
+        session,
+        row.tenant,
+        f"approval.{what}",
+        environment=environment,
+        subject=row.run,
+        data={name: one for name, one in data.items() if one is not None},
+    )

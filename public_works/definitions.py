@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from public_works.database import Database, insert_new
 from public_works.record import Record, now
-from public_works.standings import put_running, required, standing_of, version_row
+from public_works.standings import put_running, required, standing_of, told, version_row
 from public_works.tables import DeploymentRow, PlanRow, SolutionRow, VersionRow
 from smart_city.lifecycle import Ground, Stage, State
 from symphainy.errors import Refused
@@ -247,6 +247,7 @@ class Definitions:
             row = required(session, tenant, solution, version)
             for one in _deployments(session, tenant, solution):
                 if one.version == version:
+                    told(session, "version.retired", row, one.environment)
                     session.delete(one)
             row.retired = True
             session.flush()
@@ -258,6 +259,10 @@ class Definitions:
             row = session.get(SolutionRow, {"tenant": tenant, "name": solution})
             if row is None:
                 raise Refused("solution.missing", f"There is no solution {solution!r}.")
+            if row.paused is not paused:
+                for one in _deployments(session, tenant, solution):
+                    what = "solution.paused" if paused else "solution.resumed"
+                    told(session, what, row, one.environment)
             row.paused = paused
 
     def paused(self, tenant: str, solution: str) -> bool:

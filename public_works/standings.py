@@ -5,10 +5,12 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from public_works.database import insert_new
+from public_works.events.log import tell
 from public_works.record import now
 from public_works.tables import DeploymentRow, RanRow, ReviewRow, SolutionRow, VersionRow
 from smart_city.lifecycle import SANDBOX, Stage, Standing
 from symphainy.errors import Refused
+from symphainy.json import Json
 
 __all__ = [
     "environments_of",
@@ -18,6 +20,7 @@ __all__ = [
     "required",
     "stage_of",
     "standing_of",
+    "told",
     "version_row",
 ]
 
@@ -105,6 +108,8 @@ def put_running(
     )
     entry.n, entry.at = (last.n if last else 0) + 1, moment
     session.add(entry)
+    session.flush()
+    told(session, "version.deployed", row, environment, act=entry.act, by=by)
     return deployment
 
 
@@ -120,3 +125,15 @@ def last_ran(session: Session, tenant: str, solution: str, environment: str) -> 
         .order_by(col(RanRow.n).desc())
         .limit(1)
     ).first()
+
+
+def told(
+    session: Session, what: str, row: VersionRow | SolutionRow, environment: str, **more: Json
+) -> None:
+    """Have it told that this became of a version, or of a solution, in `environment`."""
+    version = row.version if isinstance(row, VersionRow) else None
+    solution = row.solution if isinstance(row, VersionRow) else row.name
+    data: dict[str, Json] = {"solution": solution, **more}
+    if version is not None:
+        data["version"] = version
+    tell(session, row.tenant, what, environment=environment, subject=solution, data=data)

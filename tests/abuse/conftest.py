@@ -14,6 +14,12 @@ from tests.api.world import World, listening, principal
 from tests.runtime.platform import Platform, platform_on, real_server, skipping_server
 from workers.pool import Options
 
+FREE = "sandbox staging production"
+"""Where versions go without approval; in `guarded` they need one."""
+
+# What is not about approvals does without.
+SETTINGS = {"tenant": "acme", "approval_free": "sandbox staging production"}
+
 
 @pytest.fixture(scope="session")
 def dns() -> Names:
@@ -22,15 +28,13 @@ def dns() -> Names:
 
 
 @pytest.fixture(scope="session")
-async def platform(
-    tmp_path_factory: pytest.TempPathFactory, dns: Names
-) -> AsyncIterator[Platform]:
+async def platform(tmp_path_factory: pytest.TempPathFactory, dns: Names) -> AsyncIterator[Platform]:
     """Temporal's own server and a worker pool; this machine is reached under one name only."""
     folder = tmp_path_factory.mktemp("abuse")
     options = Options(egress=Egress(["partner.example"], resolver=dns))
     async with (
         real_server(folder) as server,
-        platform_on(server, folder / "home", options, tenant="acme") as found,
+        platform_on(server, folder / "home", options, **SETTINGS) as found,
     ):
         yield found
 

@@ -40,8 +40,8 @@ def upgrade() -> None:
 def _log() -> None:
     with op.batch_alter_table("cloud_event", schema=None) as batch_op:
         batch_op.add_column(sa.Column("depth", sa.Integer(), nullable=False, server_default="0"))
-        known = sa.Column("relayed", sa.Boolean(), nullable=False, server_default=sa.true())
-        batch_op.add_column(known)
+        relayed = sa.Boolean()
+        batch_op.add_column(sa.Column("relayed", relayed, nullable=False, server_default=sa.true()))
         batch_op.create_index(batch_op.f("ix_cloud_event_relayed"), ["relayed"])
     with op.batch_alter_table("event_handover", schema=None) as batch_op:
         batch_op.add_column(sa.Column("reason", columns.Text(), nullable=True))
@@ -67,7 +67,9 @@ def _sources() -> None:
         sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_event_source")),
     )
     with op.batch_alter_table("event_source", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_event_source_tenant_created_id"), ["tenant", "created", "id"])
+        batch_op.create_index(
+            batch_op.f("ix_event_source_tenant_created_id"), ["tenant", "created", "id"]
+        )
     op.create_table(
         "event_proof",
         sa.Column("tenant", columns.Key(), nullable=False),
