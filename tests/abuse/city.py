@@ -1,5 +1,6 @@
 """What the attacks share."""
 
+import json
 import textwrap
 from typing import Any
 
@@ -8,7 +9,19 @@ import httpx2
 from tests.api.world import World, problem
 from tests.runtime.platform import Platform
 
-__all__ = ["HEAD", "alive", "check", "done", "find", "flow", "said", "start"]
+__all__ = [
+    "HEAD",
+    "alive",
+    "check",
+    "code",
+    "computing",
+    "done",
+    "find",
+    "flow",
+    "said",
+    "start",
+    "wanted",
+]
 
 HEAD = """\
 document: {dsl: 1.0.3, namespace: acme, name: NAME, version: 1.0.0}
@@ -20,6 +33,13 @@ def flow(world: World, body: str) -> tuple[str, str]:
     """A name that no attack has used, and a definition of it with that body."""
     name = world.name("victim")
     return name, (HEAD + textwrap.dedent(body)).replace("NAME", name)
+
+
+def computing(name: str, expression: str) -> str:
+    """A definition that keeps what the expression gives."""
+    document = {"dsl": "1.0.3", "namespace": "acme", "name": name, "version": "1.0.0"}
+    task = {"compute": {"set": {"x": "${ " + expression + " }"}}}
+    return json.dumps({"document": document, "do": [task]})
 
 
 async def check(api: httpx2.AsyncClient, text: str) -> list[str]:
@@ -41,6 +61,13 @@ async def start(
     """Register, deploy and start; the run's id."""
     registered = await said(api, name, text)
     assert registered.status_code == 201, registered.text
+    return await wanted(api, name, payload, intent=intent)
+
+
+async def wanted(
+    api: httpx2.AsyncClient, name: str, payload: Any = None, *, intent: str = "start"
+) -> str:
+    """Deploy and start what is registered; the run's id."""
     deployed = await api.post(f"/v1/solutions/acme.{name}/versions/1.0.0/deploy")
     assert deployed.status_code == 200, deployed.text
     answer = await api.post(f"/v1/solutions/acme.{name}/intents/{intent}", json=payload)
@@ -58,10 +85,12 @@ async def done(
     return shown
 
 
-async def alive(platform: Platform, world: World, api: httpx2.AsyncClient) -> None:
+async def alive(
+    platform: Platform, world: World, api: httpx2.AsyncClient, *, tenant: str = "acme"
+) -> None:
     """The API answers, and the worker does what it is asked."""
     name, text = flow(world, "do:\n  - greet: {set: {greeting: hello}}\n")
-    shown = await done(platform, api, await start(api, name, text))
+    shown = await done(platform, api, await start(api, name, text), tenant=tenant)
     assert (shown["status"], shown["output"]) == ("completed", {"greeting": "hello"})
 
 

@@ -32,7 +32,9 @@ async def test_a_permit_in_a_definition_is_refused_and_the_rule_is_named(
     api: httpx2.AsyncClient, world: World
 ) -> None:
     name = world.name("permit")
-    permit = f"policies:\n  raw: {{kind: cedar, forbid: '{PERMIT}'}}\ndo:\n  - x: {{set: {{a: 1}}}}\n"
+    permit = (
+        f"policies:\n  raw: {{kind: cedar, forbid: '{PERMIT}'}}\ndo:\n  - x: {{set: {{a: 1}}}}\n"
+    )
 
     answer = await said(api, name, HEAD.replace("NAME", name) + permit)
 

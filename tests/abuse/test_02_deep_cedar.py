@@ -32,6 +32,8 @@ async def test_cedar_that_kills_its_parser_is_refused_and_kills_nobody(
         assert problem(answer)[0] == 422
         assert (await tenant.get("/v1/policies/tenant")).json()["policies"] == {}
     solution = forbid.replace("tenant/a", "solution/a")
-    document = f"policies:\n  raw: {{kind: cedar, forbid: '{solution}'}}\ndo: [{{a: {{set: {{}}}}}}]\n"
+    document = (
+        f"policies:\n  raw: {{kind: cedar, forbid: '{solution}'}}\ndo: [{{a: {{set: {{}}}}}}]\n"
+    )
     assert await check(api, HEAD.replace("NAME", "deep") + document)
     await alive(platform, world, api)

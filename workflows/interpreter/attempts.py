@@ -19,7 +19,13 @@ from workflows.interpreter.scope import Scope
 from workflows.interpreter.timeouts import due, milliseconds, within
 from workflows.interpreter.waits import Waiter, wait_until
 
-__all__ = ["Trier", "backoff", "catches", "try_"]
+__all__ = ["PATIENCE", "PAUSE", "Trier", "backoff", "catches", "try_"]
+
+PATIENCE = 10
+"""Attempts that a retry without a limit makes as fast as it likes."""
+PAUSE = 1_000
+"""Milliseconds between all that it makes after these: a run that tries for ever costs the others on
+its worker nothing that they would feel."""
 
 
 class Trier(Walker, Waiter, Protocol):
@@ -123,6 +129,8 @@ def _after(task: Try, problem: dict[str, Json], trial: _Trial, data: Json, scope
         return
     seen = scope.plus(**{catch.as_: problem})
     delay = _delay(retry, trial.attempt, data, seen, task.ref)
+    if retry.attempts is None and retry.duration is None and trial.attempt >= PATIENCE:
+        delay = max(delay, PAUSE)
     if _again(retry, trial, delay, data, seen, task.ref):
         trial.attempt += 1
         trial.until = workflow.time() + delay / 1_000
