@@ -11,6 +11,7 @@ import typer
 from idp.audit_commands import audit
 from idp.key_commands import keys
 from idp.policy_commands import policy
+from idp.role_commands import role
 
 if TYPE_CHECKING:
     from idp.client import Platform
@@ -297,6 +298,7 @@ app.add_typer(keys, name="key")
 
 app.add_typer(audit, name="audit")
 app.add_typer(policy, name="policy")
+app.add_typer(role, name="role")
 
 
 def _run() -> int:

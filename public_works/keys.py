@@ -133,7 +133,9 @@ class Keys:
             if principal.kind == "user":
                 serialise(session, "person", principal.tenant)
                 owner = known_as(session, principal.tenant, principal.id)
-                row.person = owner.id if owner else None
+                if owner is not None:
+                    # Names of people stay out of the register, and of its records.
+                    row.person = row.principal = owner.id
             if principal.on_behalf_of is not None:
                 row.on_behalf_of = _user(session, principal, principal.on_behalf_of)
             session.add(row)

@@ -17,6 +17,7 @@ from solution_api.headers import IdempotencyKey
 from solution_api.names import Cursor, Limit
 from solution_api.openapi import BODY, answers, takes
 from solution_api.services import Services
+from solution_api.standing import said_of, within
 from solution_api.views import Approval, Page, page
 from symphainy.errors import Refused
 from symphainy.identity import Principal
@@ -97,6 +98,7 @@ async def decide(
     )
     if asked.state != "pending":
         return Approval.model_validate(await asyncio.to_thread(keep))
+    who = await _answering(services, by, asked)
     act = Act(
         tenant=by.tenant,
         actor=actor or actor_of(by),
@@ -106,8 +108,24 @@ async def decide(
     )
     async with acting(services, act):
         # The run decides who may; the register only remembers what the run has taken.
-        await services.runs.answer(by, asked.run, id, granted=outcome == "approved")
+        await services.runs.answer(who, asked.run, id, granted=outcome == "approved")
         return Approval.model_validate(await asyncio.to_thread(keep))
+
+
+async def _answering(services: Services, by: Principal, asked: ApprovalRecord) -> Principal:
+    """`by` as the run is to see them: in the roles that hold for it now, and, if it was they who
+    started it under another name, under that name."""
+    stores = services.stores
+    own = await said_of(stores, by.tenant, by.roles)
+    where = None
+    if any(one.environments is not None for one in own.values()):
+        where = (await services.runs.get(by.tenant, asked.run)).environment
+    who = await within(stores, by, solution=asked.solution, environment=where)
+    if who.kind != "user" or who.id == asked.initiator:
+        return who
+    names = (who.id, asked.initiator)
+    one, other = [await asyncio.to_thread(stores.people.identity, by.tenant, it) for it in names]
+    return who.model_copy(update={"id": asked.initiator}) if one == other else who
 
 
 async def _approval(services: Services, tenant: str, id: str) -> ApprovalRecord:

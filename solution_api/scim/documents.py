@@ -9,6 +9,7 @@ from scim2_models import Context, EnterpriseUser, Resource, User
 
 from public_works import groups, people
 from solution_api.scim.provider import Group
+from symphainy.errors import Refused
 from symphainy.json import digest
 
 __all__ = ["Kept", "group_of", "kept_group", "kept_user", "members_of", "user_of", "version_of"]
@@ -63,7 +64,7 @@ def kept_user(resource: Resource[Any]) -> Kept:
     """A user as the register of people takes it; passwords are nobody's business here."""
     known: Kept = resource.model_dump(scim_ctx=Context.DEFAULT)
     return {
-        "user_name": known["userName"],
+        "user_name": _named(known["userName"], "userName"),
         "external_id": known.get("externalId"),
         "active": known.get("active") is not False,
         "attributes": {name: one for name, one in known.items() if name not in PERSONS_OWN},
@@ -74,7 +75,7 @@ def kept_group(resource: Resource[Any]) -> Kept:
     """A group as the register of groups takes it."""
     known: Kept = resource.model_dump(scim_ctx=Context.DEFAULT)
     return {
-        "name": known["displayName"],
+        "name": _named(known["displayName"], "displayName"),
         "external_id": known.get("externalId"),
         "members": members_of(known),
         "attributes": {name: one for name, one in known.items() if name not in GROUPS_OWN},
@@ -85,6 +86,12 @@ def members_of(known: Mapping[str, Any]) -> list[str]:
     """The ids of who is in a group, said themselves or by their addresses."""
     said = (one.get("value") or one.get("$ref") or "" for one in known.get("members") or ())
     return [str(one).rpartition("/")[2] for one in said]
+
+
+def _named(name: str, attribute: str) -> str:
+    if not name.strip():
+        raise Refused("scim.invalid-value", f"A {attribute} has something in it.")
+    return name
 
 
 def version_of(etag: str | None) -> int | None:

@@ -50,6 +50,9 @@ def refusal(error: SCIMException) -> Refused:
 
 def answer(code: str, status: int, detail: str, headers: Mapping[str, str]) -> Response:
     """An error of that status; our code is in the header `Symphainy-Code`."""
+    if status == 422:
+        # SCIM has no such status: what does not fit is a bad request.
+        status = 400
     said = {"schemas": [SCHEMA], "status": str(status), "scimType": TYPES.get(code)}
     body = {name: one for name, one in said.items() if one is not None}
     # Escaped, since a message may quote text that UTF-8 cannot carry.
