@@ -17,7 +17,9 @@ from smart_city.context import ExecutionContext
 from smart_city.decide import Facts, Reserved, Step, Verdict, decide
 from smart_city.grant import Grant
 from smart_city.phone import zones_of
+from smart_city.roles import NO_OWN, allowed, holding
 from smart_city.strictest import strictest
+from symphainy.errors import Refused
 from temporal.addresses import run_of
 from temporal.gate.governing import Governing
 from temporal.gate.request import DecisionRequest, address_of, approvals_of, need_id, step_of
@@ -50,6 +52,21 @@ class Decider:
         approvals = approvals_of(grant.obligations)
         request = request.model_copy(update={"approvals": approvals})
         return await asyncio.to_thread(self._looked, grant, request)
+
+    async def stands(self, grant: Grant) -> None:
+        """Return unless the run is an agent's whose user may not operate any more, or not with
+        it. Refused `agent.rights`."""
+        agent, user = grant.principal, grant.principal.on_behalf_of
+        # Of whom only their identity provider knows, nothing is heard before their token ends.
+        if user is None or ":" in user:
+            return
+        found = await asyncio.to_thread(
+            self._stores.users.lent, grant.tenant, user, agent.roles, agent.vouched
+        )
+        roles, own = found or ((), NO_OWN)
+        here = holding(roles, own, solution=grant.solution, environment=grant.environment)
+        if not allowed(here, "operate", own):
+            raise Refused("agent.rights", f"{agent.id} may not do this for {user} now.")
 
     async def release(self, grant: Grant) -> None:
         """Free what was reserved for a step that certainly had no effect."""
