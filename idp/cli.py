@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from idp.audit_commands import audit
+from idp.issuer_commands import issuers
 from idp.key_commands import keys
 from idp.policy_commands import policy
 from idp.role_commands import role
@@ -294,6 +295,7 @@ def doctor(home: Home = None) -> int:
 
 
 app.add_typer(keys, name="key")
+app.add_typer(issuers, name="issuer")
 
 
 app.add_typer(audit, name="audit")

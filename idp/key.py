@@ -32,6 +32,7 @@ class Wanted:
     solutions: Sequence[str] = field(default=())
     endpoints: Sequence[str] = field(default=())
     read_only: bool = False
+    on_behalf_of: str | None = None
 
     @property
     def scope(self) -> Scope:
@@ -46,7 +47,11 @@ class Wanted:
 def issue(settings: Settings, wanted: Wanted) -> int:
     """0; the key on stdout, shown this once."""
     holder = Principal(
-        tenant=settings.tenant, id=wanted.name, kind=wanted.kind, roles=frozenset(wanted.roles)
+        tenant=settings.tenant,
+        id=wanted.name,
+        kind=wanted.kind,
+        roles=frozenset(wanted.roles),
+        on_behalf_of=wanted.on_behalf_of,
     )
     with _keys(settings) as keys:
         text = keys.issue(

@@ -56,8 +56,13 @@ def issue_key(
         list[str] | None, typer.Option(help="Only for this experience on the channel api.")
     ] = None,
     read_only: Annotated[bool, typer.Option(help="It changes nothing.")] = False,
+    on_behalf_of: Annotated[
+        str | None, typer.Option(help="Of an agent: the user for whom it acts.")
+    ] = None,
 ) -> int:
     """Issue a key and print it once."""
+    if (kind is Kind.agent) != (on_behalf_of is not None):
+        raise typer.BadParameter("an agent, and only an agent, has --on-behalf-of USER")
     from idp.key import Wanted, issue
     from public_works import Settings
 
@@ -70,6 +75,7 @@ def issue_key(
         solutions=solution or (),
         endpoints=endpoint or (),
         read_only=read_only,
+        on_behalf_of=on_behalf_of,
     )
     return issue(Settings(), wanted)
 

@@ -94,6 +94,7 @@ class Bearers:
             kind="agent",
             roles=shared(bearer.agent_roles, roles, own),
             on_behalf_of=subject,
+            vouched=bearer.roles,
         )
 
     def _person(self, bearer: Bearer, trusted: IssuerRecord) -> Person | None:

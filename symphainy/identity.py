@@ -18,3 +18,5 @@ class Principal(BaseModel):
     roles: frozenset[str] = frozenset()
     on_behalf_of: str | None = None
     """Of an agent: the user for whom it acts, in roles that both of them have."""
+    vouched: frozenset[str] = frozenset()
+    """Roles of that user which only a token told of, so that nobody else knows when they end."""

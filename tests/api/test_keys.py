@@ -64,6 +64,9 @@ async def test_a_key_is_shown_once_and_then_only_what_it_is_for(
         "used": None,
         "issuer": "owner",
         "replaces": None,
+        "person": None,
+        "on_behalf_of": None,
+        "lost": False,
     }
     listed = await api.get("/v1/keys")
     assert shown in listed.json()["items"]

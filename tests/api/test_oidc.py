@@ -260,6 +260,8 @@ async def test_an_agent_has_the_rights_that_it_and_its_user_have(
     )
     assert await oidc.holder(token) == holder(agent)
     assert problem(await oidc.shows(token, "/v1/keys")) == (403, "api.forbidden")
+    vouched = await oidc.holder(oidc.twin.token(sub="00u-lee", act={"sub": "helper"}))
+    assert vouched == holder(agent.model_copy(update={"vouched": OPERATOR}))
     await asyncio.to_thread(services.stores.roles.remove, "acme", "operator")
     without = agent.model_copy(update={"roles": frozenset()})
     assert await oidc.holder(token) == holder(without)
