@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from idp.audit_commands import audit
+from idp.event_commands import dead_letters, events
 from idp.issuer_commands import issuers
 from idp.key_commands import keys
 from idp.policy_commands import policy
@@ -223,6 +224,35 @@ def lineage(
 
 
 @app.command()
+def trace(
+    run: Annotated[str, typer.Argument(help="The run, as `symphainy runs` lists it.")],
+    json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+) -> int:
+    """Show what a run did, and how long each part of it took."""
+    from idp.trace import trace as traced
+
+    return traced(_platform(), run, as_json=json)
+
+
+@app.command()
+def alarms(
+    over: Annotated[bool, typer.Option("--over", help="Those that are gone too.")] = False,
+    acknowledge: Annotated[
+        str | None, typer.Option(help="Say of the one with this id that you look into it.")
+    ] = None,
+    note: Annotated[str | None, typer.Option(help="What to say with it.")] = None,
+    json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+) -> int:
+    """List what wants a person to look, and what to do about it; exit 1 if something does."""
+    from idp.alarms import acknowledge as acknowledged
+    from idp.alarms import alarms as listed
+
+    if acknowledge is not None:
+        return acknowledged(_platform(), acknowledge, note)
+    return listed(_platform(), over=over, as_json=json)
+
+
+@app.command()
 def worker(
     pool: Annotated[str, typer.Option(help="Name under which the pool publishes.")] = "platform",
 ) -> int:
@@ -300,6 +330,8 @@ app.add_typer(issuers, name="issuer")
 
 app.add_typer(audit, name="audit")
 app.add_typer(policy, name="policy")
+app.add_typer(events, name="events")
+app.add_typer(dead_letters, name="dead-letters")
 app.add_typer(role, name="role")
 
 

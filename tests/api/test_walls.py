@@ -7,9 +7,11 @@ from typing import Any
 import httpx2
 import pytest
 
+from public_works.deployments import Wanted
+from smart_city.lifecycle import Rules
 from solution_api.app import create_app
 from tests.api.test_pages import mailed
-from tests.api.world import World, deployed, problem, waiting
+from tests.api.world import World, deployed, principal, problem, waiting
 
 DOCUMENT: dict[str, Any] = create_app(None).openapi()  # type: ignore[arg-type]
 ADDRESSED = [
@@ -21,12 +23,17 @@ ADDRESSED = [
 # Whoever puts there creates something of their own.
 OWN = {
     ("put", "/v1/customers/{customer}"),
+    ("put", "/v1/sources/{source}"),
     ("put", "/v1/solutions/{name}/versions/{version}"),
     ("post", "/v1/sessions/{session}/messages"),
 }
 EMPTY = {("get", "/v1/runs/{run}/deliveries"), ("get", "/v1/customers/{customer}/timeline")}
-PUBLIC = {(one, "/v1/hooks/{adapter}/{binding}") for one in ("get", "post")}
+PUBLIC = {(one, "/v1/hooks/{adapter}/{binding}") for one in ("get", "post")} | {
+    ("post", "/v1/sources/{source}/events")
+}
 BODIES = {
+    "/v1/solutions/{name}/versions/{version}/reject": {"reason": "no"},
+    "/v1/solutions/{name}/versions/{version}/comments": {"text": "well"},
     "/v1/outbox/{message}/acts": {"act": "open"},
     "/v1/widgets/approvals/{approval}": {"granted": True},
 }
@@ -88,7 +95,12 @@ async def names(world: World, api: httpx2.AsyncClient) -> dict[str, str]:
     )
     asked = {"name": "walled", "principal": "walled", "roles": ["viewer"]}
     key = (await api.post("/v1/keys", json=asked)).json()["id"]
+    urgent = Wanted(solution, "1.0.0", "production", glass="the rates are wrong")
+    breaking = world.services.stores.deployments.deploy
+    broken = await asyncio.to_thread(breaking, "acme", urgent, principal("owner", "admin"), Rules())
     return {
+        "other": "1.0.0",
+        "glass": broken.glass or "",
         "suppression": entry.id,
         "key": key,
         # Every tenant counts its own events, so that a small number would be one of the stranger's.
@@ -105,6 +117,8 @@ async def names(world: World, api: httpx2.AsyncClient) -> dict[str, str]:
         "adapter": "twilio",
         "binding": "sms",
         "experience": "orders",
+        "source": "walled",
+        "letter": "out-1-0123456789abcdef",
         "template": "hello",
     }
 
