@@ -77,6 +77,7 @@ def test_no_token_is_context_missing(token: bytes | None) -> None:
         _signed(_packed({"tenant": "a" * 100_000})),
         _signed(_packed({"tenant": "a"})[:-1]),
     ],
+    ids=range(9),
 )
 def test_bytes_that_state_no_context_are_context_malformed(token: bytes) -> None:
     assert _code(token) == "context.malformed"
