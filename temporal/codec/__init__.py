@@ -1,7 +1,7 @@
 """The codec: what runs carry is sealed before it reaches Temporal, each tenant's with its keys."""
 
 from temporal.codec.codec import PLATFORM, TenantCodec, codec_of
-from temporal.codec.converter import RefusingConverter, believed
+from temporal.codec.converter import RefusingConverter
 from temporal.codec.histories import converter_for, local_activity
 from temporal.codec.sealing import ENCODING, key_of, opened, sealed
 
@@ -10,7 +10,6 @@ __all__ = [
     "PLATFORM",
     "RefusingConverter",
     "TenantCodec",
-    "believed",
     "codec_of",
     "converter_for",
     "key_of",

@@ -19,7 +19,6 @@ from smart_city.grant import Grant, admit, admit_proof, fit
 from symphainy.errors import Ending, Refused, Unavailable
 from symphainy.json import canonical, digest
 from symphainy.plan import Call, Emit, Http, Plan, Remote
-from temporal.codec import believed
 from temporal.addresses import run_of
 from temporal.endings import again, denied, elsewhere, failure
 from temporal.gate.decider import PURE
@@ -55,7 +54,6 @@ class ActivityGate(ActivityInboundInterceptor):
         info = activity.info()
         grant: Grant | None = None
         try:
-            believed(*input.args, *info.heartbeat_details)
             if info.activity_type.startswith("gate."):
                 asking.set(self._context(input, info))
             else:

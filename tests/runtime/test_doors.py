@@ -34,9 +34,11 @@ do:
 
 
 async def bare(platform: Platform) -> Client:
-    """A client that knows nothing of Symphainy, as Temporal's own UI or command line is."""
+    """A client that knows how the platform seals, and nothing else of Symphainy."""
     return await Client.connect(
-        platform.client.service_client.config.target_host, namespace=platform.client.namespace
+        platform.client.service_client.config.target_host,
+        namespace=platform.client.namespace,
+        data_converter=platform.client.data_converter,
     )
 
 

@@ -2,6 +2,7 @@
 
 from temporalio.client import WorkflowHandle, WorkflowHistory
 
+from tests.histories.opening import opened
 from tests.runtime.platform import LEAD, Platform
 from tests.runtime.test_messages import BIG, customer, payload
 
@@ -29,7 +30,7 @@ async def test_a_waiting_run_says_what_it_waits_for_and_why(platform: Platform) 
 
     told = await details(handle)
     described = await handle.describe()
-    history = await handle.fetch_history()
+    history = await opened(platform.client, await handle.fetch_history())
 
     assert described.workflow_type == solution
     assert handle.id == f"acme/{solution}/{run.run.partition(':')[2]}"
@@ -53,7 +54,8 @@ async def test_a_time_limit_is_named_by_its_task(platform: Platform) -> None:
     )
     await platform.finish(run.run)
 
-    history = await platform.runs.handle("acme", run.run).fetch_history()
+    sealed = await platform.runs.handle("acme", run.run).fetch_history()
+    history = await opened(platform.client, sealed)
 
     assert '"time limit of `pause`"' in summarised(history)
 
