@@ -20,6 +20,7 @@ from idp.launcher.runtime import DATABASE, answering, retention
 from idp.launcher.server import binary
 from idp.rooms import strangers
 from public_works import Settings, Stores
+from public_works.secrets import Vault
 from public_works.sqlite_file import journal
 from symphainy.errors import Ending
 
@@ -89,6 +90,22 @@ def database(settings: Settings) -> Iterator[Finding]:
     else:
         stores.close()
         yield Finding("database", told)
+
+
+def secrets(settings: Settings) -> Iterator[Finding]:
+    """Whether the managers of secrets let this platform in."""
+    try:
+        found = Vault(settings).managers
+    except Ending as error:
+        yield Finding("secrets", "a manager cannot be asked", error.message)
+        return
+    if not found:
+        yield Finding("secrets", "files and environment variables: no other manager is set")
+    for one in found:
+        try:
+            yield Finding("secrets", f"{one.name}: {one.check()}")
+        except Ending as error:
+            yield Finding("secrets", one.name, error.message)
 
 
 def ports(settings: Settings) -> Iterator[Finding]:
@@ -167,7 +184,7 @@ def _sends_marketing(plan: Mapping[str, Any]) -> bool:
 
 
 Look = Callable[[Settings], Iterator[Finding]]
-LOOKS: tuple[Look, ...] = (examine, keys, database, ports, runtime, mail, leaving)
+LOOKS: tuple[Look, ...] = (examine, keys, database, secrets, ports, runtime, mail, leaving)
 
 
 async def _runtime(settings: Settings) -> list[Finding]:

@@ -3,11 +3,14 @@
 import json
 import os
 import re
+from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NoReturn
 
 from pydantic import SecretStr
 
+from public_works.secret_managers import Manager, Remembered, managers
 from public_works.settings import PREFIX, Settings
 from symphainy.errors import Refused
 from symphainy.json import Json
@@ -18,6 +21,7 @@ __all__ = ["Secret", "Vault", "resolve", "variable_of"]
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 OPEN_PREFIX = PREFIX + "SECRET_"
 OWNED = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
+NAMED = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}(@[A-Za-z0-9-]{1,64})?")
 PLAIN_TENANT = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 LARGEST = 64 * 1024
 
@@ -82,16 +86,25 @@ class Vault:
     """The secrets of every tenant, by name, as this process can see them.
 
     The file `secrets/<tenant>/<name>` below the home folder comes first, then the environment
-    variable that `variable_of` names. What is a JSON object there is one here.
+    variable that `variable_of` names, then the managers of the settings. What is a JSON object
+    there is one here. `name@version` is that version of a manager's.
     """
 
     def __init__(self, settings: Settings) -> None:
         self._folder = settings.home / "secrets"
+        self._settings = settings
+        self._remembered = Remembered(settings.secrets_cache_seconds)
+
+    @cached_property
+    def managers(self) -> tuple[Manager, ...]:
+        """Who is asked for what is not on this machine."""
+        return managers(self._settings, lambda one: resolve(one, self._settings).get_secret_value())
 
     def read(self, tenant: str, part: SecretPart) -> Json:
         """The secret, or the member of it that `part` names.
 
-        Raises Refused (`secret.missing`, `secret.reference`).
+        Raises Refused (`secret.missing`, `secret.reference`, `secret.refused`), Unavailable
+        (`secret.unavailable`).
         """
         found = self._whole(tenant, part.secret)
         for i, key in enumerate(part.path):
@@ -102,15 +115,28 @@ class Vault:
         return found
 
     def _whole(self, tenant: str, name: str) -> Json:
-        if not (OWNED.fullmatch(tenant) and OWNED.fullmatch(name)):
+        if not (OWNED.fullmatch(tenant) and NAMED.fullmatch(name)):
             message = f"{name[:80]!r} cannot name a secret: letters, digits, `-`, `_` and `.` can."
             raise Refused("secret.reference", message)
         text = self._kept(tenant, name)
-        if text is None:
-            raise Refused("secret.missing", _lacking(tenant, name))
-        return _value(text)
+        if text is not None:
+            return _value(text)
+        found = self._remembered.of(tenant, name, lambda: self._asked(tenant, name))
+        if found is None:
+            raise Refused("secret.missing", _lacking(tenant, name, self.managers))
+        return found
+
+    def _asked(self, tenant: str, name: str) -> Json:
+        name, _, version = name.partition("@")
+        for one in self.managers:
+            found = one.read(tenant, name, version or None)
+            if found is not None:
+                return found
+        return None
 
     def _kept(self, tenant: str, name: str) -> str | None:
+        if "@" in name:
+            return None
         if _holds(self._folder, tenant) and _holds(self._folder / tenant, name):
             return _file(f"{tenant}/{name}", self._folder)
         variable = variable_of(tenant, name)
@@ -145,9 +171,12 @@ def _value(text: str) -> Json:
     return found if isinstance(found, dict) else text
 
 
-def _lacking(tenant: str, name: str) -> str:
+def _lacking(tenant: str, name: str, asked: Sequence[Manager]) -> str:
+    if "@" in name:
+        return f"No manager of secrets has `{name}` of the tenant `{tenant}`: versions are theirs."
     variable = variable_of(tenant, name)
     instead = f" or the environment variable {variable}" if variable else ""
+    instead += f", or {' or '.join(one.name for one in asked)}," if asked else ""
     return (
         f"There is no secret `{name}` of the tenant `{tenant}`: the file secrets/{tenant}/{name} "
         f"in the home folder{instead} has to be there for the worker that uses it."

@@ -115,6 +115,18 @@ CODES: tuple[Code, ...] = (
         "of `use.secrets` the message names both.",
     ),
     Code(
+        "secret.refused",
+        "A manager of secrets does not give a secret",
+        "See what the message says: the role or token of this platform needs to read below the "
+        "prefix of the settings. `symphainy doctor` asks each manager.",
+    ),
+    Code(
+        "secret.unavailable",
+        "A manager of secrets does not answer",
+        "Nothing happened; it is tried again. `symphainy doctor` asks each manager.",
+        503,
+    ),
+    Code(
         "authentication.properties",
         "The properties of an authentication cannot be used",
         "Correct the member that the message names, in the definition or in the secret.",
