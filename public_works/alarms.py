@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Literal
 
 from sqlalchemy import delete
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
-from public_works.database import Database, insert_new
+from public_works.database import Database, insert_new, serialise
+from public_works.events.log import tell
 from public_works.record import Record, page
 from public_works.tables import AlarmRow
-from smart_city.alarms import Alarm, Kind
+from smart_city.alarms import REMEDIES, Alarm, Kind
 from symphainy.errors import Refused
 
 __all__ = ["AlarmRecord", "Alarms", "Changed"]
@@ -47,11 +48,16 @@ class Alarms:
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    def see(self, tenant: str, found: Sequence[Alarm], at: datetime) -> Changed:
-        """Keep what stands now of the tenant; what was there and is not any more is over."""
+    def see(
+        self, tenant: str, found: Sequence[Alarm], at: datetime, environment: str = "production"
+    ) -> Changed:
+        """Keep what stands now of the tenant; what was there and is not any more is over. Both are
+        told as events, `com.symphainy.alarm.raised.v1` and `…cleared.v1`."""
         raised: list[AlarmRecord] = []
         cleared: list[AlarmRecord] = []
         with self._db.session() as session:
+            # Several processes look; one that comes second finds what the first one kept.
+            serialise(session, "alarms", tenant)
             standing = select(AlarmRow).where(
                 AlarmRow.tenant == tenant, col(AlarmRow.cleared).is_(None)
             )
@@ -67,6 +73,9 @@ class Alarms:
             for row in rows.values():
                 row.cleared = at
                 cleared.append(AlarmRecord.model_validate(row))
+            for what, ones in (("raised", raised), ("cleared", cleared)):
+                for one in ones:
+                    _tell(session, what, one, environment)
         return Changed(raised=tuple(raised), cleared=tuple(cleared))
 
     def get(self, tenant: str, id: str) -> AlarmRecord | None:
@@ -112,6 +121,19 @@ class Alarms:
         with self._db.writing() as connection:
             gone = delete(AlarmRow).where(col(AlarmRow.cleared) < before)
             return connection.execute(gone).rowcount
+
+
+def _tell(session: Session, what: str, one: AlarmRecord, environment: str) -> None:
+    data = {"id": one.id, "kind": one.kind, "severity": one.severity, "told": one.told}
+    tell(
+        session,
+        one.tenant,
+        f"alarm.{what}",
+        environment=environment,
+        subject=one.subject,
+        data={**data, "remedy": REMEDIES[one.kind]},
+        id=f"alarm-{what}-{one.id}",
+    )
 
 
 def _row(tenant: str, one: Alarm, at: datetime) -> AlarmRow:

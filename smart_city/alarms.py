@@ -11,6 +11,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 __all__ = [
     "REMEDIES",
     "Alarm",
+    "Facts",
     "Kind",
     "Limits",
     "Queue",

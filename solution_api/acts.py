@@ -75,6 +75,7 @@ ACTS: Mapping[str, Deed] = MappingProxyType(
         "remove_suppression": Deed(
             "suppression.removed", "suppression", "{suppression}", tokens=True
         ),
+        "acknowledge_alarm": Deed("alarm.acknowledged", "alarm", "{alarm}"),
         "export_audit": Deed("audit.exported", "audit", "all"),
     }
 )

@@ -36,6 +36,7 @@ from temporal.plugin import SymphainyPlugin
 from temporal.runs import Runs
 from temporal.schedules import Schedules
 from temporal.sessions import Sessions
+from temporal.telemetry.alarming import alarming
 
 __all__ = ["Services", "open_services"]
 
@@ -83,7 +84,9 @@ async def open_services(
     stores = await asyncio.to_thread(Stores.open, settings)
     try:
         async with keeping(stores.audit):
-            yield await _connected(settings, stores, egress)
+            services = await _connected(settings, stores, egress)
+            async with alarming(services.client, stores, settings):
+                yield services
     finally:
         await asyncio.to_thread(stores.close)
 

@@ -52,6 +52,7 @@ from temporal.plans import Plans
 from temporal.plugin import SymphainyPlugin
 from temporal.schedules import repeating
 from temporal.sessions import Sessions, turning
+from temporal.telemetry.alarming import alarming
 from workers.deployment import BUILD, DEPLOYMENT
 from workers.posting import posting
 from workers.retention import letting_go
@@ -199,6 +200,7 @@ async def open_pool(
         posting(stores, settings, options.egress),
         drifting(client, stores),
         letting_go(stores, keep),
+        alarming(client, stores, settings),
     ):
         yield pool
 

@@ -164,6 +164,7 @@ def mail(message: OutboxMessage, delivery: DeliveryRecord | None, now: datetime)
         "headers": sorted(message.headers.items()),
         "delivery": message.delivery,
         "customer": message.customer,
+        "trace": f"/outbox/traces/{quote(message.run, safe=':')}",
         "of_run": "/outbox?" + urlencode({"run": message.run}),
         "of_customer": "/outbox?" + urlencode({"customer": message.customer or ""}),
         "purpose": delivery.purpose if delivery else None,

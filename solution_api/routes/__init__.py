@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from solution_api.routes import (
+    alarms,
     approvals,
     audit,
     break_glass,
@@ -82,6 +83,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     widget_forms.router,
     hooks.router,
     security_events.router,
+    alarms.router,
     keys.router,
     roles.router,
     issuers.router,

@@ -71,8 +71,10 @@ async def test_a_run_is_one_tree_below_its_intent(platform: Platform) -> None:
         "intent",
         f"  run {solution}",
         "    step score",
+        "      decide allow",
         "      insights.score:1",
         "    step render",
+        "      decide allow",
         "      content.render:1",
         "    run ends",
     ]

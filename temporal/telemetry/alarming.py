@@ -1,0 +1,67 @@
+"""Looks from time to time at what wants a person to look."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+from temporalio.client import Client
+
+from public_works import Settings, Stores
+from public_works.alarms import Changed
+from public_works.record import now
+from smart_city.alarms import alarms
+from temporal.telemetry.facts import gather, limits_of
+
+__all__ = ["alarming", "look"]
+
+log = logging.getLogger("symphainy.alarms")
+
+EVERY = 60.0
+"""Seconds between two looks."""
+FORGETTING = 30
+"""Looks between two times of forgetting."""
+
+
+async def look(client: Client, stores: Stores, settings: Settings) -> dict[str, Changed]:
+    """Keep what alarms stand now, and tell of those that are new and those that are over."""
+    limits = limits_of(settings)
+    found: dict[str, Changed] = {}
+    for tenant, facts in (await gather(client, stores, settings)).items():
+        standing = alarms(facts, limits)
+        found[tenant] = await asyncio.to_thread(
+            stores.alarms.see, tenant, standing, now(), settings.environment
+        )
+        for one in found[tenant].raised:
+            told = {"tenant": tenant, "code": one.kind}
+            log.warning("alarm %s is raised: %s", one.id, one.told, extra=told)
+    return found
+
+
+@asynccontextmanager
+async def alarming(client: Client, stores: Stores, settings: Settings) -> AsyncIterator[None]:
+    """Look while the body runs. Workers and the API both do: either may be what is dead."""
+    keep = timedelta(days=settings.traces_keep_days)
+
+    async def looks() -> None:
+        count = 0
+        while True:
+            # Not at once: whoever has just been started has nothing to tell yet.
+            await asyncio.sleep(EVERY)
+            try:
+                await look(client, stores, settings)
+                if count % FORGETTING == 0:
+                    await asyncio.to_thread(stores.spans.forget, now() - keep)
+                    await asyncio.to_thread(stores.alarms.forget, now() - keep)
+            except Exception:
+                # Whatever it was this time, the next look finds what is the matter.
+                log.exception("nobody looks for alarms")
+            count += 1
+
+    task = asyncio.create_task(looks())
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
