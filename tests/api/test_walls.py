@@ -23,6 +23,7 @@ ADDRESSED = [
 # Whoever puts there creates something of their own.
 OWN = {
     ("put", "/v1/customers/{customer}"),
+    ("put", "/v1/roles/{role}"),
     ("put", "/v1/sources/{source}"),
     ("put", "/v1/solutions/{name}/versions/{version}"),
     ("post", "/v1/sessions/{session}/messages"),
@@ -95,6 +96,7 @@ async def names(world: World, api: httpx2.AsyncClient) -> dict[str, str]:
     )
     asked = {"name": "walled", "principal": "walled", "roles": ["viewer"]}
     key = (await api.post("/v1/keys", json=asked)).json()["id"]
+    assert (await api.put("/v1/roles/walled", json={"actions": ["read"]})).status_code == 200
     urgent = Wanted(solution, "1.0.0", "production", glass="the rates are wrong")
     breaking = world.services.stores.deployments.deploy
     broken = await asyncio.to_thread(breaking, "acme", urgent, principal("owner", "admin"), Rules())
@@ -103,6 +105,7 @@ async def names(world: World, api: httpx2.AsyncClient) -> dict[str, str]:
         "glass": broken.glass or "",
         "suppression": entry.id,
         "key": key,
+        "role": "walled",
         # Every tenant counts its own events, so that a small number would be one of the stranger's.
         "seq": str(2**40),
         "name": solution,
