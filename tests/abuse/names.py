@@ -8,14 +8,14 @@ from typing import Any
 
 @dataclass
 class Names:
-    """What names lead to; of several answers each is given once, the last one for ever."""
+    """What names lead to; of several answers each is given once, the last one for ever; `*` is every name."""
 
     answers: dict[str, list[str]] = field(default_factory=dict)
     asked: Counter[str] = field(default_factory=Counter)
 
     def __call__(self, host: str, port: int, *_: Any) -> list[Any]:
         self.asked[host] += 1
-        left = self.answers.get(host)
+        left = self.answers.get(host) or self.answers.get("*")
         if left is None:
             raise socket.gaierror(f"{host} does not exist")
         found = left[0] if len(left) == 1 else left.pop(0)
