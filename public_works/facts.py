@@ -5,16 +5,16 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, literal, select, union_all
+from sqlalchemy import Connection, bindparam, literal, or_, select, union_all
 
 from public_works.audit.stores import stopped
 from public_works.caps import Place, Reservation, take
 from public_works.customers import Customer
 from public_works.database import Database, insert_values
 from public_works.policies import PLATFORM
-from public_works.tables import CapRow, CustomerRow, DecisionRow, PolicyRow, SwitchRow
+from public_works.tables import CapRow, CustomerRow, DecisionRow, FactRow, PolicyRow, SwitchRow
 
-__all__ = ["FactBook", "Known"]
+__all__ = ["FactBook", "Known", "keep"]
 
 
 class Known(NamedTuple):
@@ -46,8 +46,23 @@ _HOLDS = union_all(
     ),
 )
 _HELD = select(_CAPS.c.key).where(
-    _CAPS.c.tenant == bindparam("tenant"), _CAPS.c.key.in_(bindparam("keys", expanding=True))
+    _CAPS.c.tenant == bindparam("tenant"),
+    _CAPS.c.key.in_(bindparam("keys", expanding=True)),
+    or_(_CAPS.c.lapses.is_(None), _CAPS.c.lapses > bindparam("now")),
 )
+
+
+def keep(connection: Connection, tenant: str, decision: Mapping[str, Any]) -> None:
+    """Keep a decision, and what it was made on, within a transaction that writes; one of the same
+    id changes nothing."""
+    kept = {"tenant": tenant, **decision}
+    evidence = kept.pop("evidence", None)
+    if not insert_values(connection, DecisionRow, kept):
+        return
+    if evidence is not None:
+        made_on = {"tenant": tenant, "id": kept["id"], "at": kept["at"], **evidence}
+        insert_values(connection, FactRow, made_on)
+    stopped(connection, kept)
 
 
 class FactBook:
@@ -56,8 +71,15 @@ class FactBook:
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    def known(self, tenant: str, customer: str | None, keys: Sequence[str] = ()) -> Known:
-        """What holds now of that customer, the tenant's switches and the places of `keys`."""
+    def known(
+        self,
+        tenant: str,
+        customer: str | None,
+        keys: Sequence[str] = (),
+        now: datetime | None = None,
+    ) -> Known:
+        """What holds now of that customer, the tenant's switches and the places of `keys`, for
+        which it has to say when `now` is."""
         with self._db.looking() as connection:
             row = None
             if customer is not None:
@@ -66,7 +88,7 @@ class FactBook:
             holds = connection.execute(_HOLDS, {"tenant": tenant}).all()
             held: frozenset[str] = frozenset()
             if keys:
-                asked = {"tenant": tenant, "keys": list(keys)}
+                asked = {"tenant": tenant, "keys": list(keys), "now": now}
                 held = frozenset(connection.execute(_HELD, asked).scalars())
             person = Customer.model_validate(dict(row)) if row is not None else None
             switches = frozenset(name for what, name, _ in holds if what == "switch")
@@ -74,13 +96,20 @@ class FactBook:
             return Known(person, switches, held, policies)
 
     def take(
-        self, tenant: str, places: Sequence[Place], now: datetime, decision: dict[str, Any] | None
+        self,
+        tenant: str,
+        places: Sequence[Place],
+        now: datetime,
+        decision: dict[str, Any] | None,
+        *,
+        begun: bool = True,
     ) -> list[Reservation]:
-        """Take each place if it is free, and if all are, keep the decision that this allows."""
+        """Take each place if it is free, and if all are, keep the decision that this allows.
+
+        Places that are not `begun` are free again after a while.
+        """
         with self._db.writing() as connection:
-            made = [take(connection, tenant, one, now) for one in places]
+            made = [take(connection, tenant, one, now, begun=begun) for one in places]
             if decision is not None and all(one.granted for one in made):
-                kept = {"tenant": tenant, **decision}
-                if insert_values(connection, DecisionRow, kept):
-                    stopped(connection, kept)
+                keep(connection, tenant, decision)
             return made

@@ -38,7 +38,11 @@ class Bundle:
     about: Callable[[Subject], tuple[Policy, ...]]
     """The policies that speak about a step, the platform's own apart."""
     trial: "Bundle | None" = None
-    """The same with the policies that are in shadow; None where none is."""
+    """The same with the policies that are in shadow and those that advise; None where none is."""
+    advised: "Bundle | None" = None
+    """The same with the policies that advise; None where none does."""
+    written: tuple[Policy, ...] = ()
+    """Every policy that was not replaced, whatever its mode."""
     replaced: tuple[tuple[Policy, Policy], ...] = ()
     """Policies that do not hold since they let themselves be replaced, each with the one that
     holds instead."""
@@ -108,9 +112,11 @@ def _bundle(found: list[Policy]) -> Bundle:
     replaced = _replaced(found)
     gone = {one.id for one, _ in replaced}
     held = [one for one in found if one.id not in gone]
-    enforced = [one for one in held if one.document.mode != "shadow"]
+    enforced = [one for one in held if one.document.mode not in ("shadow", "advise")]
+    heard = [one for one in held if one.document.mode != "shadow"]
     trial = _of(held, ()) if len(enforced) < len(held) else None
-    return replace(_of(enforced, replaced), trial=trial)
+    advised = _of(heard, ()) if len(enforced) < len(heard) else None
+    return replace(_of(enforced, replaced), trial=trial, advised=advised, written=tuple(held))
 
 
 def _of(found: list[Policy], replaced: tuple[tuple[Policy, Policy], ...]) -> Bundle:

@@ -1,6 +1,6 @@
 """The decision: may this step happen now, and if not, what would change that."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import cast, get_args
 
@@ -10,9 +10,10 @@ from smart_city.facts import Facts, Reserved, Step
 from smart_city.policies.kind import Hold
 from smart_city.question import ask_about, concerned, needs_fresh
 from smart_city.record import facts_digest
-from smart_city.verdict import ApprovalNeed, CapNeed, Obligation, Verdict
+from smart_city.verdict import Advice, ApprovalNeed, CapNeed, Obligation, Verdict
 
 __all__ = [
+    "Advice",
     "Approval",
     "ApprovalNeed",
     "CapNeed",
@@ -21,9 +22,12 @@ __all__ = [
     "Reserved",
     "Step",
     "Verdict",
+    "advice",
     "applies",
     "decide",
+    "hoped",
     "needs_fresh",
+    "settled",
 ]
 
 ENGINE_ERROR = "engine/error"
@@ -44,6 +48,42 @@ def applies(bundle: Bundle, step: Step) -> bool:
     if step.capability or step.effect != "none" or step.channel:
         return True
     return bool(concerned(bundle, step))
+
+
+def settled(bundle: Bundle, step: Step, facts: Facts) -> Verdict:
+    """Like `decide`, with what is to be masked taken as masked: of an allowed step `masks` says
+    what that is."""
+    verdict = decide(bundle, step, facts)
+    if verdict.outcome != "mask":
+        return verdict
+    last = decide(bundle, step, replace(facts, bare={}))
+    masks = verdict.masks if last.outcome in ("allow", "reserve") else ()
+    return last.model_copy(update={"masks": masks})
+
+
+def advice(bundle: Bundle, step: Step, facts: Facts) -> Advice | None:
+    """What the policies that advise would have done; places under caps are free for them."""
+    if bundle.advised is None:
+        return None
+    found = hoped(bundle.advised, step, facts)
+    if found.outcome == "allow" or found.policy is None or found.layer is None:
+        return None
+    return Advice(
+        outcome=found.outcome,
+        policy=found.policy,
+        layer=found.layer,
+        code=found.code,
+        reason=found.reason,
+    )
+
+
+def hoped(bundle: Bundle, step: Step, facts: Facts) -> Verdict:
+    """The verdict if every place that is wanted is free."""
+    verdict = settled(bundle, step, facts)
+    if verdict.outcome != "reserve":
+        return verdict
+    free = {one.policy: Reserved(granted=True) for one in verdict.reserve}
+    return settled(bundle, step, replace(facts, reservations={**facts.reservations, **free}))
 
 
 def decide(bundle: Bundle, step: Step, facts: Facts) -> Verdict:

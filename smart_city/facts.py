@@ -85,6 +85,8 @@ class Step:
     """The step instance's key."""
     adapter: str | None = None
     """What the message goes out through, where that is known."""
+    carries: Mapping[str, tuple[str, ...]] = field(default_factory=_nothing)
+    """The classes of data in its arguments, by where they are: see `symphainy.classified`."""
 
     @property
     def subject(self) -> Subject:
@@ -122,6 +124,12 @@ class Facts:
     destination: str | None = None
     """The mail address, number, URL or host that the step goes to; None: nobody knows, or no
     policy asks."""
+    region: str | None = None
+    """Where the step is done or what it says is taken; None: nobody knows, or no policy asks."""
+    amounts: Mapping[str, int] = field(default_factory=_nothing)
+    """What the step costs by policy, in millionths; one that is missing is not known."""
+    bare: Mapping[str, tuple[str, ...]] = field(default_factory=_nothing)
+    """What of the arguments each policy wants masked, and is not."""
     fresh: bool = False
     """Whether these were read just now, outside the workflow."""
 

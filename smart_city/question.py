@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import TypeVar
 
 from smart_city.bundle import Bundle, Policy
@@ -64,8 +65,8 @@ def _context(bundle: Bundle, subject: Subject, step: Step, facts: Facts) -> dict
             f"{one.id} {said}" for one in policies for said in _said(bundle, one, step, facts)
         ]
     for one in policies:
-        if one.document.places:
-            known += [f"{one.id} {said}" for said in one.document.found(step, facts)]
+        if one.document.finds:
+            known += [f"{one.id} {said}" for said in one.document.found(one.ref, step, facts)]
     return {
         "facts": known,
         "clocks": {name: shown for name in clocks if (shown := _clock(name, facts))},
@@ -79,6 +80,8 @@ def _general(bundle: Bundle, subject: Subject, step: Step, facts: Facts) -> Iter
         yield "stale"
     if step.customer is not None:
         yield "customer known"
+    if step.carries:
+        yield from (f"carries {one}" for one in sorted({*chain(*step.carries.values())}))
     said = step.channel and step.purpose
     if said and (facts.consents or {}).get((step.channel or "", step.purpose or "")) is True:
         yield subject.consent

@@ -7,18 +7,19 @@ from smart_city.facts import Facts, Step
 from symphainy.identity import Principal
 from symphainy.json import Json
 
-__all__ = ["facts_digest"]
+__all__ = ["facts_digest", "facts_json", "step_json"]
 
 _JSON = json.JSONEncoder(sort_keys=True)
 
 
 def facts_digest(step: Step, facts: Facts) -> str:
     """`sha256:` and the digest of everything that `decide` looks at; for any text there is one."""
-    record = _JSON.encode({"step": _step(step), "facts": _facts(facts)})
+    record = _JSON.encode({"step": step_json(step), "facts": facts_json(facts)})
     return "sha256:" + hashlib.sha256(record.encode()).hexdigest()
 
 
-def _step(step: Step) -> Json:
+def step_json(step: Step) -> Json:
+    """The step as JSON."""
     return {
         "tenant": step.tenant,
         "environment": step.environment,
@@ -36,6 +37,7 @@ def _step(step: Step) -> Json:
         "conditions": dict(step.conditions),
         "key": step.key,
         **({"adapter": step.adapter} if step.adapter else {}),
+        **({"carries": {at: [*some] for at, some in step.carries.items()}} if step.carries else {}),
     }
 
 
@@ -43,7 +45,8 @@ def _principal(one: Principal) -> Json:
     return {"tenant": one.tenant, "id": one.id, "kind": one.kind, "roles": [*sorted(one.roles)]}
 
 
-def _facts(facts: Facts) -> Json:
+def facts_json(facts: Facts) -> Json:
+    """The facts as JSON."""
     return {
         "now": facts.now.isoformat(),
         "zone": facts.zone,
@@ -64,4 +67,7 @@ def _facts(facts: Facts) -> Json:
         "switches": [*sorted(facts.switches)],
         "fresh": facts.fresh,
         **({"destination": facts.destination} if facts.destination else {}),
+        **({"region": facts.region} if facts.region else {}),
+        **({"amounts": {**facts.amounts}} if facts.amounts else {}),
+        **({"bare": {name: [*at] for name, at in facts.bare.items()}} if facts.bare else {}),
     }

@@ -8,13 +8,22 @@ from pydantic import BaseModel, ConfigDict
 from smart_city.approval import ApprovalNeed
 from symphainy.json import Json
 
-__all__ = ["ApprovalNeed", "CapNeed", "Layer", "Obligation", "Outcome", "Scope", "Verdict"]
+__all__ = [
+    "Advice",
+    "ApprovalNeed",
+    "CapNeed",
+    "Layer",
+    "Obligation",
+    "Outcome",
+    "Scope",
+    "Verdict",
+]
 
 Layer = Literal["platform", "tenant", "solution"]
-Obligation = Literal["deny", "skip", "approve", "defer", "reserve"]
+Obligation = Literal["deny", "skip", "approve", "defer", "reserve", "mask"]
 """What a broken policy asks for, in the order in which it is discharged."""
 
-Outcome = Literal["allow", "deny", "skip", "defer", "approve", "reserve"]
+Outcome = Literal["allow", "deny", "skip", "defer", "approve", "reserve", "mask"]
 Scope = Literal["customer", "run", "solution", "channel", "tenant"]
 
 
@@ -30,6 +39,22 @@ class CapNeed(BaseModel):
     """What is counted, unique within tenant and environment: policy, its home, its subject."""
     max: int
     window: timedelta
+    amount: int = 1
+    """How much of it; of money, in millionths."""
+    forced: bool = False
+    """Whether it is taken even if there is less: a person said so."""
+
+
+class Advice(BaseModel):
+    """What a policy that only advises would have done."""
+
+    model_config = ConfigDict(frozen=True)
+
+    outcome: Outcome
+    policy: str
+    layer: Layer
+    code: str
+    reason: str
 
 
 class Verdict(BaseModel):
@@ -43,6 +68,7 @@ class Verdict(BaseModel):
     approve   waits for `approval`, adds the approval or the rejection to the facts
     defer     sleeps until `until`
     reserve   takes the places in `reserve`, adds each answer to the facts
+    mask      masks what `masks` points to
     """
 
     model_config = ConfigDict(frozen=True)
@@ -58,6 +84,10 @@ class Verdict(BaseModel):
     until: datetime | None = None
     approval: ApprovalNeed | None = None
     reserve: tuple[CapNeed, ...] = ()
+    masks: tuple[str, ...] = ()
+    """What of the arguments is to be masked; of an allowed step, before it is done."""
+    advice: Advice | None = None
+    """What would not have been allowed, had those that only advise been heard."""
     determining: tuple[str, ...] = ()
     """Ids of everything that spoke, e.g. `solution/night`, `solution/night.unknown`."""
     bundle: str

@@ -59,6 +59,8 @@ def capability(
     examples: tuple[Example, ...] = (),
     timeout: timedelta = timedelta(seconds=30),
     short: bool = False,
+    region: str | None = None,
+    cost: str | None = None,
 ) -> Callable[[Callable[[Call, In], Awaitable[Out]]], Capability[In, Out]]:
     """Turn an async function `(call, takes) -> gives` into a capability.
 
@@ -68,7 +70,8 @@ def capability(
     entry point group `symphainy.capabilities` of the package that ships it.
 
     `short` promises that a call is done within moments and from memory alone; only what has no
-    effect can be short (ValueError), as such a call may be made again after a crash.
+    effect can be short (ValueError), as such a call may be made again after a crash. `region` is
+    where in the world a call is done, `cost` what it costs (`0.02 EUR`): policies ask.
     """
     if short and effect != "none":
         raise ValueError(f"{name} has an effect, so it cannot be short")
@@ -89,6 +92,8 @@ def capability(
             examples=examples,
             timeout_seconds=timeout.total_seconds(),
             short=short,
+            region=region,
+            cost=cost,
         )
         return Capability(spec, function, takes, gives)
 

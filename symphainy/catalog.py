@@ -53,6 +53,10 @@ class CapabilitySpec(_Frozen):
     a step where its run is, without a task of its own."""
     queue: str = "platform"
     """The Temporal task queue of the pool that serves it."""
+    region: str | None = None
+    """Where in the world a call is done: `eu`, `eu-central-1`, `here` if within the platform."""
+    cost: str | None = None
+    """What a call costs: `0.02 EUR`, or a number of units."""
 
     @property
     def major(self) -> int:
@@ -93,6 +97,11 @@ class AdapterSpec(_Frozen):
     said: tuple[tuple[str, Literal["accepted", "rejected", "retryable", "unknown"], str], ...] = ()
     """What the provider answers, the outcome it is, and what to do about it."""
     queue: str = "platform"
+    region: str | None = None
+    """Where in the world the vendor keeps what is sent, where all of it is in one place; `here`
+    if that is the platform itself."""
+    cost: str | None = None
+    """What a message costs: `0.0075 EUR`, or a number of units."""
 
 
 class Catalog(_Frozen):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 
 from symphainy.catalog import Effect
+from symphainy.classified import mask, unmasked
 from symphainy.json import Json
 from symphainy.plan import Experience
 
@@ -39,12 +40,21 @@ class Invocation:
     """By JSON pointer into the wire: what is put in there where the step is done."""
     conditions: dict[str, bool] = field(default_factory=dict)
     """For each policy with a `when`, what it gave; a policy that is missing counts as true."""
+    classes: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """The classes of data in the arguments, by place: see `symphainy.classified`."""
     instead: str | None = None
     """The key of the delivery that certainly was not sent, and that this one is made instead of."""
     expires: str | None = None
     """When the message is not worth sending any more, in ISO 8601."""
     doubt: dict[str, Json] | None = None
     """The question to people whether the delivery was sent, and what they answered."""
+
+    def masked(self, places: tuple[str, ...]) -> "Invocation":
+        """The same with what is there made unreadable."""
+        if not places:
+            return self
+        arguments, classes = mask(self.arguments, places), unmasked(self.classes, places)
+        return replace(self, arguments=arguments, classes=classes)
 
     def another_way(self, name: str, bound: Experience, instead: str | None) -> "Invocation":
         """The same message by the experience `name`: another delivery of the same step."""
@@ -72,6 +82,8 @@ class Invocation:
             wire["doubt"] = self.doubt
         if self.expires is not None:
             wire["expires"] = self.expires
+        if self.classes:
+            wire["classes"] = {at: [*some] for at, some in self.classes.items()}
         if self.instead is not None:
             wire["instead"] = self.instead
         if self.customer is not None:

@@ -36,6 +36,7 @@ def spec_of(
         finds=True,
         keyed=True,
         reconcile_seconds=0.0,
+        region="here",
         receives=True,
         cancels=True,
         features=features,

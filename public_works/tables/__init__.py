@@ -5,6 +5,7 @@ from public_works.tables.base import Row
 from public_works.tables.care import DigestRow, PreferenceRow, SuppressionRow, TurnRow
 from public_works.tables.data_keys import DataKeyRow
 from public_works.tables.definition import DeploymentRow, PlanRow, SolutionRow, VersionRow
+from public_works.tables.erasure import ErasureRow, TokenSaltRow
 from public_works.tables.delivery import AttemptRow, CapRow, DeliveryRow, EventRow, OutboxRow
 from public_works.tables.endpoints import AnswerRow, WebhookRow
 from public_works.tables.events import (
@@ -53,6 +54,7 @@ __all__ = [
     "DeliveryRow",
     "DeploymentRow",
     "DigestRow",
+    "ErasureRow",
     "EventRow",
     "FactRow",
     "GroupRow",
@@ -85,6 +87,7 @@ __all__ = [
     "SourceRow",
     "SuppressionRow",
     "SwitchRow",
+    "TokenSaltRow",
     "TurnRow",
     "VersionRow",
     "WebhookRow",

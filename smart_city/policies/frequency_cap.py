@@ -11,11 +11,13 @@ from smart_city.policies.kind import Breach, Duration, Forbid, Hold, Ref, Restri
 from smart_city.verdict import CapNeed, Scope
 from symphainy.json import canonical
 
-__all__ = ["Counted", "FrequencyCap"]
+__all__ = ["Counted", "FrequencyCap", "counter"]
 
 
 class Counted(Restriction):
     """A kind that takes a place for each step, of so many within any `per`."""
+
+    counts = True
 
     max: Annotated[int, Field(strict=True, ge=1, le=1_000_000)]
     per: Duration
@@ -64,23 +66,27 @@ class Counted(Restriction):
 
     def need(self, ref: Ref, step: Step) -> CapNeed:
         """The place to take for `step`."""
-        subject = {
-            "customer": step.customer,
-            "run": step.run,
-            "solution": step.solution,
-            "channel": step.channel,
-            "tenant": step.tenant,
-        }
-        # Two solutions may each have a policy of this name; they do not share a counter.
-        home = step.solution if ref.layer == "solution" else ""
-        counter = [ref.id, home, self.scope_, subject[self.scope_]]
         return CapNeed(
             policy=ref.id,
             scope=self.scope_,
-            counter=canonical(counter).decode(),
+            counter=counter(ref, self.scope_, step),
             max=self.max,
             window=self.per,
         )
+
+
+def counter(ref: Ref, scope: Scope, step: Step) -> str:
+    """What is counted: the policy, whose it is, and by whom."""
+    subject = {
+        "customer": step.customer,
+        "run": step.run,
+        "solution": step.solution,
+        "channel": step.channel,
+        "tenant": step.tenant,
+    }
+    # Two solutions may each have a policy of this name; they do not share a counter.
+    home = step.solution if ref.layer == "solution" else ""
+    return canonical([ref.id, home, scope, subject[scope]]).decode()
 
 
 class FrequencyCap(Counted):

@@ -1,7 +1,7 @@
 """What a kind of policy is: a typed document that becomes Cedar forbids and explains them."""
 
 from abc import abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, ClassVar, Literal
@@ -21,6 +21,7 @@ from smart_city.cedar import literal, names
 from smart_city.facts import UNKNOWN, Approval, Facts, Step, Subject
 from smart_city.verdict import CapNeed, Layer, Obligation
 from symphainy.catalog import Channel
+from symphainy.json import Json
 
 __all__ = ["Breach", "Channels", "Duration", "Fact", "Forbid", "Hold", "Ref", "Restriction", "says"]
 
@@ -57,6 +58,10 @@ Fact = Literal[
     "exhausted",
     "listed",
     "unplaced",
+    "free",
+    "unpriced",
+    "outside",
+    "bare",
 ]
 
 
@@ -91,6 +96,7 @@ class Hold:
     until: datetime | None = None
     approval: ApprovalNeed | None = None
     reserve: CapNeed | None = None
+    masks: tuple[str, ...] = ()
 
 
 class Restriction(BaseModel):
@@ -103,6 +109,10 @@ class Restriction(BaseModel):
     clock: ClassVar[str | None] = None
     places: ClassVar[bool] = False
     """Whether it looks at where a step goes, or to whom."""
+    finds: ClassVar[bool] = False
+    """Whether `found` has something to say."""
+    counts: ClassVar[bool] = False
+    """Whether it takes places."""
 
     kind: str
     channels: Channels | None = None
@@ -111,9 +121,9 @@ class Restriction(BaseModel):
     """Only the tasks of these names."""
     when: Annotated[str, StringConstraints(min_length=1, max_length=8192)] | None = None
     """An expression; the policy holds only where it is true."""
-    mode: Literal["enforce", "shadow"] | None = None
+    mode: Literal["enforce", "advise", "shadow"] | None = None
     """With `shadow` it holds nothing; what it would have done is kept with each decision on an
-    effect."""
+    effect. With `advise` it holds nothing either, and the run and its answers tell."""
     overridable: bool | None = None
     """Whether the policy of the same name and kind in a more specific layer replaces this one."""
 
@@ -133,9 +143,18 @@ class Restriction(BaseModel):
         """Whether `approval` is one that counts for `step`."""
         return False
 
-    def found(self, step: Step, facts: Facts) -> Iterator[Fact]:
-        """What it makes of where `step` goes; asked only where it `places`."""
+    def found(self, ref: Ref, step: Step, facts: Facts) -> Iterator[Fact]:
+        """What it makes of the facts about `step`; asked only where it `finds`."""
         return iter(())
+
+    def amount(self, arguments: Json, cost: str | None) -> int | None:
+        """What a step with these arguments costs, in millionths, where it `counts` that; None if
+        nobody can tell. `cost` is what its capability or experience declares."""
+        return 1
+
+    def bare(self, arguments: Json, carries: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+        """What of the arguments it wants masked, and is not."""
+        return ()
 
     def clocks(self) -> tuple[str, ...]:
         """The clocks it looks at: `customer`, a zone, or `customer or <zone>`."""

@@ -11,11 +11,11 @@ from smart_city.destinations import listed, wrong
 from smart_city.facts import UNKNOWN, Facts, Step, Subject
 from smart_city.policies.kind import Fact, Forbid, Hold, Names, Ref, Restriction, Text, says
 
-__all__ = ["AllowList", "DenyList"]
+__all__ = ["CALLS", "AllowList", "DenyList", "Place"]
 
 _ADDRESSED = frozenset({"email", "sms", "voice", "webhook", UNKNOWN})
 """Channels whose messages go to a domain or a number."""
-_CALLS = ("call.a2a", "call.asyncapi", "call.grpc", "call.http", "call.mcp")
+CALLS = ("call.a2a", "call.asyncapi", "call.grpc", "call.http", "call.mcp")
 
 
 def _place(entry: str) -> str:
@@ -31,6 +31,7 @@ Place = Annotated[Text, AfterValidator(_place)]
 
 class _List(Restriction):
     places = True
+    finds = True
     objection: ClassVar[str]
     """Where a destination that is held is, as people are told."""
 
@@ -55,14 +56,14 @@ class _List(Restriction):
         if not self.destinations:
             return super().default_scope()
         told = f"{names(sorted(_ADDRESSED))}.contains(resource.channel)"
-        return (f"{told} || resource.called.containsAny({names(_CALLS)})",)
+        return (f"{told} || resource.called.containsAny({names(CALLS)})",)
 
     def default_about(self, subject: Subject) -> bool:
         if not self.destinations:
             return super().default_about(subject)
-        return subject.heard_on in _ADDRESSED or subject.called_any(_CALLS)
+        return subject.heard_on in _ADDRESSED or subject.called_any(CALLS)
 
-    def found(self, step: Step, facts: Facts) -> Iterator[Fact]:
+    def found(self, ref: Ref, step: Step, facts: Facts) -> Iterator[Fact]:
         if self.customers and step.customer in self.customers:
             yield "listed"
         elif self.destinations and facts.destination is None:

@@ -237,6 +237,11 @@ CODES: tuple[Code, ...] = (
         "Name a task of this solution under `before`.",
     ),
     Code(
+        "compile.policy-class",
+        "A policy speaks of a class of data that no schema has",
+        "Write `x-data-class` in the schema of the solution's input, or correct the class.",
+    ),
+    Code(
         "compile.fallback",
         "A fallback is no other experience of the solution",
         "Name experiences of this solution, each once, and not the one that falls back.",

@@ -65,6 +65,49 @@ _VERDICTS = (
         403,
     ),
     Code(
+        "policy.budget-exceeded",
+        "A budget does not have as much left",
+        "Wait until the period moves on, or raise the limit.",
+        429,
+    ),
+    Code(
+        "policy.amount-unknown",
+        "A budget is about this and nobody knows what it costs",
+        "Let the expression `amount` give a number or a sum such as 12.50 EUR, in the currency "
+        "of the limit.",
+        403,
+    ),
+    Code(
+        "policy.mask-needed",
+        "Something has to be masked first",
+        "Mask what the verdict points to, then decide again.",
+        409,
+    ),
+    Code(
+        "policy.data-class",
+        "Data of this class does not go there",
+        "Leave it out of what the step is called with, or use another channel or adapter.",
+        403,
+    ),
+    Code(
+        "policy.region",
+        "This is outside of the regions where it may be",
+        "Use an adapter, a capability or a host in one of the regions.",
+        403,
+    ),
+    Code(
+        "policy.region-unknown",
+        "Nobody knows in which region this is",
+        "Write `region` to the binding of the experience, or the host to `hosts` of the policy.",
+        403,
+    ),
+    Code(
+        "policy.agent-tool",
+        "An agent is not to call this",
+        "List it under `tools` of the policy, or let a person start the run.",
+        403,
+    ),
+    Code(
         "policy.destination",
         "A list of destinations does not let this go there",
         "Use another destination, or ask whoever keeps the list that the message names.",

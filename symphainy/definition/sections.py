@@ -15,6 +15,8 @@ from symphainy.definition.names import Label
 __all__ = ["Digest", "Experience", "Experiences", "Intent", "Parts", "Policies", "Template"]
 
 Rate = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,5}/(s|min|h)$")]
+Region = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=40)]
+Cost = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,12}(\.[0-9]{1,6})?( [A-Z]{3})?$")]
 P = TypeVar("P", bound="Parts")
 CHANNELS: tuple[Channel, ...] = get_args(Channel)
 
@@ -80,6 +82,10 @@ class Experience(Model):
     rate: Maybe[Rate] = None
     """How many messages leave at most: `10/s`, `100/min`, `1000/h`."""
     digest: Maybe[Digest] = None
+    region: Maybe[Region] = None
+    """Where in the world what is sent goes: `eu`, `eu-central-1`; policies of residency ask."""
+    cost: Maybe[Cost] = None
+    """What a message costs, such as `0.0075 EUR`; budgets count it."""
     locale: Maybe[Text] = None
     zone: Maybe[Text] = None
     """Of receivers nobody knows it of."""

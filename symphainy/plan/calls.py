@@ -26,6 +26,12 @@ class Call(TaskNode):
     experience: str | None = None
     arguments: Json = None
     secrets: Secrets = Field(default_factory=dict)
+    region: str | None = None
+    """Where it is done, if the capability says."""
+    cost: str | None = None
+    """What it costs, if the capability says."""
+    classes: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """The classes of data that the capability says it takes, by pointer with `*` for items."""
     local: bool = False
     """Whether it is short and without effect, and so done within the workflow's own worker."""
 

@@ -70,6 +70,10 @@ class Experience(Node):
     every: float | None = None
     """Seconds from one message to the next, at least."""
     digest: Digest | None = None
+    region: str | None = None
+    """Where what is sent goes, if the binding or its adapter says."""
+    cost: str | None = None
+    """What a message costs, if one of them says."""
     settings: dict[str, Json] = Field(default_factory=dict)
     locale: str | None = None
     zone: str | None = None
@@ -123,6 +127,8 @@ class Plan(Node):
     experiences: dict[str, Experience] = Field(default_factory=dict)
     policies: dict[str, dict[str, Json]] = Field(default_factory=dict)
     intents: dict[str, Intent] = Field(default_factory=dict)
+    classes: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """The classes of data that its input has, by pointer with `*` for items."""
     extensions: dict[str, Extension] = Field(default_factory=dict)
     timeout: Deadline | None = None
     schedule: Schedule | None = None

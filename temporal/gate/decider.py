@@ -1,11 +1,8 @@
 """Decisions on fresh facts: what the stores say of the customer, the caps and the switches now."""
 
 import asyncio
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
-from typing import Any
 
 from public_works import Stores
 from public_works.caps import Place
@@ -14,15 +11,15 @@ from public_works.facts import Known
 from public_works.telemetry import note
 from smart_city.bundle import Bundle
 from smart_city.context import ExecutionContext
-from smart_city.decide import Facts, Reserved, Step, Verdict, decide
+from smart_city.decide import Facts, Reserved, Step, Verdict, advice, hoped, settled
 from smart_city.grant import Grant
-from smart_city.phone import zones_of
 from smart_city.roles import NO_OWN, allowed, holding
-from smart_city.strictest import strictest
 from symphainy.errors import Refused
 from temporal.addresses import run_of
-from temporal.gate.governing import Governing
-from temporal.gate.request import DecisionRequest, address_of, approvals_of, need_id, step_of
+from temporal.gate.collecting import collect
+from temporal.gate.governing import Governing, bundle_of
+from temporal.gate.recording import Case, reservation
+from temporal.gate.request import DecisionRequest, approvals_of, need_id, step_of
 from temporal.plans import Plans
 
 __all__ = ["Decider"]
@@ -74,10 +71,13 @@ class Decider:
 
     async def concerned(self, grant: Grant, request: DecisionRequest) -> bool:
         """Whether the tenant or the platform speak about a step without effect, on which its run
-        decides by the policies of the solution."""
+        decides by the policies of the solution; or whether it takes a place, and has to tell that
+        it begins."""
+        subject, plan = step_of(grant, request).subject, self._plans.get(grant.plan)
+        if any(one.document.counts for one in bundle_of(plan).about(subject)):
+            return True
         if self._governing.silent(grant.tenant):
             return False
-        subject, plan = step_of(grant, request).subject, self._plans.get(grant.plan)
         return await asyncio.to_thread(self._governing.concerns, grant.tenant, plan, subject)
 
     def _released(self, grant: Grant) -> None:
@@ -87,11 +87,12 @@ class Decider:
 
     def _settle(self, context: ExecutionContext, request: DecisionRequest) -> Verdict:
         known = self._known(context.tenant, request)
-        verdict, would, kept = self._fixed_point(context, request, known)
+        case = self._case(context, request, known)
+        verdict, facts, kept = self._fixed_point(case)
         if verdict.outcome == "approve":
             self._ask(context, request, verdict)
         if not kept:
-            decision = _decision(context, request, verdict, would)
+            decision = case.record(verdict, facts)
             note(DECISION=decision["id"])
             self._stores.decisions.record(context.tenant, **decision)
         return verdict
@@ -101,7 +102,16 @@ class Decider:
         known = self._held(grant, request, digests)
         if known.policies != digests:
             known = self._held(grant, request, known.policies)
-        return self._fixed_point(grant, request, known)[0], known.customer
+        if known.held and not self._stores.caps.begin(grant.tenant, known.held, request.now):
+            # Between reading and beginning its time was over; it is taken anew, if it is free.
+            known = known._replace(held=frozenset())
+        case = self._case(grant, request, known)
+        verdict, facts, _ = self._fixed_point(case)
+        if case.advice is not None and request.effect in PURE and verdict.outcome == "allow":
+            # Nobody decided on it before who could have told.
+            decision = case.record(verdict, facts, "attempt")
+            self._stores.decisions.record(grant.tenant, **decision)
+        return verdict, known.customer
 
     def _held(self, grant: Grant, request: DecisionRequest, digests: Mapping[str, str]) -> Known:
         """What is known, with the places that the step has under the policies of `digests`."""
@@ -119,92 +129,93 @@ class Decider:
             return self._governing.above(plan, known.policies), step
         return self._governing.bundle(plan, known.policies), step
 
-    def _destination(
-        self, context: ExecutionContext | Grant, request: DecisionRequest, known: Known
-    ) -> str | None:
-        """Where the step goes, by what the delivery itself will go by."""
-        if request.channel != "webhook":
-            return address_of(known.customer, request.channel) or request.destination
-        bound = self._plans.get(context.plan).experiences.get(request.experience or "")
-        place = request.destination or (bound.settings.get("endpoint") if bound else None)
-        if not isinstance(place, str) or "://" in place:
-            return place if isinstance(place, str) else None
-        kept = self._stores.webhooks.get(context.tenant, place)
-        return kept.url if kept else None
-
     def _bundle(self, context: ExecutionContext | Grant, digests: Mapping[str, str]) -> Bundle:
         return self._governing.bundle(self._plans.get(context.plan), digests)
 
-    def _fixed_point(
+    def _case(
         self, context: ExecutionContext | Grant, request: DecisionRequest, known: Known
-    ) -> tuple[Verdict, Verdict | None, bool]:
-        """The verdict that stands, what it would be with the policies in shadow, and whether it
-        is in the register."""
+    ) -> Case:
+        plan = self._plans.get(context.plan)
         bundle, step = self._asked(context, request, known)
-        facts = _facts(bundle, context, request, known)
-        if any(one.document.places for one in bundle.about(step.subject)):
-            facts = replace(facts, destination=self._destination(context, request, known))
-        phone = known.customer.phone if known.customer else None
-        if facts.zone is None and (phone or request.phone):
-            facts = strictest(bundle, step, facts, zones_of(phone or request.phone))
-        would = _would(bundle, step, facts)
-        kept = False
+        held = {
+            one.id: FREE
+            for one in bundle.policies
+            if known.held and reservation(context.workflow, request.key, one.id) in known.held
+        }
+        found = collect(self._stores, plan, bundle, step, request, known, held)
+        return Case(
+            context=context,
+            request=request,
+            known=known,
+            bundle=bundle,
+            step=step,
+            facts=found.facts,
+            cost=found.cost,
+            place=found.place,
+            region=found.region,
+            would=hoped(bundle.trial, step, found.facts) if bundle.trial else None,
+            advice=advice(bundle, step, found.facts),
+        )
+
+    def _fixed_point(self, case: Case) -> tuple[Verdict, Facts, bool]:
+        """The verdict that stands, on which facts, and whether it is in the register."""
+        facts, kept = case.facts, False
         for _ in range(MAX_ROUNDS):
-            verdict = decide(bundle, step, facts)
+            verdict = settled(case.bundle, case.step, facts)
             if verdict.outcome != "reserve":
                 break
             # What comes of it if every place is free is known before, so that taking the places
             # and keeping the decision is one transaction.
             wanted = [one.policy for one in verdict.reserve]
-            hoped = decide(bundle, step, _with(facts, dict.fromkeys(wanted, FREE)))
-            made = self._take(context, request, verdict, hoped, would, facts.now)
+            free = _with(facts, dict.fromkeys(wanted, FREE))
+            then = _advised(case, settled(case.bundle, case.step, free))
+            made = self._take(case, verdict, then, free)
             facts = _with(facts, dict(zip(wanted, made, strict=True)))
-            if hoped.outcome != "reserve" and all(one.granted for one in made):
-                verdict, kept = hoped, isinstance(context, ExecutionContext)
+            if then.outcome != "reserve" and all(one.granted for one in made):
+                verdict, kept = then, isinstance(case.context, ExecutionContext)
                 break
         if verdict.outcome != "allow":
-            self._release(context, request, facts)
-        return verdict, would, kept
+            self._release(case, facts)
+        return _advised(case, verdict), facts, kept
 
     def _known(self, tenant: str, request: DecisionRequest, keys: Sequence[str] = ()) -> Known:
-        known = self._stores.facts.known(tenant, request.customer, keys)
+        known = self._stores.facts.known(tenant, request.customer, keys, request.now)
         self._governing.saw(tenant, known.policies)
         return known
 
-    def _take(
-        self,
-        context: ExecutionContext | Grant,
-        request: DecisionRequest,
-        verdict: Verdict,
-        hoped: Verdict,
-        would: Verdict | None,
-        now: datetime,
-    ) -> list[Reserved]:
+    def _take(self, case: Case, verdict: Verdict, then: Verdict, free: Facts) -> list[Reserved]:
+        workflow, request = case.context.workflow, case.request
         places = [
             Place(
                 policy=need.policy,
                 scope=need.counter,
-                key=reservation(context.workflow, request.key, need.policy),
+                key=reservation(workflow, request.key, need.policy),
                 max=need.max,
                 window=need.window,
+                amount=need.amount,
+                forced=need.forced,
             )
             for need in verdict.reserve
         ]
         # The last look keeps no decision of its own: the one before stands.
-        first = isinstance(context, ExecutionContext) and hoped.outcome != "reserve"
-        decision = _decision(context, request, hoped, would) if first else None
+        first = isinstance(case.context, ExecutionContext)
+        decision = case.record(then, free) if first and then.outcome != "reserve" else None
         if decision is not None:
             note(DECISION=decision["id"])
-        made = self._stores.facts.take(context.tenant, places, now, decision)
+        made = self._stores.facts.take(
+            case.context.tenant,
+            places,
+            request.now,
+            decision,
+            begun=not (first and request.leased),
+        )
         return [Reserved(granted=one.granted, free_at=one.free_at) for one in made]
 
-    def _release(
-        self, context: ExecutionContext | Grant, request: DecisionRequest, facts: Facts
-    ) -> None:
+    def _release(self, case: Case, facts: Facts) -> None:
         for policy, reserved in facts.reservations.items():
             if reserved.granted:
-                key = reservation(context.workflow, request.key, policy)
-                self._stores.caps.release(context.tenant, key)
+                key = reservation(case.context.workflow, case.request.key, policy)
+                self._stores.caps.release(case.context.tenant, key)
 
     def _ask(self, context: ExecutionContext, request: DecisionRequest, verdict: Verdict) -> None:
         need = verdict.approval
@@ -225,89 +236,20 @@ class Decider:
         )
 
 
-def _facts(
-    bundle: Bundle, context: ExecutionContext | Grant, request: DecisionRequest, known: Known
-) -> Facts:
-    person = known.customer
-    consents = (
-        {(one.channel, one.purpose): one.granted for one in person.consents} if person else None
-    )
-    held = (
-        {
-            one.id: Reserved(granted=True)
-            for one in bundle.policies
-            if reservation(context.workflow, request.key, one.id) in known.held
-        }
-        if known.held
-        else {}
-    )
-    return Facts(
-        now=request.now,
-        zone=person.zone if person else None,
-        consents=consents,
-        approvals=request.approvals,
-        rejections=request.rejections,
-        reservations=held,
-        switches=known.switches,
-        fresh=True,
-    )
-
-
-def _would(bundle: Bundle, step: Step, facts: Facts) -> Verdict | None:
-    """The verdict if the policies in shadow held too, places under caps being free."""
-    if bundle.trial is None:
-        return None
-    verdict = decide(bundle.trial, step, facts)
-    if verdict.outcome != "reserve":
+def _advised(case: Case, verdict: Verdict) -> Verdict:
+    """The verdict with what the run is told besides."""
+    if case.advice is None or verdict.outcome != "allow":
         return verdict
-    free = dict.fromkeys((one.policy for one in verdict.reserve), FREE)
-    return decide(bundle.trial, step, _with(facts, free))
+    return verdict.model_copy(update={"advice": case.advice})
 
 
 def _with(facts: Facts, reserved: Mapping[str, Reserved]) -> Facts:
     return replace(facts, reservations={**facts.reservations, **reserved})
 
 
-def _decision(
-    context: ExecutionContext | Grant,
-    request: DecisionRequest,
-    verdict: Verdict,
-    would: Verdict | None = None,
-) -> dict[str, Any]:
-    """The decision as the register keeps it."""
-    identity = f"{context.workflow}|{request.key}|{verdict.facts_digest}|{verdict.outcome}"
-    return {
-        "id": hashlib.sha256(identity.encode()).hexdigest()[:32],
-        "run": run_of(context.workflow),
-        "step": request.step,
-        "point": "outbound",
-        "outcome": verdict.outcome,
-        "policy": verdict.policy,
-        "layer": verdict.layer,
-        "reason": verdict.reason,
-        "bundle": verdict.bundle,
-        "facts_digest": verdict.facts_digest,
-        "at": request.now,
-        "details": {
-            "capability": request.capability,
-            "key": request.key,
-            "determining": list(verdict.determining),
-            **_shadow(verdict, would),
-        },
-    }
-
-
-def _shadow(verdict: Verdict, would: Verdict | None) -> dict[str, Any]:
-    if would is None or would.determining == verdict.determining:
-        return {}
-    said = {"outcome": would.outcome, "policy": would.policy, "layer": would.layer}
-    return {"would": {**said, "reason": would.reason}}
-
-
 def _reservations(bundle: Bundle, grant: Grant) -> list[str]:
-    return [reservation(grant.workflow, grant.key, one.id) for one in bundle.policies]
-
-
-def reservation(workflow: str, step_key: str, policy: str) -> str:
-    """One reservation for one step instance, however often it is decided or attempted."""
-    return hashlib.sha256(f"{workflow}|{step_key}|{policy}".encode()).hexdigest()
+    return [
+        reservation(grant.workflow, grant.key, one.id)
+        for one in bundle.policies
+        if one.document.counts
+    ]

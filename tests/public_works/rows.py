@@ -76,6 +76,13 @@ DECISION = {
     "at": NOON,
     "details": {"rounds": 1},
 }
+MADE_ON: dict[str, Any] = {
+    "solution": "acme.dunning",
+    "plan": "sha256:p",
+    "policies": {},
+    "step": {"task": "remind"},
+    "facts": {},
+}
 EVENT = {"specversion": "1.0", "id": "e1", "source": "/shop", "type": "paid", "data": {"id": 7}}
 PROOF = Proof(source="shop", name="n1", request="r1", content="c1", lasting=False)
 SOURCE: dict[str, Any] = {"environment": "production", "rules": {"kind": "github"}, "by": "ada"}
@@ -163,7 +170,7 @@ def one_of_everything(stores: Stores, tenant: str) -> None:
     stores.caps.reserve(tenant, key="d", **PLACE)
     stores.approvals.request(tenant, id="a", **APPROVAL)
     stores.outbox.put(tenant, delivery="d", **MESSAGE)
-    stores.decisions.record(tenant, id="p", **DECISION)
+    stores.decisions.record(tenant, id="p", **DECISION, evidence=MADE_ON)
     stores.policies.put(tenant, RULES, by="ada")
     stores.switches.set(tenant, "solution:acme.dunning", True, "ada", "too many mails")
     stores.events.listen(tenant, **LISTENER)

@@ -184,13 +184,19 @@ def test_a_bundle_explains_itself_in_cedar() -> None:
 
 def test_every_kind_has_a_json_schema_for_editors() -> None:
     assert {name: kind.model_json_schema()["title"] for name, kind in KINDS.items()} == {
+        "agentTools": "AgentTools",
         "allowList": "AllowList",
         "approval": "NeedsApproval",
+        "budget": "Budget",
         "cedar": "Raw",
         "consent": "Consent",
+        "dataClass": "DataClass",
         "denyList": "DenyList",
         "frequencyCap": "FrequencyCap",
         "killSwitch": "Stop",
+        "mask": "Mask",
         "quietHours": "QuietHours",
         "rateLimit": "RateLimit",
+        "residency": "Residency",
+        "retention": "Retention",
     }

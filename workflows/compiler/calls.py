@@ -5,6 +5,7 @@ from typing import Any
 
 from symphainy import expr
 from symphainy.catalog import CapabilitySpec
+from symphainy.classified import classes
 from symphainy.definition import CallTask, FunctionCall, TaskItem
 from symphainy.delivery.takes import TAKES
 from symphainy.json import Json
@@ -138,9 +139,16 @@ def _capability(
         effect=spec.effect,
         timeout_seconds=spec.timeout_seconds,
         arguments=taken.value,
+        **_declared(spec),
         **({"local": True} if _local(spec) else {}),
         **({"secrets": taken.secrets} if taken.secrets else {}),
     )
+
+
+def _declared(spec: CapabilitySpec) -> dict[str, Any]:
+    """What policies may want to know of it."""
+    said = {"region": spec.region, "cost": spec.cost, "classes": classes(spec.takes)}
+    return {name: one for name, one in said.items() if one}
 
 
 def _local(spec: CapabilitySpec) -> bool:

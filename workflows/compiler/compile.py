@@ -21,7 +21,13 @@ from workflows.compiler.lifecycle import lifecycle
 from workflows.compiler.lint import lint
 from workflows.compiler.migrates import migrates
 from workflows.compiler.schedule import check_zones, schedule
-from workflows.compiler.sections import check_policies, experiences, intents, policies
+from workflows.compiler.sections import (
+    check_policies,
+    data_classes,
+    experiences,
+    intents,
+    policies,
+)
 from workflows.compiler.tasks import shape, tasks
 from workflows.compiler.timeouts import timeout
 
@@ -128,6 +134,8 @@ def _plan(at: Compilation) -> Plan:
     if definition.schedule is not None:
         given["schedule"] = schedule(at)
     check_zones(at)
+    if known := data_classes(given.get("input"), given["intents"].values()):
+        given["classes"] = known
     levels = lifecycle(at)
     if levels:
         given["lifecycle"] = levels
@@ -140,7 +148,7 @@ def _plan(at: Compilation) -> Plan:
     walked = list(plan.walk())
     if len(walked) > MAX_TASKS:
         at.find("compile.too-many-tasks", "/do", f"{len(walked)} tasks; {MAX_TASKS} are allowed")
-    check_policies(at, walked)
+    check_policies(at, walked, plan.classes)
     lint(at)
     return plan
 

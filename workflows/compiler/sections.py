@@ -1,13 +1,15 @@
 """The sections a solution adds: experiences, policies, intents."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from smart_city.layers import problems
 from symphainy.catalog import AdapterSpec
+from symphainy.classified import classes
 from symphainy.definition import Experience as ExperienceDefinition
 from symphainy.definition import Intent as IntentDefinition
 from symphainy.json import Json
-from symphainy.plan import Experience, Intent, Task
+from symphainy.plan import Call, Experience, Intent, Shape, Task
 from symphainy.schema import mismatches
 from workflows.compiler.care import care
 from workflows.compiler.context import Compilation, nearest, plain
@@ -62,6 +64,8 @@ def _experience(
         "finds": spec.finds,
         "reconcile_seconds": spec.reconcile_seconds,
         "fallback": tuple(written.fallback),
+        "region": written.region or spec.region,
+        "cost": written.cost or spec.cost,
         "settings": settings,
         **care(at, written, pointer),
         "templates": templates(at, written, pointer),
@@ -105,8 +109,11 @@ def policies(at: Compilation) -> dict[str, dict[str, Json]]:
     return written
 
 
-def check_policies(at: Compilation, tasks: list[Task]) -> None:
-    """Find policies that name tasks or channels which this solution does not have."""
+def check_policies(at: Compilation, tasks: list[Task], known: dict[str, tuple[str, ...]]) -> None:
+    """Find policies that name tasks, channels or classes of data which this solution does not
+    have."""
+    taken = [one.classes for one in tasks if isinstance(one, Call)]
+    said = {one for some in (known, *taken) for found in some.values() for one in found}
     names = {task.name for task in tasks}
     channels = {one.channel for one in at.experiences.values()}
     for name, policy in at.definition.policies.items():
@@ -114,10 +121,33 @@ def check_policies(at: Compilation, tasks: list[Task]) -> None:
             if before not in names:
                 message = f"there is no task {before!r}; {nearest(before, names)}"
                 at.find("compile.policy-task", f"/policies/{name}/before/{i}", message)
+        for i, one in enumerate(_texts(policy.get("classes"))):
+            if one not in said:
+                message = f"no schema says `x-data-class: {one}`; {nearest(one, said)}"
+                at.find("compile.policy-class", f"/policies/{name}/classes/{i}", message)
+        if policy.get("kind") == "budget" and "amount" not in policy and not _priced(at, tasks):
+            message = f"`{name}` counts nothing: no capability or experience declares a `cost`"
+            at.find("compile.policy-idle", f"/policies/{name}", message)
         wanted = _texts(policy.get("channels"))
         if wanted and not channels.intersection(wanted):
             message = f"`{name}` never applies: no experience uses {', '.join(wanted)}"
             at.find("compile.policy-idle", f"/policies/{name}/channels", message)
+
+
+def _priced(at: Compilation, tasks: list[Task]) -> bool:
+    if any(one.cost for one in at.experiences.values()):
+        return True
+    return any(isinstance(one, Call) and one.cost for one in tasks)
+
+
+def data_classes(input: Shape | None, intents: Iterable[Intent]) -> dict[str, tuple[str, ...]]:
+    """The classes of data that the schemas of what a run is started with say, by pointer."""
+    found: dict[str, tuple[str, ...]] = {}
+    schemas = [input.schema_ if input is not None else None, *(one.input for one in intents)]
+    for one in schemas:
+        for at, some in classes(one).items():
+            found[at] = tuple(sorted({*found.get(at, ()), *some}))
+    return found
 
 
 def _texts(value: Any) -> list[str]:

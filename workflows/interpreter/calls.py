@@ -10,6 +10,7 @@ from temporalio import workflow
 from temporalio.common import RetryPolicy
 from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
 
+from symphainy.classified import carried, values
 from symphainy.delivery import addressed
 from symphainy.expr import is_runtime_expression
 from symphainy.invocation import Invocation
@@ -59,6 +60,9 @@ class Caller(Waiter, Protocol):
     input: Json
     conditions: dict[str, bool] | None
     """What `conditions` found, once it was asked: the run's input does not change."""
+
+    classified: dict[str | float, tuple[str, ...]] | None
+    """The values of the run's input that have a class of data, once they were looked for."""
 
     def instance(self, ref: str) -> str:
         """A new step instance of the task `ref`."""
@@ -126,6 +130,7 @@ def invocation(
         topic=bound.topic if bound else None,
         customer=_customer(arguments) if bound else None,
         conditions=conditions(run, scope),
+        classes=_classes(run, task, arguments, bound is not None),
         authentication=None if isinstance(task, Call) else authentication(task, data, scope),
         secrets=secrets(task, data, scope),
     )
@@ -142,6 +147,22 @@ def internal(run: Caller, task: Task, scope: Scope) -> Invocation:
         effect="none",
         conditions=conditions(run, scope),
     )
+
+
+def _classes(
+    run: Caller, task: Call | Http | Remote, arguments: Json, addressed: bool
+) -> dict[str, tuple[str, ...]]:
+    """The classes of data in what a step is called with; where a message goes is none of it."""
+    known = run.plan.classes
+    said = task.classes if isinstance(task, Call) else {}
+    if not known and not said:
+        return {}
+    if run.classified is None:
+        run.classified = values(known, run.input)
+    found = carried(arguments, run.classified, said)
+    if not addressed:
+        return found
+    return {at: some for at, some in found.items() if not at.startswith(("/to#", "/to/"))}
 
 
 def conditions(run: Caller, scope: Scope) -> dict[str, bool]:

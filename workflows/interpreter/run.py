@@ -56,6 +56,7 @@ class Run:
         self.narrator: Narrator = gate.narrator
         self.suspension: Suspension = gate.suspension
         self.conditions: dict[str, bool] | None = None
+        self.classified: dict[str | float, tuple[str, ...]] | None = None
         self.starts = 0
         self._visits: dict[str, int] = {}
         # `start_time` is when a worker took it up: what was told before that counts too.

@@ -1,0 +1,61 @@
+"""retention: how long what runs leave behind is kept."""
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from smart_city.facts import Facts, Step, Subject
+from smart_city.policies.kind import Duration, Forbid, Hold, Ref, Restriction, Text
+
+__all__ = ["KEPT", "Kept", "Retention"]
+
+Kept = Literal["runs", "outbox", "transcripts", "facts"]
+KEPT: tuple[Kept, ...] = ("runs", "outbox", "transcripts", "facts")
+
+
+class Retention(Restriction):
+    """What is older is let go of, every hour. Of several policies that speak about the same, the
+    shortest holds. What proves what happened stays: the ledger, the audit log and decisions
+    without their facts."""
+
+    fresh = False
+
+    kind: Literal["retention"]
+    runs: Duration | None = None
+    """The data of runs that ended: what their intents carried, and the timeline of deliveries."""
+    outbox: Duration | None = None
+    """What messages of the sandbox said."""
+    transcripts: Duration | None = None
+    """What was said in sessions since which nobody has said anything."""
+    facts: Duration | None = None
+    """What decisions were made on; `policy replay` decides on it again."""
+    solutions: Annotated[tuple[Text, ...], Field(min_length=1, max_length=100)] | None = None
+    """Only of these, `namespace.name`."""
+
+    @model_validator(mode="after")
+    def _keeps_something(self) -> Self:
+        if not any(self.periods().values()):
+            what = ", ".join(f"`{one}`" for one in KEPT)
+            raise PydanticCustomError("empty", "say how long to keep one of {what}", {"what": what})
+        if self.channels or self.before or self.when:
+            message = "it is about no step: leave out channels, before and when"
+            raise PydanticCustomError("scope", message)
+        return self
+
+    def periods(self) -> Mapping[Kept, timedelta]:
+        """How long it lets what be kept."""
+        said = {"runs": self.runs, "outbox": self.outbox, "transcripts": self.transcripts}
+        all_ = {**said, "facts": self.facts}
+        return {one: found for one in KEPT if (found := all_[one]) is not None}
+
+    def forbids(self, ref: Ref) -> Iterator[Forbid]:
+        return iter(())
+
+    def hold(self, ref: Ref, part: str, step: Step, facts: Facts) -> Hold:
+        raise NotImplementedError("it forbids nothing")
+
+    def about(self, subject: Subject) -> bool:
+        return False
