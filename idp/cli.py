@@ -12,6 +12,7 @@ from idp.audit_commands import audit
 from idp.event_commands import dead_letters, events
 from idp.issuer_commands import issuers
 from idp.key_commands import keys
+from idp.lifecycle_commands import lifecycle
 from idp.policy_commands import policy
 from idp.role_commands import role
 
@@ -171,15 +172,7 @@ def run(
     return ran(file, input)
 
 
-@app.command()
-def deploy(
-    file: File,
-    environment: Annotated[str | None, typer.Option(help="By default the platform's own.")] = None,
-) -> int:
-    """Register a definition under its version and make it what an environment runs."""
-    from idp.deploy import deploy as deployed
-
-    return deployed(_platform(), file, environment)
+app.add_typer(lifecycle)
 
 
 @app.command()

@@ -1,17 +1,65 @@
-"""`symphainy deploy`: a definition kept under its version, and made what an environment runs."""
+"""`symphainy deploy` and `submit`: a definition kept under its version, and what is to become of
+it."""
 
 import sys
 from pathlib import Path
+from typing import Any
 
 from idp import told
 from idp.client import Platform, Problem, part
 from idp.document_file import read
 
-__all__ = ["deploy"]
+__all__ = ["deploy", "submit"]
+
+UNREGISTERED = 2
 
 
-def deploy(platform: Platform, file: Path, environment: str | None) -> int:
-    """0 if it is deployed, 2 if the definition is refused."""
+def deploy(
+    platform: Platform,
+    file: Path,
+    environment: str | None,
+    *,
+    glass: str | None = None,
+    why: str = "",
+) -> int:
+    """0 if it is deployed, 2 if the definition is refused or may not run there."""
+    address = _kept(platform, file)
+    if address is None:
+        return UNREGISTERED
+    asked = {"environment": environment, "break_glass": glass, "why": why or None}
+    body = {name: one for name, one in asked.items() if one is not None}
+    done = _asked(platform, f"{address}/deploy", body)
+    if done is None:
+        return 2
+    sys.stdout.write(f"{done['solution']} {done['version']} runs in {done['environment']}\n")
+    if done.get("glass"):
+        sys.stderr.write(
+            f"Glass was broken: somebody else has to review it, `POST /v1/break-glass/"
+            f"{done['glass']}/review`.\n"
+        )
+    return 0
+
+
+def submit(platform: Platform, file: Path, note: str) -> int:
+    """0 if it waits for approval, 2 if the definition is refused."""
+    address = _kept(platform, file)
+    if address is None:
+        return UNREGISTERED
+    done = _asked(platform, f"{address}/submit", {"note": note})
+    if done is None:
+        return 2
+    name = f"{done['solution']} {done['version']}"
+    if done["stage"] == "approved":
+        sys.stdout.write(f"{name} is approved already\n")
+        return 0
+    given = len(done["review"]["approvals"])
+    sys.stdout.write(f"{name} is submitted; {given} of {done['needed']} approvals\n")
+    sys.stdout.write(f"It can be approved by {done['who']}.\n")
+    return 0
+
+
+def _kept(platform: Platform, file: Path) -> str | None:
+    """The address of the version, registered; None if the definition is refused."""
     document = read(file)
     name, version = document.name or "?", document.version or "?"
     address = f"/v1/solutions/{part(name)}/versions/{part(version)}"
@@ -20,9 +68,16 @@ def deploy(platform: Platform, file: Path, environment: str | None) -> int:
         kept = platform.ask("PUT", address, document.content, headers)
     except Problem as error:
         told.refusal(file, error)
-        return 2
+        return None
     told.findings(file, kept.body["findings"], sys.stderr)
-    where = {} if environment is None else {"environment": environment}
-    done = platform.post(f"{address}/deploy", where).body
-    sys.stdout.write(f"{done['solution']} {done['version']} runs in {done['environment']}\n")
-    return 0
+    return address
+
+
+def _asked(platform: Platform, address: str, body: dict[str, Any]) -> dict[str, Any] | None:
+    """What the platform answers; None if it refuses, which is told in words."""
+    try:
+        found: dict[str, Any] = platform.post(address, body).body
+    except Problem as error:
+        told.refused(error)
+        return None
+    return found

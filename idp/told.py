@@ -8,7 +8,7 @@ from typing import IO, Any
 
 from idp.client import Problem
 
-__all__ = ["findings", "problem", "refusal", "summary"]
+__all__ = ["findings", "problem", "refusal", "refused", "summary"]
 
 WIDTH = 100
 COLOURS = {"error": "31;1", "warning": "33;1", "fix": "36"}
@@ -67,6 +67,14 @@ def refusal(file: object, error: Problem) -> None:
         findings(file, error.findings, sys.stderr)
     else:
         problem(error.document)
+
+
+def refused(error: Problem) -> None:
+    """Print why the platform does not do it, and what to do about it."""
+    said = error.document
+    sys.stderr.write(f"{said.get('code', error.status)}: {said.get('detail') or error}\n")
+    if said.get("fix"):
+        sys.stderr.write(f"fix: {said['fix']}\n")
 
 
 def problem(document: Mapping[str, Any]) -> None:
