@@ -11,7 +11,7 @@ from sqlmodel import Session, col, delete, select, update
 
 from public_works.database import Database, serialise
 from public_works.record import Record, now
-from public_works.roles import given
+from public_works.roles import given, granted
 from public_works.tables import ApiKeyRow, GroupRow, MemberRow, PersonRow
 from symphainy.errors import Refused
 
@@ -224,12 +224,15 @@ def _one(session: Session, row: PersonRow) -> Person:
 def _people(session: Session, tenant: str, rows: Iterable[PersonRow]) -> list[Person]:
     found = list(rows)
     groups = _belongings(session, tenant, [one.id for one in found])
-    return [_person(session, one, groups.get(one.id, ())) for one in found]
+    roles = granted(session, tenant) if groups else {}
+    return [_person(one, groups.get(one.id, ()), roles) for one in found]
 
 
-def _person(session: Session, row: PersonRow, groups: tuple[Belonging, ...]) -> Person:
-    active = given(session, row.tenant, [one.name for one in groups]) if row.active else ()
-    return Person.model_validate({**row.model_dump(), "groups": groups, "roles": active})
+def _person(
+    row: PersonRow, groups: tuple[Belonging, ...], roles: Mapping[str, frozenset[str]]
+) -> Person:
+    theirs = given(roles, [one.name for one in groups]) if row.active else ()
+    return Person.model_validate({**row.model_dump(), "groups": groups, "roles": theirs})
 
 
 def _belongings(

@@ -1,6 +1,6 @@
 """What a tenant says of its roles."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from sqlmodel import Session, col, delete, select
@@ -11,7 +11,7 @@ from public_works.tables import RoleRow
 from smart_city.roles import OwnRole, OwnRoles
 from symphainy.errors import Refused
 
-__all__ = ["MOST", "RoleRecord", "Roles", "given", "said_of"]
+__all__ = ["MOST", "RoleRecord", "Roles", "given", "granted", "said_of"]
 
 MOST = 200
 """Roles that one tenant may say something of."""
@@ -68,7 +68,7 @@ class Roles:
     def given(self, tenant: str, groups: Iterable[str]) -> frozenset[str]:
         """The roles of whoever is in the groups of these names."""
         with self._db.reading() as session:
-            return given(session, tenant, groups)
+            return given(granted(session, tenant), groups)
 
 
 def said_of(session: Session, tenant: str, names: Iterable[str]) -> OwnRoles:
@@ -77,10 +77,13 @@ def said_of(session: Session, tenant: str, names: Iterable[str]) -> OwnRoles:
     return {row.name: OwnRole.model_validate(row) for row in session.exec(these)}
 
 
-def given(session: Session, tenant: str, groups: Iterable[str]) -> frozenset[str]:
-    """The roles of the tenant that groups of these names have."""
-    wanted = set(groups)
-    if not wanted:
-        return frozenset()
-    rows = session.exec(select(RoleRow).where(RoleRow.tenant == tenant))
-    return frozenset(row.name for row in rows if not wanted.isdisjoint(row.groups))
+def granted(session: Session, tenant: str) -> Mapping[str, frozenset[str]]:
+    """The groups of each role of the tenant, by their names."""
+    mine = select(RoleRow.name, RoleRow.groups).where(RoleRow.tenant == tenant)
+    return {name: frozenset(groups) for name, groups in session.exec(mine)}
+
+
+def given(granted: Mapping[str, frozenset[str]], groups: Iterable[str]) -> frozenset[str]:
+    """The roles that groups of these names have."""
+    wanted = frozenset(groups)
+    return frozenset(role for role, those in granted.items() if not wanted.isdisjoint(those))

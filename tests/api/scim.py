@@ -12,4 +12,4 @@ def conformance(url: str, authorization: str) -> list[tuple[str, str, str]]:
     headers = {"Authorization": authorization}
     with httpx2.Client(base_url=f"{url}/scim/v2", headers=headers, timeout=60) as client:
         scim = SyncSCIMClient(client)
-        return [(one.title, one.status.name, str(one.reason)) for one in check_server(scim)]
+        return [(str(one.title), one.status.name, str(one.reason)) for one in check_server(scim)]

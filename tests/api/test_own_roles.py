@@ -1,6 +1,8 @@
 """Roles of a tenant's own: what they let their holders do where, and who decides with them."""
 
 import asyncio
+import os
+import sys
 from typing import Any
 
 import httpx2
@@ -130,6 +132,39 @@ async def test_another_tenants_roles_are_not_there(
     assert problem(await stranger.delete("/v1/roles/warden")) == (404, "role.missing")
     async with await world.client(principal("wes", "warden", tenant="evil")) as wes:
         assert problem(await wes.get("/v1/audit")) == (403, "api.forbidden")
+
+
+async def test_the_command_line_says_shows_and_takes_back(world: World) -> None:
+    keys = world.services.stores.keys
+    admin = principal("root", "tenant-admin", tenant="commands")
+    key = await asyncio.to_thread(keys.issue, admin, name="cli", environment="all")
+
+    async def role(*words: str) -> tuple[int | None, str, str]:
+        env = {**os.environ, "SYMPHAINY_URL": world.url, "SYMPHAINY_API_KEY": key}
+        done = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-P", "-m", "idp.cli", "role", *words),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            env=env,
+        )
+        out, error = await done.communicate()
+        return done.returncode, out.decode(), error.decode()
+
+    said = "collector: operate, read; solutions acme.a; groups Collectors\n"
+    collector = ("--may", "read", "--may", "operate", "--solution", "acme.a")
+    assert await role("set", "collector", *collector, "--group", "Collectors") == (0, said, "")
+    assert await role("set", "lead", "--group", "Leads") == (
+        0,
+        "lead: decides on approvals; groups Leads\n",
+        "",
+    )
+    listed = await role("list")
+    assert listed[0] == 0
+    assert said in listed[1].splitlines(keepends=True)
+    assert await role("remove", "collector") == (0, "", "")
+    code, _, error = await role("remove", "collector")
+    assert (code, "role.missing" in error) == (1, True)
 
 
 # Abuse 17, in runs: a role that is gone, a role for elsewhere, the same person by another name.
