@@ -9,6 +9,7 @@ import pytest
 from temporalio.api.common.v1 import Payload
 
 from tests.calls.world import HEAD, SECRETS, World
+from tests.histories.opening import opened
 
 CANARIES = [
     SECRETS["login"]["password"],
@@ -69,7 +70,8 @@ async def test_no_secret_is_in_history_database_logs_answers_or_errors(
     assert content["args"] == {"key": "***", "page": "2"}
     kept = [str(echo), str(broken), str(refused), caplog.text]
     for run in (echo, broken, refused):
-        history = await world.platform.runs.handle("acme", run.run).fetch_history()
+        sealed = await world.platform.runs.handle("acme", run.run).fetch_history()
+        history = await opened(world.platform.client, sealed)
         kept.append(history.to_json())
         kept += [_text(one) for event in history.events for one in _payloads(event)]
     kept += [

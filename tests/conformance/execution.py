@@ -18,6 +18,7 @@ from temporal.events import RunEvent, follow
 from temporal.runs import Run
 from temporal.schedules import Due, Schedules
 from tests.conformance.stage import Moment, Stage
+from tests.histories.opening import opened
 from tests.runtime.platform import Platform
 
 TENANTS = count(1)
@@ -62,7 +63,8 @@ class Execution:
     def history(self) -> bytes:
         """All that Temporal keeps of the run that is over."""
         handle = self.platform.runs.handle(self.tenant, self.run.run)
-        kept = self.stage.do(handle.fetch_history())
+        sealed = self.stage.do(handle.fetch_history())
+        kept = self.stage.do(opened(self.platform.client, sealed))
         return b"".join(event.SerializeToString() for event in kept.events)
 
     def start(self) -> None:

@@ -13,6 +13,7 @@ from smart_city.signing import Keyring, SigningKey
 from symphainy.delivery import Choice
 from symphainy.errors import Refused, Unavailable, Unsure
 from symphainy.session import Address
+from temporal.codec import codec_of
 from temporal.gate import GateServices
 from temporal.plans import Plans
 from temporal.plugin import SymphainyPlugin
@@ -230,7 +231,12 @@ async def test_what_sessions_did_replays(short: Platform) -> None:
     services = GateServices(
         keys=keys, plans=Plans(short.stores.definitions), key=SigningKey.generate()
     )
-    replayer = Replayer(workflows=[Session], plugins=[SymphainyPlugin(services)])
+    codec = codec_of(short.settings, short.stores.data_keys)
+    replayer = Replayer(
+        workflows=[Session],
+        namespace=short.client.namespace,
+        plugins=[SymphainyPlugin(services, codec=codec)],
+    )
 
     histories = []
     async for one in short.client.list_workflows(f"WorkflowId = '{anna.address.workflow('acme')}'"):
