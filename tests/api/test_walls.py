@@ -22,6 +22,7 @@ ADDRESSED = [
 ]
 # Whoever puts there creates something of their own.
 OWN = {
+    ("put", "/v1/issuers/{issuer}"),
     ("put", "/v1/customers/{customer}"),
     ("put", "/v1/roles/{role}"),
     ("put", "/v1/sources/{source}"),
@@ -36,6 +37,7 @@ BODIES = {
     "/v1/solutions/{name}/versions/{version}/reject": {"reason": "no"},
     "/v1/solutions/{name}/versions/{version}/comments": {"text": "well"},
     "/v1/outbox/{message}/acts": {"act": "open"},
+    "/v1/webhooks/{name}/replay": {"cursor": "0"},
     "/v1/widgets/approvals/{approval}": {"granted": True},
 }
 # Every solution that starts has such an intent; whose form it is the token says.
@@ -106,6 +108,7 @@ async def names(world: World, api: httpx2.AsyncClient) -> dict[str, str]:
         "suppression": entry.id,
         "key": key,
         "role": "walled",
+        "issuer": "walled",
         # Every tenant counts its own events, so that a small number would be one of the stranger's.
         "seq": str(2**40),
         "name": solution,

@@ -79,6 +79,7 @@ async def listening(services: Services, port: int = 0) -> AsyncIterator[str]:
         create_app(services),
         port=port,
         log_config=None,
+        access_log=False,
         lifespan="off",
         timeout_graceful_shutdown=1,
     )
