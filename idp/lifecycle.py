@@ -95,7 +95,7 @@ def drift(
         for one in found["environments"]:
             sys.stdout.write(f"{one['environment']}\t{one['version']}\t{one['ground'] or ''}\n")
         for one in found["drift"]:
-            same = "the same" if one["same"] else f"{len(one['changes'])} differences"
+            same = "the same" if one["same"] else _count(len(one["changes"]))
             sys.stdout.write(f"\n{one['from']} to {one['to']}: {same}\n")
             _changes(one["changes"])
     return 0 if all(one["same"] for one in found["drift"]) else 1
@@ -111,6 +111,10 @@ def diff(platform: Platform, name: str, before: str, after: str, *, as_json: boo
     else:
         _changes(found["changes"])
     return 0 if found["same"] else 1
+
+
+def _count(number: int) -> str:
+    return "1 difference" if number == 1 else f"{number} differences"
 
 
 def _changes(changes: list[dict[str, Any]]) -> None:

@@ -282,7 +282,7 @@ def _chosen(session: Session, key: dict[str, str], runs: str | None, back: Back)
     elif wanted:
         message = f"What ran in {back.environment} before may not run again: {', '.join(wanted)}."
     else:
-        message = f"Nothing that is asked for ran in {back.environment} before."
+        message = f"Nothing ran in {back.environment} before {runs or 'now'}."
     raise Refused("lifecycle.nothing-before", message[:400])
 
 
