@@ -18,6 +18,9 @@ __all__ = ["Inbox", "Mailbox"]
 MOST = 200
 LARGEST = 1_000_000
 """Events and bytes that wait in a run; what is more waits in the hub."""
+REMEMBERED = 2_000
+"""Places of events that a run took, kept so that no later task takes them; it is carried from
+history to history, so it has an end."""
 UNWANTED = 3
 """Signals that nothing in the run wants, after which the hub is told what it still wants."""
 
@@ -80,6 +83,10 @@ class Mailbox:
     def take(self, seq: int) -> None:
         """The event is this task's."""
         self._had.append(seq)
+        if len(self._had) > REMEMBERED:
+            # Below what waits here and what the hub told there is nothing that it tells again.
+            sure = min([self.after, *(one - 1 for one in self._queue)])
+            self._had = [one for one in self._had if one > sure]
 
     @property
     def waits(self) -> bool:
@@ -92,6 +99,8 @@ class Inbox:
 
     def __init__(self, evaluator: Callable[[], Evaluate]) -> None:
         self.taken: list[int] = []
+        self.floor = 0
+        """Up to here no task that begins to listen is told of anything."""
         self.asking = 0
         """How many ask the hub just now."""
         self.hushing = False
@@ -103,6 +112,14 @@ class Inbox:
     def open(self, key: str, mailbox: Mailbox) -> None:
         """Put into `mailbox` what comes from now on."""
         self._open[key] = mailbox
+
+    def take(self, seq: int) -> None:
+        """No later task of the run takes the event."""
+        self.taken.append(seq)
+        if len(self.taken) > REMEMBERED:
+            oldest = min(self.taken)
+            self.taken.remove(oldest)
+            self.floor = max(self.floor, oldest)
 
     def leave(self, key: str) -> None:
         """Hear no more in this history."""
@@ -141,8 +158,9 @@ class Inbox:
 
     def dump(self) -> dict[str, Json]:
         """What must outlive this history."""
-        return {"taken": [*self.taken]}
+        state: dict[str, Json] = {"taken": [*self.taken]}
+        return state | ({"floor": self.floor} if self.floor else {})
 
     def load(self, state: dict[str, Any]) -> None:
         """Take over what `dump` gave."""
-        self.taken = list(state["taken"])
+        self.taken, self.floor = list(state["taken"]), state.get("floor", 0)

@@ -101,7 +101,9 @@ def _begin(run: Listener, task: Listen, data: Json, scope: Scope) -> _Tally:
     if isinstance(task.until, Until):
         ending = _bound(run, task.until.filters, data, scope)
     key = run.instance(task.ref)
-    return _Tally(key=key, filters=filters, ending=ending, before=[*run.inbox.taken])
+    inbox = run.inbox
+    before, after = [*inbox.taken], inbox.floor
+    return _Tally(key=key, filters=filters, ending=ending, before=before, after=after)
 
 
 def _bound(
@@ -166,7 +168,7 @@ class _Hearing:
             means = self._means(envelope)
             if means is not None:
                 self.mailbox.take(seq)
-                self._run.inbox.taken.append(seq)
+                self._run.inbox.take(seq)
                 return envelope if means == "item" else None
 
     def close(self, *, for_good: bool) -> None:
