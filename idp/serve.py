@@ -1,9 +1,7 @@
 """The processes of a platform that serve: a worker pool, the API."""
 
 import asyncio
-import logging
 import signal
-import sys
 from contextlib import AsyncExitStack
 from datetime import timedelta
 
@@ -16,6 +14,7 @@ from idp.launcher.session import first_key, session
 from idp.rooms import strangers
 from public_works import Settings, Stores
 from public_works.keyfiles import pepper, signing_key_pem
+from public_works.telemetry.logs import set_up
 from symphainy.errors import Refused
 from temporal.attributes import register
 from workers import Pool, open_pool
@@ -88,11 +87,7 @@ def _begin(settings: Settings) -> None:
     if milestones.launched():
         # Ctrl-C reaches every process of the group; the launcher says when to stop.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-    logging.basicConfig(
-        stream=sys.stderr,
-        level=settings.log_level.upper(),
-        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-    )
+    set_up(settings, launched=milestones.launched())
     for name in ("gate", "intake"):
         # Made before anybody looks which keys to trust.
         signing_key_pem(settings.home, name)

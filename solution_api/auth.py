@@ -35,11 +35,13 @@ __all__ = [
     "Provisioner",
     "Reader",
     "Reviewer",
+    "Shown",
     "Watcher",
     "allowed",
     "enter",
     "enter_as",
     "held",
+    "holder_of",
     "roles_of",
 ]
 
@@ -84,6 +86,8 @@ async def _holder(request: Request, services: Held, shown: Shown = None) -> Hold
 
 
 Holding = Annotated[Holder, Depends(_holder)]
+holder_of = _holder
+"""Who shows a key, for doors that have another one besides."""
 
 
 @dataclass(frozen=True)

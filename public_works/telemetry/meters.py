@@ -58,14 +58,14 @@ class Meters:
         self.unknown = Gauge(
             "symphainy_deliveries_unknown", "Deliveries of which nobody knows.", registry=own
         )
-        self.backlog = Gauge(
-            "symphainy_handover_lag_seconds",
-            "How long the oldest event waits that was not handed over.",
+        self.handovers = Gauge(
+            "symphainy_handovers_waiting",
+            "Events that are to be handed to runs and were not yet, as far as is looked.",
             registry=own,
         )
         self.checkpoint = Gauge(
             "symphainy_audit_checkpoint_age_seconds",
-            "How old the oldest of the newest checkpoints of chains is.",
+            "How long the oldest record of the audit log waits for a checkpoint.",
             registry=own,
         )
         self.alarms = Gauge("symphainy_alarms", "Alarms that stand.", ("kind",), registry=own)

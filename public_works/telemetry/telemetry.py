@@ -205,12 +205,14 @@ are told, vendors are not."""
 
 @contextmanager
 def span(name: str, attributes: Attributes, kind: SpanKind = SpanKind.INTERNAL) -> Iterator[Span]:
-    """A span below the one that this is part of; none if this is part of none."""
+    """A span below the one that this is part of, of the same run; none if this is part of none."""
     current = CURRENT.get()
     if current is None:
         yield trace.INVALID_SPAN
         return
-    with current.span(name, attributes, kind=kind) as made:
+    above = getattr(trace.get_current_span(), "attributes", None) or {}
+    whose = {one: above[one] for one in (names.TENANT, names.RUN) if one in above}
+    with current.span(name, {**whose, **attributes}, kind=kind) as made:
         yield made
 
 

@@ -15,7 +15,7 @@ from public_works.record import now
 from smart_city.alarms import Facts, Limits, Queue, Unattended, Waiting
 from temporal.addresses import run_of
 
-__all__ = ["gather", "limits_of", "standing"]
+__all__ = ["gather", "limits_of", "standing", "tenants"]
 
 PLATFORM = "platform"
 FAILING = "TemporalReportedProblems IS NOT NULL AND ExecutionStatus = 'Running'"
@@ -46,9 +46,9 @@ def limits_of(settings: Settings) -> Limits:
 async def gather(client: Client, stores: Stores, settings: Settings) -> dict[str, Facts]:
     """What is known of each tenant; task queues are the affair of the installation's own."""
     stuck, queues = await asyncio.gather(_stuck(client), _queues(client, stores))
-    tenants = await asyncio.to_thread(_tenants, stores, settings)
+    everybody = await asyncio.to_thread(tenants, stores, settings)
     found: dict[str, Facts] = {}
-    for tenant in sorted({*tenants, *stuck}):
+    for tenant in sorted({*everybody, *stuck}):
         known = await asyncio.to_thread(standing, stores, tenant)
         more = {"stuck": tuple(stuck.get(tenant, ()))}
         mine = {"queues": tuple(queues)} if tenant == settings.tenant else {}
@@ -74,7 +74,8 @@ def standing(stores: Stores, tenant: str) -> Facts:
     )
 
 
-def _tenants(stores: Stores, settings: Settings) -> set[str]:
+def tenants(stores: Stores, settings: Settings) -> set[str]:
+    """Whoever anything is known of."""
     return {settings.tenant, *stores.audit.tenants(), *stores.alarms.tenants()}
 
 

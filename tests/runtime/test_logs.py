@@ -1,9 +1,17 @@
 """What runs and steps write into the log of their worker."""
 
+import io
+import json
 import logging
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from public_works import Settings, Stores
+from public_works.telemetry import logs, names
 from tests.runtime.platform import Platform
 
 TEXT = """
@@ -25,3 +33,104 @@ async def test_a_key_with_a_percent_sign_disturbs_no_log_line(
 
     assert finished.output == {"said": "A/1 %s é"}
     assert "task /do/0/say begins" in [record.getMessage() for record in caplog.records]
+
+
+def lines_of(settings: Settings, name: str) -> Iterator[tuple[logging.Logger, io.StringIO]]:
+    """A logger that writes as a process of those settings would."""
+    stream, log = io.StringIO(), logging.getLogger(name)
+    blank = logs.Blank(settings)
+    form = logs.JsonLines(blank) if settings.log_format == "json" else logs.TextLines(blank)
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(form)
+    log.addHandler(handler)
+    log.setLevel(logging.INFO)
+    log.propagate = False
+    yield log, stream
+    log.removeHandler(handler)
+
+
+@pytest.fixture(params=["json", "text"])
+def writing(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[tuple[logging.Logger, io.StringIO]]:
+    """A log in each of its forms, where the platform knows some secrets."""
+    (tmp_path / "secrets" / "acme").mkdir(parents=True)
+    (tmp_path / "secrets" / "acme" / "twilio").write_text('{"token": "canary-token-7"}')
+    (tmp_path / "secrets" / "acme" / "plain").write_text("canary-plain-8\n")
+    settings = Settings(home=tmp_path, log_format=request.param, smtp_password="canary-mail-9")
+    yield from lines_of(settings, f"test.{request.param}")
+
+
+def test_no_line_says_a_secret_the_platform_knows(
+    writing: tuple[logging.Logger, io.StringIO],
+) -> None:
+    log, stream = writing
+    for secret in ("canary-token-7", "canary-plain-8", "canary-mail-9"):
+        log.warning("the server said: %s", secret)
+        log.warning("it said", extra={"error": f"no {secret}"})
+
+    assert "canary" not in stream.getvalue()
+    assert stream.getvalue().count("***") >= 3
+
+
+def test_a_json_line_says_which_trace_run_and_step_it_is_part_of(tmp_path: Path) -> None:
+    stores = Stores.open(Settings(home=tmp_path, log_format="json"))
+    about = {names.TENANT: "acme", names.RUN: "acme.dunning:7", names.STEP: "/do/0/remind"}
+    for log, stream in lines_of(Settings(home=tmp_path, log_format="json"), "test.traced"):
+        with stores.telemetry.span("step", about) as made:
+            log.warning("told %s", "so", extra={"code": "delivery.silence", "customer": "Anna"})
+        said = json.loads(stream.getvalue())
+    stores.close()
+
+    place = made.get_span_context()
+    assert said.pop("time")
+    assert said == {
+        "level": "warning",
+        "logger": "test.traced",
+        "message": "told so",
+        "trace_id": f"{place.trace_id:032x}",
+        "span_id": f"{place.span_id:016x}",
+        "tenant": "acme",
+        "run": "acme.dunning:7",
+        "step": "/do/0/remind",
+        "code": "delivery.silence",
+    }
+
+
+def test_an_exception_says_where_it_was_and_not_what_it_says(tmp_path: Path) -> None:
+    for log, stream in lines_of(Settings(home=tmp_path, log_format="json"), "test.failed"):
+        try:
+            raise ValueError("anna@people.example is no number")
+        except ValueError:
+            log.exception("it failed")
+        said = json.loads(stream.getvalue())
+
+    assert said["exception"] == "ValueError"
+    assert "test_logs.py" in said["where"][-1]
+    assert "anna" not in stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("form", "launched", "expected"),
+    [
+        ("auto", True, "text"),
+        ("auto", False, "json"),
+        ("text", False, "text"),
+        ("json", True, "json"),
+    ],
+)
+def test_a_process_writes_as_the_settings_want_it(
+    tmp_path: Path, form: str, launched: bool, expected: str
+) -> None:
+    code = (
+        "import logging; from public_works import Settings; "
+        "from public_works.telemetry.logs import set_up; "
+        f"set_up(Settings(), launched={launched}); logging.getLogger('a').warning('hello')"
+    )
+    environment = {"SYMPHAINY_HOME": str(tmp_path), "SYMPHAINY_LOG_FORMAT": form, "PATH": ""}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+    )
+
+    assert (done.stderr[0] == "{") == (expected == "json")
+    assert "hello" in done.stderr

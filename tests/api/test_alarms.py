@@ -1,0 +1,52 @@
+"""Alarms over HTTP: listed with what to do, acknowledged by whoever may watch."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+import httpx2
+import pytest
+
+from smart_city.alarms import REMEDIES, Alarm
+from tests.api.world import World, principal, problem
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+RAISED = Alarm(kind="unknowns", severity="critical", subject="deliveries", told="Nobody knows.")
+
+
+@pytest.fixture
+async def operator(world: World) -> AsyncIterator[httpx2.AsyncClient]:
+    """Somebody who may watch, in a tenant where an alarm stands."""
+    world.services.stores.alarms.see("loud", [RAISED], NOON)
+    async with await world.client(principal("olga", "operator", tenant="loud")) as client:
+        yield client
+
+
+async def test_an_alarm_is_listed_acknowledged_and_over(
+    world: World, operator: httpx2.AsyncClient
+) -> None:
+    (raised,) = (await operator.get("/v1/alarms")).json()["items"]
+    path = f"/v1/alarms/{raised['id']}/acknowledge"
+    taken = (await operator.post(path, json={"note": "on it"})).json()
+    world.services.stores.alarms.see("loud", [], NOON)
+    left = (await operator.get("/v1/alarms")).json()["items"]
+    (over,) = (await operator.get("/v1/alarms?over=true&limit=1")).json()["items"]
+
+    assert (raised["state"], raised["told"]) == ("open", "Nobody knows.")
+    assert raised["remedy"] == REMEDIES["unknowns"]
+    assert (taken["state"], taken["by"], taken["note"]) == ("acknowledged", "olga", "on it")
+    assert left == []
+    assert (over["id"], over["state"]) == (raised["id"], "over")
+
+
+async def test_an_alarm_of_another_tenant_is_none(
+    operator: httpx2.AsyncClient, stranger: httpx2.AsyncClient
+) -> None:
+    found = (await operator.get("/v1/alarms?over=true")).json()["items"][0]
+
+    answer = await stranger.post(f"/v1/alarms/{found['id']}/acknowledge")
+    assert problem(answer) == (404, "alarm.missing")
+
+
+async def test_who_may_not_watch_sees_no_alarms(world: World) -> None:
+    async with await world.client(principal("vera", "viewer")) as viewer:
+        assert problem(await viewer.get("/v1/alarms")) == (403, "api.forbidden")

@@ -1,0 +1,111 @@
+"""The waterfall of a run over HTTP and in a browser, and what it takes to see it."""
+
+import asyncio
+from collections.abc import Iterator
+from typing import Any
+
+import httpx2
+import pytest
+
+from tests.api.world import World, deployed, principal, problem, pure
+
+TRACE = "0af7651916cd43dd8448eb211c80319c"
+SPAN = "b7ad6b7169203331"
+
+
+async def run_of(api: httpx2.AsyncClient, name: str, **headers: str) -> str:
+    """A run that is over."""
+    solution = await deployed(api, name, pure(name))
+    answer = await api.post(
+        f"/v1/solutions/{solution}/intents/greet", headers={"Prefer": "wait=30", **headers}
+    )
+    run: str = answer.json()["run"]
+    return run
+
+
+def walked(spans: list[dict[str, Any]], depth: int = 0) -> Iterator[tuple[int, dict[str, Any]]]:
+    for one in spans:
+        yield depth, one
+        yield from walked(one["children"], depth + 1)
+
+
+async def test_the_request_its_intent_and_the_run_are_one_tree(
+    world: World, api: httpx2.AsyncClient
+) -> None:
+    run = await run_of(api, world.name(), traceparent=f"00-{TRACE}-{SPAN}-01")
+    await asyncio.to_thread(world.services.stores.telemetry.flush)
+
+    shown = (await api.get(f"/v1/runs/{run}/trace")).json()
+
+    assert (shown["run"], shown["traces"], shown["kept"]) == (run, [TRACE], True)
+    assert [(depth, one["name"], one["room"]) for depth, one in walked(shown["spans"])] == [
+        (0, "POST /v1/solutions/{name}/intents/{intent}", "api"),
+        (1, "intent", "intake"),
+        (2, f"run {run.partition(':')[0]}", "run"),
+        (3, "run ends", "run"),
+    ]
+    top = shown["spans"][0]
+    assert (top["parent"], top["offset"]) == (SPAN, 0.0)
+    assert top["attributes"]["http.response.status_code"] == 200
+    assert shown["duration"] == top["until"]
+
+
+async def test_a_request_without_a_trace_begins_one(world: World, api: httpx2.AsyncClient) -> None:
+    run = await run_of(api, world.name())
+    await asyncio.to_thread(world.services.stores.telemetry.flush)
+
+    shown = (await api.get(f"/v1/runs/{run}/trace")).json()
+
+    (trace,) = shown["traces"]
+    assert (len(trace), shown["spans"][0]["parent"]) == (32, None)
+
+
+async def test_runs_that_share_a_trace_are_shown_apart(
+    world: World, api: httpx2.AsyncClient
+) -> None:
+    traced = {"traceparent": f"00-{'1' * 32}-{SPAN}-01"}
+    first = await run_of(api, world.name(), **traced)
+    second = await run_of(api, world.name(), **traced)
+    await asyncio.to_thread(world.services.stores.telemetry.flush)
+
+    for run in (first, second):
+        shown = (await api.get(f"/v1/runs/{run}/trace")).json()
+        assert {one["run"] for _, one in walked(shown["spans"])} - {None} == {run}
+
+
+async def test_another_tenant_sees_no_trace(
+    world: World, api: httpx2.AsyncClient, stranger: httpx2.AsyncClient
+) -> None:
+    run = await run_of(api, world.name())
+
+    assert problem(await stranger.get(f"/v1/runs/{run}/trace")) == (404, "run.unknown")
+
+
+async def test_a_run_that_nobody_knows_has_no_trace(api: httpx2.AsyncClient) -> None:
+    assert problem(await api.get("/v1/runs/acme.none:1/trace")) == (404, "run.unknown")
+
+
+async def test_the_page_shows_the_same_to_whoever_may_read(
+    world: World, api: httpx2.AsyncClient
+) -> None:
+    run = await run_of(api, world.name())
+    await asyncio.to_thread(world.services.stores.telemetry.flush)
+    ticket = world.services.tickets.issue("acme")
+    async with httpx2.AsyncClient(base_url=world.url) as browser:
+        closed = await browser.get(f"/outbox/traces/{run}")
+        known = {"cookie": f"symphainy_outbox={ticket}"}
+        shown = await browser.get(f"/outbox/traces/{run}", headers=known)
+        absent = await browser.get("/outbox/traces/acme.none:1", headers=known)
+
+    assert "What the run did" not in closed.text
+    assert [one for one in ("What the run did", "run ends", "<svg") if one not in shown.text] == []
+    assert absent.status_code == 404
+
+
+@pytest.mark.parametrize("role", ["viewer", "author", "operator", "security-auditor"])
+async def test_whoever_may_read_sees_traces(
+    world: World, api: httpx2.AsyncClient, role: str
+) -> None:
+    run = await run_of(api, world.name())
+    async with await world.client(principal("reader", role)) as reader:
+        assert (await reader.get(f"/v1/runs/{run}/trace")).status_code == 200
