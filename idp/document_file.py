@@ -33,9 +33,14 @@ class DocumentFile:
         """The version with the text's digest as build metadata, so that a change never collides."""
         if self.version is None or "+" in self.version:
             return self.version
+        return f"{self.version}+run.{self.digest.partition(':')[2][:8]}"
+
+    @property
+    def digest(self) -> str:
+        """The digest of the text, as the platform has it."""
         text = self.content.decode(errors="replace")
-        digest = hashlib.sha256(json.dumps(text, ensure_ascii=False).encode()).hexdigest()
-        return f"{self.version}+run.{digest[:8]}"
+        found = hashlib.sha256(json.dumps(text, ensure_ascii=False).encode())
+        return f"sha256:{found.hexdigest()}"
 
 
 def read(path: Path) -> DocumentFile:
