@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Any, cast
 
@@ -10,7 +11,7 @@ from idp.client import Platform, Problem, Unreachable, media_type
 from smart_city.verdict import Layer
 from symphainy.errors import Refused
 
-__all__ = ["explained", "put", "shown", "tested"]
+__all__ = ["explained", "put", "replayed", "shown", "tested"]
 
 
 def shown(*, as_json: bool) -> int:
@@ -33,11 +34,7 @@ def put(file: Path, layer: str, note: str) -> int:
     try:
         kept = _platform().ask("PUT", f"/v1/policies/{layer}", body, headers).body
     except Problem as refused:
-        if not refused.document.get("findings"):
-            raise
-        for one in refused.document["findings"]:
-            sys.stderr.write(f"{one['pointer']}: {one['code']} {one['message']}\n")
-        return 2
+        return _refused(refused)
     sys.stdout.write(f"{layer} version {kept['version']} holds\n")
     return 0
 
@@ -70,6 +67,49 @@ def tested(file: Path, facts: Path, layer: str, *, as_json: bool) -> int:
         for n, (case, verdict) in enumerate(found, 1):
             _say(case.name or str(n), verdict, case.expect)
     return int(any(case.expect not in (None, verdict.outcome) for case, verdict in found))
+
+
+def replayed(file: Path, since: str, layer: str, solution: str | None, *, as_json: bool) -> int:
+    """0; each decision that would change on stdout, and at the end how many. 2 with findings on
+    stderr if the file is no policy."""
+    asked = {"layer": layer, "policies": _policies(file), "since": since, "solution": solution}
+    headers, cursor = {"Content-Type": "application/json"}, None
+    platform, counts, seen = _platform(), Counter[str](), Counter[str]()
+    while True:
+        body = json.dumps({**asked, "cursor": cursor}).encode()
+        try:
+            found = platform.ask("POST", "/v1/policies/replay", body, headers).body
+        except Problem as refused:
+            return _refused(refused)
+        for one in found["changes"]:
+            sys.stdout.write(json.dumps(one) + "\n" if as_json else _changed(one))
+        counts.update(found["outcomes"])
+        seen.update({name: found[name] for name in ("decisions", "changed", "unknown")})
+        if (cursor := found["cursor"]) is None:
+            break
+    if as_json:
+        sys.stdout.write(json.dumps({**seen, "outcomes": counts}) + "\n")
+        return 0
+    sys.stdout.write(f"{seen['decisions']} decisions since {found['since']}, ")
+    sys.stdout.write(f"{seen['changed']} change, {seen['unknown']} cannot be known\n")
+    for change, times in counts.most_common():
+        sys.stdout.write(f"  {times} {change}\n")
+    return 0
+
+
+def _changed(one: dict[str, Any]) -> str:
+    by = f" by {one['policy']}" if one["policy"] else ""
+    why = f": {one['reason']}" if one["reason"] else ""
+    what = f"{one['before']} → {one['after']}"
+    return f"{one['at']} {one['run']} {one['step']} {what}{by}{why}\n"
+
+
+def _refused(refused: Problem) -> int:
+    if not refused.document.get("findings"):
+        raise refused
+    for one in refused.document["findings"]:
+        sys.stderr.write(f"{one['pointer']}: {one['code']} {one['message']}\n")
+    return 2
 
 
 def explained(file: Path, task: str | None, *, as_json: bool) -> int:

@@ -68,6 +68,20 @@ def try_policies(
     return tested(file, facts, layer.value, as_json=json)
 
 
+@policy.command("replay")
+def replay_policies(
+    file: Written,
+    since: Annotated[str, typer.Option(help="How far back.")] = "P7D",
+    layer: Annotated[Layer, typer.Option(help="Whose say it would be.")] = Layer.tenant,
+    solution: Annotated[str | None, typer.Option(help="Only its decisions.")] = None,
+    json: Json = False,
+) -> int:
+    """Say what decisions that were made would be, if a layer said what a file says."""
+    from idp.policy import replayed
+
+    return replayed(file, since, layer.value, solution, as_json=json)
+
+
 @policy.command("explain")
 def explain_policies(
     file: Annotated[Path, typer.Argument(help="A definition, YAML or JSON.", dir_okay=False)],

@@ -206,6 +206,14 @@ class Settings(BaseSettings):
         "callbacks and answers to callers after they came.",
     )
 
+    facts_keep_days: int = Field(
+        14,
+        ge=1,
+        le=365,
+        description="Days that it is kept what decisions were made on, for `policy replay`; "
+        "policies of kind retention say less for a solution.",
+    )
+
     traces: bool = Field(
         True,
         description="Keep spans of what requests and runs do, for the waterfall of a run.",

@@ -76,6 +76,10 @@ ACTS: Mapping[str, Deed] = MappingProxyType(
             "suppression.removed", "suppression", "{suppression}", tokens=True
         ),
         "acknowledge_alarm": Deed("alarm.acknowledged", "alarm", "{alarm}"),
+        "decode_payloads": Deed("payloads.read", "namespace", "{namespace}"),
+        "download_payloads": Deed("payloads.read", "namespace", "{namespace}"),
+        "rotate_data_key": Deed("data-key.rotated", "data-keys", "tenant"),
+        "rewrap_data_keys": Deed("data-keys.rewrapped", "data-keys", "platform"),
         "export_audit": Deed("audit.exported", "audit", "all"),
     }
 )
@@ -90,6 +94,8 @@ LEFT_OUT: Mapping[str, str] = MappingProxyType(
         "language": KEEPS_NOTHING,
         "read_provisioning": KEEPS_NOTHING,
         "preview_template": KEEPS_NOTHING,
+        "replay_policies": KEEPS_NOTHING,
+        "encode_payloads": KEEPS_NOTHING,
         "submit_intent": WORK,
         "ask_endpoint": WORK,
         "send_events": WORK,

@@ -222,7 +222,7 @@ class Teller:
     ) -> tuple[str, str | None, dict[str, Json]] | None:
         if not isinstance(verdict, dict) or "outcome" not in verdict:
             return None
-        told = ("outcome", "policy", "layer", "code", "reason", "until")
+        told = ("outcome", "policy", "layer", "code", "reason", "until", "advice")
         data = {name: verdict[name] for name in told if verdict.get(name)}
         return "step.decided", step, data
 

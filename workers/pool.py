@@ -34,6 +34,7 @@ from public_works.egress import Egress
 from public_works.keyfiles import public_key_pems, signing_key_pem
 from public_works.outbox import Outbox
 from public_works.secrets import Vault
+from public_works.telemetry.meters import offering
 from public_works.webhooks import Webhooks
 from smart_city.signing import Keyring, SigningKey
 from symphainy.catalog import Catalog
@@ -167,7 +168,7 @@ async def open_pool(
         codec=codec_of(settings, stores.data_keys),
         sandboxed=options.sandboxed,
     )
-    client = client or await connect(settings, plugin)
+    client = client or await connect(settings, plugin, metrics=settings.temporal_metrics)
     log.info("runtime: connected to namespace %s", client.namespace)
     log.info("smart city: gate key %s", services.key.kid if services.key else "none")
     served = _installed(interprets)
@@ -189,20 +190,23 @@ async def open_pool(
     worker = _worker(client, queue, activities, options, interprets)
     pool = Pool(name, client, worker, catalog, interprets)
     if not interprets:
-        yield pool
+        with offering(stores.telemetry.meters, settings.worker_metrics):
+            yield pool
         return
     hub = _intake(settings, stores, plans, client, options).hub
     keep = timedelta(days=settings.events_keep_days)
+    facts = timedelta(days=settings.facts_keep_days)
     # Without search attributes there is nothing that runs are found by.
     watch = Watch(client, stores) if options.attributes else None
     async with (
         sweeping(hub, watch, keep),
         posting(stores, settings, options.egress),
         drifting(client, stores),
-        letting_go(stores, keep),
+        letting_go(stores, keep, facts, client if options.attributes else None),
         alarming(client, stores, settings),
     ):
-        yield pool
+        with offering(stores.telemetry.meters, settings.worker_metrics):
+            yield pool
 
 
 def _installed(ours: bool) -> tuple[Capabilities, Adapters]:

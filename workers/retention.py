@@ -6,8 +6,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
+from temporalio.client import Client
+
 from public_works import Stores
 from public_works.record import now
+from workers.keeping import keep_to
 
 __all__ = ["let_go", "letting_go"]
 
@@ -31,13 +34,19 @@ def let_go(stores: Stores, keep: timedelta, moment: datetime) -> dict[str, int]:
 
 
 @asynccontextmanager
-async def letting_go(stores: Stores, keep: timedelta) -> AsyncIterator[None]:
-    """Let go, while the body runs, of what is older than `keep`."""
+async def letting_go(
+    stores: Stores, keep: timedelta, facts: timedelta, client: Client | None = None
+) -> AsyncIterator[None]:
+    """Let go, while the body runs, of what is older than `keep`, of what decisions were made on
+    after `facts`, and of what policies of retention speak about. Without `client` histories
+    stay."""
 
     async def look() -> None:
         while True:
             try:
                 await asyncio.to_thread(let_go, stores, keep, now())
+                await asyncio.to_thread(stores.decisions.forget, now() - facts)
+                await keep_to(stores, client, now())
             except Exception:
                 # Whatever it was this time, what is old is looked for again.
                 log.exception("what is old is not let go of")

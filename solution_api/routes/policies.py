@@ -1,14 +1,16 @@
 """The policies of layers: what platform and tenant say, and what holds for a solution."""
 
 import asyncio
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, BeforeValidator, Field
 
 from public_works.policies import PLATFORM
+from public_works.record import now
 from smart_city.bundle import Bundle, explain
+from smart_city.duration import parse
 from smart_city.verdict import Layer
 from solution_api.auditing import note
 from solution_api.auth import Administrator, Governor, Held, Reader
@@ -19,10 +21,11 @@ from solution_api.headers import IdempotencyKey
 from solution_api.names import ENVIRONMENT, Name
 from solution_api.openapi import BODY, answers, example, takes
 from solution_api.probing import probed
+from solution_api.replaying import Replay, again
 from solution_api.services import Services
 from solution_api.views import Page, PolicyShown, View
 from symphainy.errors import Refused
-from symphainy.findings import Invalid
+from symphainy.findings import Invalid, finding
 from symphainy.identity import Principal
 from symphainy.json import Json, digest
 from symphainy.plan import Plan
@@ -59,6 +62,45 @@ class Says(BaseModel, extra="forbid"):
     note: str = Field("", max_length=500, description="Why, for whoever reads the versions.")
 
 
+class Instead(BaseModel, extra="forbid"):
+    """What a layer might say, and which decisions to make again under that."""
+
+    layer: Layer = Field("tenant", description="Whose say it would be.")
+    policies: dict[str, dict[str, Any]] = Field(
+        description="All that the layer would say, by name, as a definition writes them."
+    )
+    solution: str | None = Field(
+        None, max_length=200, description="Only its decisions; needed for the layer `solution`."
+    )
+    since: Annotated[timedelta, BeforeValidator(parse, json_schema_input_type=str)] = Field(
+        timedelta(days=7), description="How far back, such as `P7D`."
+    )
+    cursor: str | None = Field(None, max_length=500, description="Of the answer before.")
+
+
+INSTEAD: Json = {"policies": {"night": NIGHT}, "since": "P7D"}
+REPLAYED: dict[str, Json] = {
+    "since": "2026-10-26T09:30:00Z",
+    "decisions": 412,
+    "changed": 1,
+    "unknown": 0,
+    "outcomes": {"allow → defer": 1},
+    "changes": [
+        {
+            "decision": "5f0c2d8a7b3e41d6b2a90c5d7e8f1a23",
+            "run": "acme.offers/7",
+            "solution": "acme.offers",
+            "step": "/do/0/offer",
+            "at": "2026-11-01T22:10:00Z",
+            "before": "allow",
+            "after": "defer",
+            "policy": "tenant/night",
+            "code": "policy.quiet-hours",
+            "reason": "quiet hours `night`: 23:10 in Europe/Vienna",
+        }
+    ],
+    "cursor": None,
+}
 PUT = {
     **example(SET),
     **answers(
@@ -158,6 +200,43 @@ async def list_tenant_policies(services: Held, by: Reader) -> Page[LayerPolicies
     kept = await asyncio.to_thread(services.stores.policies.list, by.tenant)
     items = [_view("tenant", one) for one in kept]
     return Page(items=items, cursor=None)
+
+
+@router.post(
+    "/policies/replay",
+    responses={**PUT, **example(REPLAYED), **answers("store.cursor")},
+    openapi_extra=takes(Instead.model_json_schema(), INSTEAD, required=True),
+)
+async def replay_policies(
+    services: Held,
+    by: Reader,
+    instead: Annotated[Instead, Depends(model(Instead))],
+    idempotency_key: IdempotencyKey,
+) -> Replay:
+    """What decisions that were made would be, if a layer said this instead. Nothing is changed.
+
+    They are made again from what was known then, as long as that is kept (`facts_keep_days`, and
+    policies of kind retention). What a cap or a budget that changes would have let through is
+    counted among the decisions of one answer.
+    """
+    if instead.layer == "solution" and instead.solution is None:
+        message = "say which `solution` would say this"
+        raise Invalid([finding("policy.missing-field", message, pointer="/solution")])
+    if unsafe := await probed(instead.layer, instead.policies):
+        raise Invalid(unsafe)
+    await asyncio.to_thread(checked, instead.layer, instead.policies)
+    cursor = services.cursors.open(by.tenant, instead.cursor)
+    found = await asyncio.to_thread(
+        again,
+        services,
+        by.tenant,
+        instead.layer,
+        instead.policies,
+        solution=instead.solution,
+        since=now() - instead.since,
+        cursor=cursor,
+    )
+    return found.model_copy(update={"cursor": services.cursors.seal(by.tenant, found.cursor)})
 
 
 @router.get(
