@@ -7,6 +7,7 @@ from fastapi.routing import APIRoute
 
 from solution_api import pages, problems
 from solution_api.auditing import RECORDED
+from solution_api.codec_door import CodecDoor
 from solution_api.limits_door import RateLimited
 from solution_api.observed import Observed
 from solution_api.openapi import describe
@@ -47,6 +48,7 @@ def create_app(services: Services) -> FastAPI:
     problems.install(app)
     app.add_middleware(RateLimited)
     app.add_middleware(WidgetCors)
+    app.add_middleware(CodecDoor)
     app.add_middleware(SafeHeaders)
     app.add_middleware(Observed)
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]

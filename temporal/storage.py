@@ -4,7 +4,9 @@ import asyncio
 import hashlib
 from collections.abc import Sequence
 
+from google.protobuf.json_format import Parse, ParseError
 from temporalio.api.common.v1 import Payload
+from temporalio.api.sdk.v1 import ExternalStorageReference
 from temporalio.converter import (
     ExternalStorage,
     StorageDriver,
@@ -18,8 +20,9 @@ from public_works.blobs import Blobs
 from symphainy.errors import Unavailable
 from temporal.limits import INLINE
 
-__all__ = ["BlobStorage", "beside"]
+__all__ = ["BlobStorage", "beside", "claim_of"]
 
+NAME = "symphainy.blobs"
 SHARED = "platform"
 """Whose blobs they are where no run says which tenant it belongs to."""
 
@@ -32,7 +35,7 @@ class BlobStorage(StorageDriver):
 
     def name(self) -> str:
         """See base class."""
-        return "symphainy.blobs"
+        return NAME
 
     async def store(
         self, context: StorageDriverStoreContext, payloads: Sequence[Payload]
@@ -57,6 +60,18 @@ class BlobStorage(StorageDriver):
         if content is None or digest != "sha256:" + hashlib.sha256(content).hexdigest():
             raise Unavailable("blob.missing", f"the blob {digest} of {tenant!r} cannot be read")
         return Payload.FromString(content)
+
+
+def claim_of(payload: Payload) -> StorageDriverClaim | None:
+    """Which blob `payload` stands for; None if it is no reference to one of ours."""
+    kind = ExternalStorageReference.DESCRIPTOR.full_name.encode()
+    if payload.metadata.get("messageType") != kind:
+        return None
+    try:
+        told = Parse(payload.data, ExternalStorageReference())
+    except ParseError:
+        return None
+    return StorageDriverClaim(dict(told.claim_data)) if told.driver_name == NAME else None
 
 
 def beside(blobs: Blobs) -> ExternalStorage:

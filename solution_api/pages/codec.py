@@ -1,0 +1,79 @@
+"""Where a browser gets its pass for the codec server."""
+
+from typing import Annotated
+from urllib.parse import parse_qsl
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import RedirectResponse
+
+from smart_city.roles import allowed
+from solution_api.auth import Held
+from solution_api.bodies import raw
+from solution_api.codec_door import COOKIE, LIFE, Passes, origins
+from solution_api.standing import said_of
+from solution_api.pages.render import page
+from solution_api.services import Services
+from symphainy.errors import Refused
+
+__all__ = ["router"]
+
+router = APIRouter()
+
+PATH = "/v1/codec"
+
+
+@router.get("/codec")
+async def codec_door(
+    services: Held, signed: Annotated[bool, Query(description="Just signed in.")] = False
+) -> Response:
+    """Takes an API key, and says how Temporal's pages are to ask."""
+    return _page(services, signed=signed)
+
+
+@router.post("/codec/session")
+async def open_codec_session(request: Request, services: Held) -> Response:
+    """Exchange an API key for a pass."""
+    form = dict(parse_qsl((await raw(request, 4096)).decode("utf-8", "replace")))
+    key = form.get("key", "").strip()
+    if not await _may_read(services, key):
+        wrong = "This key is unknown, expired, revoked, or may not read payloads."
+        return _page(services, wrong=wrong, status=401)
+    response = RedirectResponse("/codec?signed=true", 303)
+    response.set_cookie(
+        COOKIE,
+        Passes(services.pepper).issue(key),
+        max_age=LIFE,
+        path=PATH,
+        secure=request.url.scheme == "https",
+        httponly=True,
+        samesite="strict",
+    )
+    return response
+
+
+@router.post("/codec/session/end")
+async def end_codec_session() -> Response:
+    """Forget the pass."""
+    response = RedirectResponse("/codec", 303)
+    response.delete_cookie(COOKIE, path=PATH, httponly=True, samesite="strict")
+    return response
+
+
+async def _may_read(services: Services, key: str) -> bool:
+    try:
+        known = await services.bearers.holder(key)
+    except Refused:
+        return False
+    if known is None:
+        return False
+    who = known.principal
+    return allowed(who.roles, "watch", await said_of(services.stores, who.tenant, who.roles))
+
+
+def _page(
+    services: Services, *, wrong: str | None = None, signed: bool = False, status: int = 200
+) -> Response:
+    (there,) = origins(services.settings)
+    return page(
+        "codec.html", "Payloads in Temporal", status=status, wrong=wrong, signed=signed, there=there
+    )
