@@ -8,7 +8,8 @@ REQUEST = (
     Code(
         "api.unauthenticated",
         "The request says not who is asking",
-        "Send `Authorization: Bearer <API key>` with a key that is neither expired nor revoked.",
+        "Send `Authorization: Bearer <API key>` with a key that is neither expired nor revoked, or "
+        "an access token of an identity provider that the tenant trusts.",
         401,
     ),
     Code(
@@ -95,6 +96,7 @@ THINGS = (
         "Register a document under its own `namespace.name` and version; only build metadata "
         "(`+…`) may be added to the version.",
     ),
+    Code("erasure.missing", "There is no such erasure", "List them: `GET /v1/erasures`.", 404),
     Code("customer.missing", "There is no such customer", "Put the customer first.", 404),
     Code(
         "outbox.missing",
