@@ -78,11 +78,11 @@ def advice(bundle: Bundle, step: Step, facts: Facts) -> Advice | None:
 
 
 def hoped(bundle: Bundle, step: Step, facts: Facts) -> Verdict:
-    """The verdict if every place that is wanted is free."""
+    """The verdict if nothing was taken yet of what is wanted."""
     verdict = settled(bundle, step, facts)
     if verdict.outcome != "reserve":
         return verdict
-    free = {one.policy: Reserved(granted=True) for one in verdict.reserve}
+    free = {one.policy: Reserved(one.forced or one.amount <= one.max) for one in verdict.reserve}
     return settled(bundle, step, replace(facts, reservations={**facts.reservations, **free}))
 
 

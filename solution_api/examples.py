@@ -114,6 +114,7 @@ RUN: Json = {
     "output": {"greeting": "Welcome, c-17"},
     "problem": None,
     "retrying": [],
+    "warnings": [],
 }
 
 TRACED: Json = {

@@ -83,6 +83,21 @@ class Retrying(BaseModel):
     detail: str
 
 
+class Warned(BaseModel):
+    """A step that was done although a policy that advises would not have it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    step: str
+    at: datetime
+    policy: str
+    """`layer/name`."""
+    outcome: str
+    """What it would have done."""
+    code: str
+    reason: str
+
+
 class Run(BaseModel):
     """A run as the API shows it."""
 
@@ -102,6 +117,8 @@ class Run(BaseModel):
     problem: dict[str, Json] | None = None
     retrying: tuple[Retrying, ...] = ()
     """What it cannot get done just now, and why; not in lists."""
+    warnings: tuple[Warned, ...] = ()
+    """What policies that only advise have to say; not in lists."""
 
 
 class RunPage(NamedTuple):

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import BaseModel, Field
 
+from solution_api.advising import warnings
 from solution_api.auth import Held, Operator
 from solution_api.bodies import payload
 from solution_api.examples import RUN
@@ -16,7 +17,7 @@ from solution_api.openapi import BODY, answers, example, takes
 from solution_api.services import Services
 from symphainy.intent import Intent, Submission
 from symphainy.json import Json
-from temporal.runs import Run, Status
+from temporal.runs import Run, Status, Warned
 
 __all__ = ["router"]
 
@@ -54,6 +55,7 @@ class Outcome(BaseModel):
     status: Status
     output: Json = None
     problem: dict[str, Json] | None = None
+    warnings: tuple[Warned, ...] = ()
 
 
 @router.post(
@@ -128,7 +130,8 @@ async def submit_intent(
     if ended is None:
         return _accepted(taken)
     response.status_code = 200
-    return _json(response, _outcome(ended))
+    warned = await warnings(services, by.tenant, taken.run)
+    return _json(response, _outcome(ended, warned))
 
 
 def _accepted(taken: Submission) -> Accepted:
@@ -137,9 +140,10 @@ def _accepted(taken: Submission) -> Accepted:
     return Accepted(**taken.model_dump(), links=links)
 
 
-def _outcome(run: Run) -> Outcome:
-    """The output of a run that completed, the problem of one that faulted."""
-    ended: dict[str, Json] = {}
+def _outcome(run: Run, warned: tuple[Warned, ...]) -> Outcome:
+    """The output of a run that completed, the problem of one that faulted; and what there is to
+    warn of."""
+    ended: dict[str, Any] = {"warnings": warned} if warned else {}
     if run.status == "completed":
         ended["output"] = run.output
     elif run.problem is not None:

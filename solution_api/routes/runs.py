@@ -1,9 +1,11 @@
 """Runs, as their owners find and steer them."""
 
+import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 
+from solution_api.advising import warnings
 from solution_api.auth import Held, Operator, Reader
 from solution_api.examples import RUN
 from solution_api.headers import IdempotencyKey
@@ -80,5 +82,9 @@ async def cancel_run(
     },
 )
 async def get_run(services: Held, by: Reader, run: RunId) -> Run:
-    """A run, with its output or its problem once it is over."""
-    return await services.runs.get(by.tenant, run)
+    """A run, with its output or its problem once it is over, and what policies that only advise
+    have to say."""
+    found, warned = await asyncio.gather(
+        services.runs.get(by.tenant, run), warnings(services, by.tenant, run)
+    )
+    return found.model_copy(update={"warnings": warned})

@@ -181,3 +181,67 @@ async def test_what_kills_the_check_of_cedar_is_refused_and_kills_nothing_else(
     (found,) = await probing.probed("tenant", {"raw": {"kind": "cedar", "forbid": ""}})
     assert (found.code, found.pointer) == ("policy.value", "/policies")
     assert await probing.probed("tenant", {"cap": CAP}) == []
+
+
+async def test_a_run_says_what_policies_that_advise_would_have_done(
+    api: httpx2.AsyncClient,
+) -> None:
+    asked = {"kind": "consent", "channels": ["email"], "mode": "advise"}
+    await says(api, {"asked": asked})
+    name = await deployed(api, "advised", MAILING.replace("NAME", "advised"))
+
+    answer = await api.post(f"/v1/solutions/{name}/intents/start", headers={"Prefer": "wait=30"})
+    shown = (await api.get(f"/v1/runs/{answer.json()['run']}")).json()
+
+    (warning,) = shown["warnings"]
+    assert answer.json()["warnings"] == [warning]
+    assert {one: warning[one] for one in ("step", "policy", "outcome", "code")} == {
+        "step": "/do/1/greet",
+        "policy": "tenant/asked",
+        "outcome": "deny",
+        "code": "policy.no-consent",
+    }
+
+
+async def test_decisions_are_made_again_under_what_a_layer_might_say(
+    api: httpx2.AsyncClient,
+) -> None:
+    name = await deployed(api, "replayed", MAILING.replace("NAME", "replayed"))
+    for n in range(3):
+        headers = {"Prefer": "wait=30", "Idempotency-Key": f"replayed-{n}"}
+        await api.post(f"/v1/solutions/{name}/intents/start", headers=headers)
+    once = {"policies": {"once": {**CAP, "max": 1}}, "solution": name, "since": "P1D"}
+    lax = {**once, "policies": {"once": {**CAP, "max": 9}}}
+    again = {"layer": "solution", **once, "policies": {}}
+
+    found = [(await api.post("/v1/policies/replay", json=one)).json() for one in (once, lax, again)]
+
+    counts = [(one["decisions"], one["changed"], one["outcomes"]) for one in found]
+    assert counts == [(3, 2, {"allow → skip": 2}), (3, 0, {}), (3, 0, {})]
+    change = found[0]["changes"][0]
+    assert {one: change[one] for one in ("solution", "before", "after", "policy", "code")} == {
+        "solution": name,
+        "before": "allow",
+        "after": "skip",
+        "policy": "tenant/once",
+        "code": "policy.cap-reached",
+    }
+
+
+async def test_of_what_was_not_kept_nobody_says_what_would_be(api: httpx2.AsyncClient) -> None:
+    name = await deployed(api, "unknown", MAILING.replace("NAME", "unknown"))
+    await api.post(f"/v1/solutions/{name}/intents/start", headers={"Prefer": "wait=30"})
+    money = {"kind": "budget", "limit": "1", "per": "P1D", "amount": "${ .amount }"}
+
+    body = {"policies": {"money": money}, "solution": name}
+    found = (await api.post("/v1/policies/replay", json=body)).json()
+
+    assert (found["decisions"], found["changed"], found["unknown"]) == (1, 0, 1)
+
+
+async def test_what_is_no_policy_is_not_replayed(api: httpx2.AsyncClient) -> None:
+    wrong = await api.post("/v1/policies/replay", json={"policies": {"x": {"kind": "sleep"}}})
+    nobody = await api.post("/v1/policies/replay", json={"layer": "solution", "policies": {}})
+
+    codes = [answer.json()["findings"][0]["code"] for answer in (wrong, nobody)]
+    assert codes == ["policy.unknown-kind", "policy.missing-field"]
