@@ -16,6 +16,7 @@ from pydantic import (
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from pydantic_settings.exceptions import SettingsError
 
+from public_works.secret_settings import SecretSettings
 from smart_city.trust import SLUG, TrustedIssuer
 from symphainy.errors import Refused
 
@@ -27,7 +28,7 @@ IssuerId = Annotated[str, Field(pattern=SLUG)]
 HOST_PORT = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(:[0-9]{1,5})?")
 
 
-class Settings(BaseSettings):
+class Settings(SecretSettings, BaseSettings):
     """What an installation is told from outside; everything has a working default.
 
     Raises Refused("settings.invalid"), naming the environment variable at fault.
@@ -332,47 +333,6 @@ class Settings(BaseSettings):
         description="URL of Temporal's own UI, whose pages may ask the codec server for payloads; "
         "by default the embedded one.",
     )
-
-    secrets_cache_seconds: float = Field(
-        60.0,
-        ge=0,
-        le=3600,
-        description="How long a secret of AWS Secrets Manager or Vault is used without asking "
-        "again: as long after it was replaced the old one may be in use.",
-    )
-    secrets_aws_prefix: str | None = Field(
-        None,
-        min_length=1,
-        max_length=200,
-        description="Secrets `PREFIX/TENANT/NAME` of AWS Secrets Manager are the tenants'; the "
-        "process is known there by boto3's own chain (role, profile, environment).",
-    )
-    secrets_aws_region: str | None = Field(
-        None, description="Region of AWS Secrets Manager; by default that of the surroundings."
-    )
-    secrets_aws_endpoint: str | None = Field(
-        None, description="Another address of AWS Secrets Manager, such as an endpoint of a VPC."
-    )
-    vault_address: str | None = Field(
-        None,
-        pattern=r"^https?://[^\s@]+$",
-        description="HashiCorp Vault, such as https://vault.acme.example:8200.",
-    )
-    vault_mount: str = Field("secret", description="Where Vault's key-value engine is (version 2).")
-    vault_prefix: str = Field(
-        "symphainy", description="Secrets `PREFIX/TENANT/NAME` of Vault are the tenants'."
-    )
-    vault_namespace: str | None = Field(None, description="Namespace of Vault Enterprise.")
-    vault_token: str | None = Field(
-        None, description="Where the token of Vault is: env:NAME or file:PATH below `secrets`."
-    )
-    vault_role_id: str | None = Field(
-        None, description="Where the role id of Vault's AppRole is: env:NAME or file:PATH."
-    )
-    vault_secret_id: str | None = Field(
-        None, description="Where the secret id of Vault's AppRole is: env:NAME or file:PATH."
-    )
-    vault_approle_mount: str = Field("approle", description="Where Vault's AppRole is.")
 
     def __init__(self, **values: Any) -> None:
         try:

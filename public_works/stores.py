@@ -1,9 +1,11 @@
 """Every store of an installation, opened together."""
 
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from types import MappingProxyType
+from typing import Any
 
 from public_works.alarms import Alarms
 from public_works.answers import Answers
@@ -20,6 +22,7 @@ from public_works.decisions import Decisions
 from public_works.definitions import Definitions
 from public_works.deployments import Deployments
 from public_works.digests import Digests
+from public_works.erasure import Erasures
 from public_works.events import DeadLetters, Events, Marks, Posts, Sources
 from public_works.facts import FactBook
 from public_works.glass import Glass
@@ -51,6 +54,47 @@ from public_works.webhooks import Webhooks
 from smart_city.signing import SigningKey
 
 __all__ = ["Stores"]
+
+PLAIN: Mapping[str, Callable[[Database], Any]] = MappingProxyType(
+    {
+        "definitions": Definitions,
+        "groups": Groups,
+        "roles": Roles,
+        "issuers": Issuers,
+        "users": Users,
+        "intents": Intents,
+        "customers": Customers,
+        "ledger": Ledger,
+        "correlation": Correlation,
+        "callbacks": Callbacks,
+        "inbound": InboundMessages,
+        "recalled": Recalled,
+        "timeline": Timeline,
+        "traces": Traces,
+        "caps": Caps,
+        "approvals": Approvals,
+        "outbox": Outbox,
+        "catalogs": Catalogs,
+        "decisions": Decisions,
+        "switches": Switches,
+        "policies": Policies,
+        "facts": FactBook,
+        "events": Events,
+        "posts": Posts,
+        "letters": DeadLetters,
+        "marks": Marks,
+        "suppressions": Suppressions,
+        "preferences": Preferences,
+        "turns": Turns,
+        "digests": Digests,
+        "answers": Answers,
+        "transcripts": Transcripts,
+        "erasures": Erasures,
+        "spans": Spans,
+        "alarms": Alarms,
+    }
+)
+"""Stores that need nothing but the database."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +142,7 @@ class Stores:
     answers: Answers
     transcripts: Transcripts
     audit: Audit
+    erasures: Erasures
     data_keys: DataKeys
     spans: Spans
     alarms: Alarms
@@ -138,50 +183,17 @@ class Stores:
         masters = masters or (lambda: MasterKeys(LocalMasterKey(_derived(pepper))))
         people = People(database)
         return cls(
+            **{name: kind(database) for name, kind in PLAIN.items()},
             database=database,
-            definitions=Definitions(database),
             reviews=Reviews(database, people.identity),
             deployments=Deployments(database, people.identity),
             glass=Glass(database, people.identity),
             keys=Keys(database, pepper),
             people=people,
-            groups=Groups(database),
-            roles=Roles(database),
-            issuers=Issuers(database),
-            users=Users(database),
-            intents=Intents(database),
-            customers=Customers(database),
-            ledger=Ledger(database),
-            correlation=Correlation(database),
-            callbacks=Callbacks(database),
-            inbound=InboundMessages(database),
-            recalled=Recalled(database),
-            timeline=Timeline(database),
-            traces=Traces(database),
-            caps=Caps(database),
-            approvals=Approvals(database),
-            outbox=Outbox(database),
-            catalogs=Catalogs(database),
-            decisions=Decisions(database),
-            switches=Switches(database),
-            policies=Policies(database),
-            facts=FactBook(database),
-            events=Events(database),
             sources=Sources(database, pepper),
-            posts=Posts(database),
-            letters=DeadLetters(database),
-            marks=Marks(database),
-            suppressions=Suppressions(database),
-            preferences=Preferences(database),
-            turns=Turns(database),
-            digests=Digests(database),
             webhooks=Webhooks(database, pepper),
-            answers=Answers(database),
-            transcripts=Transcripts(database),
             audit=Audit(database, pepper, audit_key),
             data_keys=DataKeys(database, masters, life=key_life),
-            spans=Spans(database),
-            alarms=Alarms(database),
             telemetry=telemetry or Telemetry(),
             blobs=blobs,
         )

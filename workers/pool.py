@@ -5,7 +5,7 @@ import logging
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -47,7 +47,7 @@ from temporal.children import admissions, outcome_of
 from temporal.codec import codec_of
 from temporal.connection import connect
 from temporal.gate import Decider, GateServices
-from temporal.hub import Watch, listening, publishing, sweeping
+from temporal.hub import Hub, Watch, listening, publishing, sweeping
 from temporal.intake import QUEUE, Intake
 from temporal.plans import Plans
 from temporal.plugin import SymphainyPlugin
@@ -189,11 +189,19 @@ async def open_pool(
     queue = QUEUE if interprets else name
     worker = _worker(client, queue, activities, options, interprets)
     pool = Pool(name, client, worker, catalog, interprets)
-    if not interprets:
-        with offering(stores.telemetry.meters, settings.worker_metrics):
-            yield pool
-        return
-    hub = _intake(settings, stores, plans, client, options).hub
+    async with AsyncExitStack() as stack:
+        if interprets:
+            hub = _intake(settings, stores, plans, client, options).hub
+            await stack.enter_async_context(_tending(settings, stores, client, hub, options))
+        stack.enter_context(offering(stores.telemetry.meters, settings.worker_metrics))
+        yield pool
+
+
+@asynccontextmanager
+async def _tending(
+    settings: Settings, stores: Stores, client: Client, hub: Hub, options: Options
+) -> AsyncIterator[None]:
+    """Do what nobody asks for while the body runs."""
     keep = timedelta(days=settings.events_keep_days)
     facts = timedelta(days=settings.facts_keep_days)
     # Without search attributes there is nothing that runs are found by.
@@ -205,8 +213,7 @@ async def open_pool(
         letting_go(stores, keep, facts, client if options.attributes else None),
         alarming(client, stores, settings),
     ):
-        with offering(stores.telemetry.meters, settings.worker_metrics):
-            yield pool
+        yield
 
 
 def _installed(ours: bool) -> tuple[Capabilities, Adapters]:

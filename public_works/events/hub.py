@@ -8,23 +8,22 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, tuple_
 from sqlmodel import Session, col, delete, select
 
-from public_works.database import Database, insert_new, serialise
+from public_works.database import insert_new, serialise
 from public_works.events.backlog import Backlog, EventRecord, backlog
 from public_works.events.gathering import PART, gathered
 from public_works.events.judged import Judged
 from public_works.events.listeners import index_rows, meant
-from public_works.events.log import known, last_of, tell, wanted
+from public_works.events.log import known, last_of, tell
+from public_works.events.reading import Reading
 from public_works.events.sources import Proof, proven
 from public_works.record import Record, now
 from public_works.tables import (
     CloudEventRow,
-    DeploymentRow,
     HandoverRow,
     ListenerRow,
     PostRow,
     ProofRow,
 )
-from symphainy.errors import Refused
 from symphainy.event import Bound, Envelope, identity
 from symphainy.identity import Principal
 from symphainy.json import Json
@@ -73,11 +72,8 @@ class Accepted(Record):
     handovers: tuple[Handover, ...] = ()
 
 
-class Events:
+class Events(Reading):
     """Events, listeners, and what goes from one to the other."""
-
-    def __init__(self, db: Database) -> None:
-        self._db = db
 
     def accept(
         self,
@@ -308,76 +304,6 @@ class Events:
                 found.order_by(col(ListenerRow.tenant), col(ListenerRow.workflow)).limit(limit)
             )
             return [(tenant, workflow) for tenant, workflow in rows]
-
-    def after(
-        self,
-        tenant: str,
-        environment: str,
-        seq: int,
-        *,
-        types: Sequence[str] = (),
-        limit: int = 100,
-    ) -> list[EventRecord]:
-        """Events behind the place `seq`, oldest first; `types` as endpoints name them.
-
-        Refused `event.cursor-expired` if some behind that place are not kept any more.
-        """
-        oldest = select(func.min(CloudEventRow.seq)).where(CloudEventRow.tenant == tenant)
-        rows = select(CloudEventRow).where(
-            CloudEventRow.tenant == tenant,
-            CloudEventRow.environment == environment,
-            CloudEventRow.seq > seq,
-            wanted(types),
-        )
-        with self._db.reading() as session:
-            first = session.exec(oldest).one()
-            if first is not None and seq + 1 < first and seq >= 0 and first > 1:
-                message = (
-                    f"events up to {first - 1} are not kept any more; go on behind {first - 1}"
-                )
-                raise Refused("event.cursor-expired", message)
-            found = session.exec(rows.order_by(col(CloudEventRow.seq)).limit(limit))
-            return [EventRecord.model_validate(one) for one in found]
-
-    def environments(self, tenant: str) -> list[str]:
-        """Where something of the tenant is deployed, and so can be told of events."""
-        deployed = select(DeploymentRow.environment).where(DeploymentRow.tenant == tenant)
-        with self._db.reading() as session:
-            return sorted(session.exec(deployed.distinct()))
-
-    def last(self, tenant: str) -> int:
-        """The place of the tenant's newest event; 0 if there is none."""
-        with self._db.reading() as session:
-            return last_of(session, tenant)
-
-    def since(self, tenant: str, at: datetime) -> int:
-        """The place of the last event that was accepted before then."""
-        before = select(func.max(CloudEventRow.seq)).where(
-            CloudEventRow.tenant == tenant, CloudEventRow.accepted < at
-        )
-        with self._db.reading() as session:
-            return session.exec(before).one() or 0
-
-    def page(
-        self,
-        tenant: str,
-        environment: str,
-        *,
-        type: str | None = None,
-        before: int | None = None,
-        limit: int = 50,
-    ) -> list[EventRecord]:
-        """Events of the tenant, newest first; `before` is the place of the last one known."""
-        rows = select(CloudEventRow).where(
-            CloudEventRow.tenant == tenant, CloudEventRow.environment == environment
-        )
-        if type is not None:
-            rows = rows.where(CloudEventRow.type == type)
-        if before is not None:
-            rows = rows.where(CloudEventRow.seq < before)
-        with self._db.reading() as session:
-            found = session.exec(rows.order_by(col(CloudEventRow.seq).desc()).limit(limit))
-            return [EventRecord.model_validate(one) for one in found]
 
 
 def _told(

@@ -9,7 +9,7 @@ import hvac
 import requests
 from hvac import exceptions
 
-from public_works.secret_managers.manager import Resolve
+from public_works.secret_managers.contract import Resolve
 from public_works.settings import Settings
 from symphainy.errors import Refused, Unavailable
 from symphainy.json import Json

@@ -180,7 +180,7 @@ def test_a_command_that_is_shown_exists() -> None:
         word
         for block in blocks("sh", "shell", "bash", "console")
         for word in re.findall(
-            r"^(?:\$ )?(?:\.venv/bin/)?symphainy ([a-z]+)", block.text, re.MULTILINE
+            r"^(?:\$ )?(?:\.venv/bin/)?symphainy ([a-z][a-z-]*)", block.text, re.MULTILINE
         )
     }
 
