@@ -1,8 +1,11 @@
 """What is counted in a process, for Prometheus; labels are words of ours, never ids."""
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-__all__ = ["Meters"]
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, start_http_server
+
+__all__ = ["Meters", "offering"]
 
 QUICK = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
 SLOW = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
@@ -69,3 +72,19 @@ class Meters:
             registry=own,
         )
         self.alarms = Gauge("symphainy_alarms", "Alarms that stand.", ("kind",), registry=own)
+
+
+@contextmanager
+def offering(meters: Meters, where: str | None) -> Iterator[None]:
+    """Offer `meters` on host:port while the body runs; on no port if there is none."""
+    if where is None:
+        yield
+        return
+    host, _, port = where.rpartition(":")
+    server, thread = start_http_server(int(port), addr=host, registry=meters.registry)
+    try:
+        yield
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()

@@ -24,10 +24,12 @@ PATH = "/v1/codec"
 
 @router.get("/codec")
 async def codec_door(
-    services: Held, signed: Annotated[bool, Query(description="Just signed in.")] = False
+    request: Request,
+    services: Held,
+    signed: Annotated[bool, Query(description="Just signed in.")] = False,
 ) -> Response:
     """Takes an API key, and says how Temporal's pages are to ask."""
-    return _page(services, signed=signed)
+    return _page(services, _base(request), signed=signed)
 
 
 @router.post("/codec/session")
@@ -37,7 +39,7 @@ async def open_codec_session(request: Request, services: Held) -> Response:
     key = form.get("key", "").strip()
     if not await _may_read(services, key):
         wrong = "This key is unknown, expired, revoked, or may not read payloads."
-        return _page(services, wrong=wrong, status=401)
+        return _page(services, _base(request), wrong=wrong, status=401)
     response = RedirectResponse("/codec?signed=true", 303)
     response.set_cookie(
         COOKIE,
@@ -59,6 +61,11 @@ async def end_codec_session() -> Response:
     return response
 
 
+def _base(request: Request) -> str:
+    services: Services = request.app.state.services
+    return (services.settings.public_base_url or str(request.base_url)).rstrip("/")
+
+
 async def _may_read(services: Services, key: str) -> bool:
     try:
         known = await services.bearers.holder(key)
@@ -71,9 +78,20 @@ async def _may_read(services: Services, key: str) -> bool:
 
 
 def _page(
-    services: Services, *, wrong: str | None = None, signed: bool = False, status: int = 200
+    services: Services,
+    base: str,
+    *,
+    wrong: str | None = None,
+    signed: bool = False,
+    status: int = 200,
 ) -> Response:
     (there,) = origins(services.settings)
     return page(
-        "codec.html", "Payloads in Temporal", status=status, wrong=wrong, signed=signed, there=there
+        "codec.html",
+        "Payloads in Temporal",
+        status=status,
+        wrong=wrong,
+        signed=signed,
+        there=there,
+        endpoint=f"{base}{PATH}/{services.settings.temporal_namespace}",
     )

@@ -14,7 +14,7 @@ WIDTH = 1000.0
 SLIT = 0.04
 """Of the whole width: what a wait takes at most, so that what was done can be seen beside it."""
 LEAST = 3.0
-ROOMS = {"api": "calm", "intake": "calm", "run": "run", "worker": "work", "adapter": "send"}
+ROOMS = {"api": "calm", "intake": "calm", "run": "run", "worker": "work", "adapter": "wrote"}
 SAID = (
     (names.OUTCOME, "outcome"),
     (names.POLICY, "policy"),
@@ -98,7 +98,7 @@ def _line(depth: int, bar: Bar, scale: Scale) -> dict[str, Any]:
         "room": bar.room,
         "x": round(min(begin, WIDTH - LEAST), 1),
         "width": round(width, 1),
-        "offset": span_of(bar.offset),
+        "begins": span_of(bar.offset),
         "lasted": span_of(bar.duration),
         "code": bar.code,
         "told": ", ".join(told),

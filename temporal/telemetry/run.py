@@ -193,6 +193,9 @@ def _code(error: BaseException) -> str:
     if isinstance(error, workflow.ContinueAsNewError):
         return "continued"
     cause = error.cause if isinstance(error, FailureError) and error.cause else error
+    problem = getattr(cause, "problem", None)
+    if isinstance(problem, dict):
+        return str(problem.get("code") or problem.get("type") or "fault")[:128]
     if isinstance(cause, ApplicationError) and cause.type:
         return cause.type
     return type(cause).__name__
