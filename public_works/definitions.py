@@ -96,8 +96,10 @@ class Definitions:
         author: str,
         title: str | None = None,
         findings: Sequence[dict[str, Any]] = (),
+        behalf: str | None = None,
     ) -> Registered:
-        """Keep a version for ever; the same digest again changes nothing.
+        """Keep a version for ever; the same digest again changes nothing. `behalf` is the user for
+        whom an agent wrote it.
 
         Raises Refused: `solution.version-taken` when the version has other content,
         `solution.plan-taken` when `plan_digest` belongs to another plan.
@@ -116,6 +118,7 @@ class Definitions:
             retired=False,
             created=now(),
             findings={"items": list(findings)} if findings else None,
+            behalf=behalf,
         )
         with self._db.session() as session:
             _keep_plan(session, plan_digest, plan)

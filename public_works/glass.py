@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from public_works.audit import append
 from public_works.database import Database, serialise
 from public_works.record import Record, now, page
-from public_works.reviews import Identify, said, signatory
+from public_works.reviews import Identify, behind, said, signatory
 from public_works.standings import required
 from public_works.tables import BrokenGlassRow, SecurityEventRow, VersionRow
 from smart_city.audit import Actor, Entry, Subject, named
@@ -98,12 +98,14 @@ class Glass:
 
     def _another(self, session: Session, row: BrokenGlassRow, by: Signatory) -> None:
         reviewable(by)
-        author = required(session, row.tenant, row.solution, row.version).author
-        for one, did in ((row.by, "broke the glass"), (author, "wrote this version")):
-            if by.id == one or by.person == self._identify(row.tenant, one):
+        version = required(session, row.tenant, row.solution, row.version)
+        author = behind(self._identify, row.tenant, version.author, version.behalf)
+        broke = behind(self._identify, row.tenant, row.by, None)
+        for one, did in ((broke, "broke the glass"), (author, "wrote this version")):
+            if by.id == one.id or by.person == one.person:
                 raise Refused(
                     "lifecycle.own-work",
-                    f"{one} {did}; somebody else looks at it: {somebody('approve', (one,))}.",
+                    f"{one.id} {did}; somebody else looks at it: {somebody('approve', (one.id,))}.",
                 )
 
 

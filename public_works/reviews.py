@@ -27,7 +27,7 @@ from smart_city.lifecycle import (
 from symphainy.errors import Refused
 from symphainy.identity import Principal
 
-__all__ = ["Identify", "Remark", "Review", "Reviews", "Signature", "said", "signatory"]
+__all__ = ["Identify", "Remark", "Review", "Reviews", "Signature", "behind", "said", "signatory"]
 
 Identify = Callable[[str, str], str]
 """Who somebody of a tenant is, by whatever account."""
@@ -207,12 +207,11 @@ class Reviews:
             return [Remark.model_validate(one) for one in rows]
 
     def _round(self, session: Session, row: VersionRow, review: ReviewRow) -> Round:
-        people = {one: self._identify(row.tenant, one) for one in (row.author, review.by)}
         return Round(
             stage=stage_of(review, now()),
             evidence=Evidence.model_validate(review.evidence),
-            author=Signatory(row.author, people[row.author]),
-            submitter=Signatory(review.by, people[review.by]),
+            author=behind(self._identify, row.tenant, row.author, row.behalf),
+            submitter=behind(self._identify, row.tenant, review.by, review.behalf),
             approvers=tuple(one.person for one in _signatures(session, review)),
         )
 
@@ -220,6 +219,11 @@ class Reviews:
 def signatory(identify: Identify, by: Principal) -> Signatory:
     """Who it is that acts."""
     return Signatory(by.id, identify(by.tenant, by.id), by.kind)
+
+
+def behind(identify: Identify, tenant: str, id: str, behalf: str | None) -> Signatory:
+    """Whoever acted as `id`, and which person that was: of an agent, the one it acted for."""
+    return Signatory(id, identify(tenant, behalf or id))
 
 
 def said(**details: Detail) -> None:
@@ -264,8 +268,8 @@ def _begun(
         n=before.n + 1 if before else 1,
         evidence=evidence.model_dump(mode="json"),
         digest=evidence.digest,
-        by=by.id,
-        kind=by.kind,
+        by=by.accountable,
+        behalf=by.on_behalf_of,
         note=note,
         at=moment,
         state="open",

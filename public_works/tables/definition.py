@@ -50,6 +50,8 @@ class VersionRow(TenantRow, table=True):
     created: datetime = Field(sa_type=Moment)
     findings: dict[str, Any] | None = Field(default=None, sa_type=Document, nullable=True)
     """What the check found when it was registered, as `{"items": […]}`."""
+    behalf: str | None = Field(default=None, sa_type=Text, nullable=True)
+    """The user for whom an agent wrote it."""
 
 
 class DeploymentRow(TenantRow, table=True):

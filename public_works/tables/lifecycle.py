@@ -32,7 +32,8 @@ class ReviewRow(TenantRow, table=True):
     digest: str = Field(sa_type=Key)
     """Of the evidence: what an approval is bound to."""
     by: str = Field(sa_type=Text)
-    kind: str = Field(sa_type=Key)
+    behalf: str | None = Field(default=None, sa_type=Text, nullable=True)
+    """The user for whom an agent submitted it."""
     note: str = Field(sa_type=Text)
     at: datetime = Field(sa_type=Moment)
     state: str = Field(sa_type=Key)

@@ -96,10 +96,10 @@ def approvable(round: Round, by: Signatory, given: Given, needed: int) -> Counte
     reviewable(by)
     for one, did in ((round.author, "wrote"), (round.submitter, "submitted")):
         if by.id == one.id or by.person == one.person:
-            same = by.id if by.id == one.id else f"{by.id} is the same person as {one.id}, who"
+            who = by.id if by.id == one.id else f"{one.id}, who stands for the same person,"
             raise Refused(
                 "lifecycle.own-work",
-                f"{same} {did} this version; somebody else approves it: {somebody('approve')}.",
+                f"{who} {did} this version; somebody else approves it: {somebody('approve')}.",
             )
     for said, is_ in ((given.plan, round.evidence.plan), (given.evidence, round.evidence.digest)):
         if said is not None and said != is_:

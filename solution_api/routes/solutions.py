@@ -123,9 +123,10 @@ def _register(
         media_type=written.media_type,
         plan=plan.dump(),
         plan_digest=plan.digest,
-        author=by.id,
+        author=by.accountable,
         title=plan.title,
         findings=findings,
+        behalf=by.on_behalf_of,
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import httpx2
 import pytest
 
+from smart_city.lifecycle import Evidence, Rules
 from smart_city.roles import OwnRole
 from symphainy.identity import Principal
 from tests.api.governed import City, governed
@@ -110,7 +111,20 @@ async def test_one_person_with_two_accounts_is_one_person(city: City) -> None:
     async with await city.world.client(second) as client:
         refused = await client.post(f"{version}/approve")
     assert problem(refused) == (403, "lifecycle.own-work")
-    assert "is the same person as una, who wrote" in refused.json()["detail"]
+    assert refused.json()["detail"].startswith("una, who stands for the same person, wrote")
+
+
+async def test_what_an_agent_wrote_for_somebody_is_not_theirs_to_approve(city: City) -> None:
+    name = city.name()
+    version = f"/v1/solutions/acme.{name}/versions/1.0.0"
+    stores = city.world.services.stores
+    agent = Principal(tenant="acme", id="scribe", kind="agent", on_behalf_of="amy")
+    evidence = Evidence(plan="p", definition="d", findings="f", policies="b")
+    await put(city.people["ada"], name, pure(name))
+    stores.reviews.submit("acme", f"acme.{name}", "1.0.0", agent, evidence=evidence, rules=Rules())
+    refused = await city.people["amy"].post(f"{version}/approve")
+    assert problem(refused) == (403, "lifecycle.own-work")
+    assert (await city.people["ben"].post(f"{version}/approve")).status_code == 200
 
 
 async def test_a_role_that_was_taken_away_since_the_request_counts_for_nothing(

@@ -129,11 +129,11 @@ def test_nothing_leads_out_of_retirement_and_no_act_forgets_what_runs(
 def test_nothing_is_approved_that_was_not_submitted(done: list[Act]) -> None:
     standing, submitted = Standing(), False
     for act in done:
-        submitted = act == "submit" or (submitted and act != "reject")
         try:
             standing = moved(standing, act, "production")
         except Refused:
             continue
+        submitted = act == "submit" or (submitted and act != "reject")
         assert standing.stage == "draft" or submitted
 
 

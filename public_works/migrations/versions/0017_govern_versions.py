@@ -14,6 +14,7 @@ VERSION = ("tenant", "solution", "version")
 def upgrade() -> None:
     with op.batch_alter_table("solution_version", schema=None) as batch_op:
         batch_op.add_column(sa.Column("findings", columns.Document(), nullable=True))
+        batch_op.add_column(sa.Column("behalf", columns.Text(), nullable=True))
     _reviews()
     _remarks()
     _history()
@@ -32,7 +33,7 @@ def _reviews() -> None:
         sa.Column("evidence", sa.JSON(), nullable=False),
         sa.Column("digest", columns.Key(), nullable=False),
         sa.Column("by", columns.Text(), nullable=False),
-        sa.Column("kind", columns.Key(), nullable=False),
+        sa.Column("behalf", columns.Text(), nullable=True),
         sa.Column("note", columns.Text(), nullable=False),
         sa.Column("at", columns.Moment(), nullable=False),
         sa.Column("state", columns.Key(), nullable=False),
