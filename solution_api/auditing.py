@@ -80,6 +80,8 @@ def known(request: Request, by: Principal) -> None:
     if act is None:
         return
     act.tenant, act.actor = by.tenant, actor_of(by)
+    if by.on_behalf_of is not None:
+        act.note(on_behalf_of=named(by.on_behalf_of))
     deed = ACTS.get(_operation(request))
     if deed is not None:
         act.subject = _subject(request, by.tenant, deed)

@@ -20,3 +20,8 @@ class Principal(BaseModel):
     """Of an agent: the user for whom it acts, in roles that both of them have."""
     vouched: frozenset[str] = frozenset()
     """Roles of that user which only a token told of, so that nobody else knows when they end."""
+
+    @property
+    def accountable(self) -> str:
+        """The id of who answers for what is done: of an agent, its user."""
+        return self.on_behalf_of or self.id

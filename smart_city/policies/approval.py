@@ -90,7 +90,8 @@ class NeedsApproval(Restriction):
 
     def need(self, ref: Ref, step: Step) -> ApprovalNeed:
         """Whose yes discharges this policy for `step`."""
-        distinct = (step.principal.id,) if self.distinct_from else ()
+        who = {step.principal.id: None, step.principal.accountable: None}
+        distinct = tuple(who) if self.distinct_from else ()
         return ApprovalNeed(
             policy=ref.id, role=self.role, within=self.within, distinct_from=distinct
         )

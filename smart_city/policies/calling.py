@@ -72,7 +72,8 @@ class Asking(Restriction):
 
     def approval(self, ref: Ref, step: Step) -> ApprovalNeed:
         """Whose yes discharges it for `step`."""
-        distinct = (step.principal.id,) if self.distinct_from else ()
+        who = {step.principal.id: None, step.principal.accountable: None}
+        distinct = tuple(who) if self.distinct_from else ()
         role = self.role or ""
         return ApprovalNeed(policy=ref.id, role=role, within=self.within, distinct_from=distinct)
 

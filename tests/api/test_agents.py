@@ -7,7 +7,7 @@ import httpx2
 from public_works.keys import Holder
 from smart_city.scope import Scope
 from symphainy.identity import Principal
-from tests.api.world import World, principal, problem
+from tests.api.world import World, principal, problem, pure, put
 
 
 async def issued(api: httpx2.AsyncClient, **wanted: object) -> httpx2.Response:
@@ -94,3 +94,20 @@ async def test_an_agent_of_a_person_ends_with_them_and_stays_theirs_when_rotated
         await asyncio.to_thread(stores.people.remove, "agents", person.id)
         assert await world.services.bearers.holder(answer.json()["key"]) is None
         assert (await boss.get(f"/v1/keys/{key}")).json()["lost"] is True
+
+
+async def test_who_an_agent_acts_for_answers_for_what_it_writes(world: World) -> None:
+    async with await world.client(principal("boss", "tenant-admin", tenant="agents")) as boss:
+        answer = await issued(boss, roles=["author"])
+        headers = {"Authorization": f"Bearer {answer.json()['key']}"}
+        name = world.name("written")
+        async with httpx2.AsyncClient(base_url=world.url, headers=headers) as client:
+            assert (await put(client, name, pure(name))).status_code == 201
+        found = (await boss.get(f"/v1/solutions/acme.{name}/versions/1.0.0")).json()
+        assert found["author"] == "boss"
+        log = (await boss.get("/v1/audit", params={"limit": 1})).json()["items"][0]
+    assert (log["action"], log["actor"], log["details"]["on_behalf_of"]) == (
+        "solution.registered",
+        {"id": "helper", "kind": "agent"},
+        "boss",
+    )

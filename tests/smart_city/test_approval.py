@@ -70,6 +70,14 @@ def test_an_approval_by_anybody_else_counts_for_nothing(by: Principal, code: str
     assert refused.value.code == code
 
 
+def test_nobody_approves_what_an_agent_wants_for_them() -> None:
+    agent = Principal(tenant="acme", id="a-1", kind="agent", roles=ROLE, on_behalf_of=LEAD.id)
+    step = mail(task="escalate", principal=agent)
+    verdict = decide(bundle(bigMoney=APPROVAL), step, known(**_by(LEAD)))
+    assert verdict.outcome == "approve"
+    assert verdict.approval == NEED.model_copy(update={"distinct_from": ("a-1", LEAD.id)})
+
+
 def test_the_right_person_is_admissible() -> None:
     assert admissible(NEED, LEAD, tenant="acme") is None  # type: ignore[func-returns-value]
 
