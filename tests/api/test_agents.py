@@ -21,10 +21,10 @@ async def holding(world: World, answer: httpx2.Response) -> Holder | None:
     return await world.services.bearers.holder(answer.json()["key"])
 
 
-async def roles(world: World, key: str) -> frozenset[str] | None:
+async def roles(world: World, key: str) -> set[str] | None:
     """The roles of whoever shows `key`; None if it opens nothing."""
     found = await world.services.bearers.holder(key)
-    return found.principal.roles if found else None
+    return set(found.principal.roles) if found else None
 
 
 def agent(key: str, user: str, *roles: str) -> Holder:
