@@ -5,6 +5,7 @@ import hmac
 import re
 import secrets
 import zlib
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 
@@ -232,7 +233,7 @@ class Keys:
             {**who, "id": owner.id, "roles": kept(row.roles, owner.roles, own)}
         )
 
-    def _agent(self, row: ApiKeyRow, user: str, who: dict[str, object]) -> Principal | None:
+    def _agent(self, row: ApiKeyRow, user: str, who: Mapping[str, object]) -> Principal | None:
         """An agent in the roles that it shares with its user at this moment."""
         with self._db.reading() as session:
             found = lent(session, row.tenant, user, row.roles)
