@@ -1,0 +1,182 @@
+"""What stores tell is told with what it tells of, and goes to endpoints in order, by one at a
+time."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text
+
+from public_works import Stores
+from public_works.events import Post
+from public_works.events.log import tell
+from symphainy.errors import Refused
+from symphainy.json import Json
+from tests.public_works.rows import APPROVAL, VERSION
+from tests.public_works.test_concurrency import FIFTY, at_once
+
+LEASE = timedelta(minutes=2)
+SOON = timedelta(0)
+
+
+@pytest.fixture
+def feed(stores: Stores) -> str:
+    """An endpoint that wants all that runs tell."""
+    types = ["com.symphainy.run.*"]
+    made, _ = stores.webhooks.create(
+        "acme", "feed", "https://feed.example/", types=types, environment="production"
+    )
+    return made.id
+
+
+def told(stores: Stores, subject: str, what: str = "run.started", **more: Json) -> None:
+    stores.events.tell(
+        "acme", what, environment="production", subject=subject, data={"s": subject, **more}
+    )
+
+
+def due(stores: Stores) -> list[Post]:
+    stores.posts.fan_out()
+    return sorted(stores.posts.due(LEASE), key=lambda one: one.seq)
+
+
+def test_what_was_not_kept_is_not_told(stores: Stores) -> None:
+    def lost() -> None:
+        with stores.database.session() as session:
+            tell(session, "acme", "x.y", environment="production", subject="s", data={})
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        lost()
+    assert stores.events.last("acme") == 0
+
+
+def test_what_is_done_twice_is_told_once(stores: Stores) -> None:
+    for _ in range(2):
+        stores.approvals.request("acme", id="a", **APPROVAL)
+        stores.approvals.decide("acme", "a", outcome="approved", by="ben")
+    stores.definitions.register("acme", "acme.dunning", "1.0.0", **VERSION)
+    for _ in range(2):
+        stores.definitions.deploy("acme", "acme.dunning", "1.0.0", "production", "ada")
+        stores.definitions.set_paused("acme", "acme.dunning", True)
+
+    found = [one.envelope for one in stores.events.after("acme", "production", 0)]
+    assert [one["type"] for one in found] == [
+        "com.symphainy.approval.waiting.v1",
+        "com.symphainy.approval.approved.v1",
+        "com.symphainy.version.deployed.v1",
+        "com.symphainy.solution.paused.v1",
+    ]
+    assert [one["subject"] for one in found] == [APPROVAL["run"]] * 2 + ["acme.dunning"] * 2
+
+
+def test_an_id_is_told_once(stores: Stores) -> None:
+    given: dict[str, Json] = {}
+    news = [
+        stores.events.tell(
+            "acme", "run.started", environment="production", subject="r", data=given, id="run.1"
+        )
+        for _ in range(2)
+    ]
+    assert news == [True, False]
+    assert stores.events.last("acme") == 1
+
+
+def test_an_endpoint_is_sent_what_it_wants_from_then_on(stores: Stores) -> None:
+    told(stores, "before")
+    stores.webhooks.create("acme", "feed", "https://feed.example/", types=["com.symphainy.run.*"])
+    told(stores, "a")
+    told(stores, "b", "version.deployed")
+    stores.events.tell("evil", "run.started", environment="production", subject="c", data={})
+
+    assert [(one.tenant, one.envelope["subject"]) for one in due(stores)] == [("acme", "a")]
+
+
+def test_events_about_one_thing_go_one_after_the_other(stores: Stores, feed: str) -> None:
+    for subject in ("a", "b", "a"):
+        told(stores, subject)
+
+    first = due(stores)
+    assert [one.envelope["subject"] for one in first] == ["a", "b"]
+    assert due(stores) == []
+    stores.posts.again(first[0], SOON, "503")
+    (again,) = due(stores)
+    assert (again.id, again.seq, again.tries) == (first[0].id, first[0].seq, 1)
+    stores.posts.settle(again, "dead", "410")
+    (third,) = due(stores)
+    assert (third.seq, third.envelope["subject"]) == (3, "a")
+    assert stores.posts.states("acme", feed) == {"dead": 1, "pending": 2}
+
+
+def test_nobody_else_is_given_what_somebody_sends(stores: Stores, feed: str) -> None:
+    for n in range(20):
+        told(stores, f"s{n}")
+    stores.posts.fan_out()
+
+    given = at_once(lambda _: stores.posts.due(LEASE))
+
+    seqs = [one.seq for posts in given for one in posts]
+    assert sorted(seqs) == list(range(1, 21))
+
+
+def test_a_lease_that_is_over_is_somebody_elses(stores: Stores, feed: str) -> None:
+    told(stores, "a")
+    stores.posts.fan_out()
+
+    lost = stores.posts.due(SOON)
+    assert [one.seq for one in stores.posts.due(LEASE)] == [one.seq for one in lost] == [1]
+
+
+def test_those_that_tell_at_once_have_places_without_gaps(stores: Stores, feed: str) -> None:
+    at_once(lambda n: told(stores, f"s{n}"))
+
+    found = stores.events.after("acme", "production", 0)
+    assert [one.seq for one in found] == list(range(1, FIFTY + 1))
+    assert len(due(stores)) == FIFTY
+
+
+def test_a_disabled_endpoint_gets_what_was_told_meanwhile(stores: Stores, feed: str) -> None:
+    stores.webhooks.enable("acme", feed, False, "410")
+    told(stores, "a")
+    nothing = due(stores)
+    stores.webhooks.enable("acme", feed, True)
+
+    assert (nothing, [one.seq for one in due(stores)]) == ([], [1])
+
+
+def test_a_replay_sends_what_was_settled_under_the_same_id(stores: Stores, feed: str) -> None:
+    told(stores, "a")
+    told(stores, "b")
+    first = due(stores)
+    for one in first:
+        stores.posts.settle(one, "done")
+
+    assert stores.posts.replay("acme", feed, 1) == 1
+    (again,) = due(stores)
+    assert (again.id, again.tries) == (first[1].id, 0)
+
+
+def test_a_dead_letter_is_resent_or_discarded_once(stores: Stores, feed: str) -> None:
+    told(stores, "a")
+    (post,) = due(stores)
+    stores.posts.settle(post, "dead", "delivery.exhausted")
+    (letter,) = stores.letters.list("acme")
+
+    assert stores.letters.resend("acme", letter.id) == letter
+    (again,) = due(stores)
+    assert (again.id, again.tries, stores.letters.list("acme")) == (post.id, 0, [])
+    stores.posts.settle(again, "dead", "delivery.exhausted")
+    stores.letters.discard("acme", letter.id)
+    with pytest.raises(Refused, match=r"event\.letter-missing"):
+        stores.letters.resend("acme", letter.id)
+    assert due(stores) == []
+
+
+def test_a_cursor_from_before_what_is_kept_is_refused(stores: Stores) -> None:
+    for n in range(3):
+        told(stores, f"s{n}")
+    with stores.database.session() as session:
+        session.connection().execute(text("DELETE FROM cloud_event WHERE seq < 3"))
+
+    with pytest.raises(Refused, match=r"event\.cursor-expired: .*behind 2"):
+        stores.events.after("acme", "production", 1)
+    assert [one.seq for one in stores.events.after("acme", "production", 2)] == [3]
