@@ -163,7 +163,7 @@ def test_trap_5_nothing_but_the_platforms_base_permits_in_a_full_bundle() -> Non
 @pytest.mark.parametrize(
     "document",
     [
-        {"condition": "true", "obligation": "mask"},
+        {"condition": "true", "obligation": "hide"},
         {"condition": "true", "mode": "twice"},
         {"condition": "true", "mode": "broken"},
         {"condition": 'resource.chanel == "email"'},
