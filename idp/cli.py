@@ -11,6 +11,7 @@ import typer
 from idp.audit_commands import audit
 from idp.event_commands import dead_letters, events
 from idp.issuer_commands import issuers
+from idp.codec_commands import codec
 from idp.key_commands import keys
 from idp.lifecycle_commands import lifecycle
 from idp.policy_commands import policy
@@ -189,6 +190,17 @@ def runs(
 
 
 @app.command()
+def forget(
+    customer: Annotated[str, typer.Argument(help="Your id of the customer.")],
+    reason: Annotated[str, typer.Option(help="Why; it is on record for ever.")],
+) -> int:
+    """Forget an end customer, for good: who they are, what was said, and the runs for them."""
+    from idp.forget import forget as forgotten
+
+    return forgotten(_platform(), customer, reason)
+
+
+@app.command()
 def migrate(
     what: Annotated[
         str, typer.Argument(help="A run as `symphainy runs` lists it, or a solution: all its runs.")
@@ -323,6 +335,7 @@ app.add_typer(issuers, name="issuer")
 
 app.add_typer(audit, name="audit")
 app.add_typer(policy, name="policy")
+app.add_typer(codec, name="codec")
 app.add_typer(events, name="events")
 app.add_typer(dead_letters, name="dead-letters")
 app.add_typer(role, name="role")

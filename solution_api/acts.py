@@ -71,6 +71,7 @@ ACTS: Mapping[str, Deed] = MappingProxyType(
         "delete_role": Deed("role.removed", "role", "{role}"),
         "put_customer": Deed("customer.changed", "customer", "{customer}", tokens=True),
         "put_preferences": Deed("preferences.changed", "customer", "{customer}", tokens=True),
+        "erase_customer": Deed("customer.forgotten", "customer", "{customer}", tokens=True),
         "add_suppression": Deed("suppression.added", "suppression"),
         "remove_suppression": Deed(
             "suppression.removed", "suppression", "{suppression}", tokens=True

@@ -27,6 +27,7 @@ from solution_api.widgets.tokens import WidgetTokens
 from temporal.callbacks import Callbacks
 from temporal.codec import codec_of
 from temporal.connection import connect
+from temporal.forgetting import Forgetting
 from temporal.gate import GateServices
 from temporal.intake import Intake
 from temporal.lineage import Lineages
@@ -52,6 +53,7 @@ class Services:
     intake: Intake
     runs: Runs
     migrations: Migrations
+    forgetting: Forgetting
     tickets: Tickets
     cursors: Cursors
     library: Library
@@ -107,6 +109,7 @@ async def _connected(settings: Settings, stores: Stores, egress: Egress | None) 
         client=client,
         intake=intake,
         runs=runs,
+        forgetting=Forgetting(client, stores),
         migrations=Migrations(client, stores, plans, runs, key, keys),
         tickets=Tickets(secret),
         cursors=Cursors(secret),

@@ -10,6 +10,7 @@ from temporalio.client import Client
 
 from public_works import Stores
 from public_works.record import now
+from temporal.forgetting import Forgetting
 from workers.keeping import keep_to
 
 __all__ = ["let_go", "letting_go"]
@@ -38,8 +39,8 @@ async def letting_go(
     stores: Stores, keep: timedelta, facts: timedelta, client: Client | None = None
 ) -> AsyncIterator[None]:
     """Let go, while the body runs, of what is older than `keep`, of what decisions were made on
-    after `facts`, and of what policies of retention speak about. Without `client` histories
-    stay."""
+    after `facts`, of what policies of retention speak about, and of what came in of customers
+    who were forgotten. Without `client` histories stay."""
 
     async def look() -> None:
         while True:
@@ -47,6 +48,8 @@ async def letting_go(
                 await asyncio.to_thread(let_go, stores, keep, now())
                 await asyncio.to_thread(stores.decisions.forget, now() - facts)
                 await keep_to(stores, client, now())
+                if client is not None:
+                    await Forgetting(client, stores).settle()
             except Exception:
                 # Whatever it was this time, what is old is looked for again.
                 log.exception("what is old is not let go of")

@@ -3,6 +3,7 @@
 import builtins
 import hmac
 import json
+import secrets
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -13,9 +14,10 @@ from pydantic import BaseModel, ValidationError
 from sqlmodel import col, select
 
 from public_works.audit.chain import append
-from public_works.database import Database, insert_new
+from public_works.database import JOINING, Database, insert_new
 from public_works.record import now
-from public_works.tables import AuditCheckpointRow, AuditHeadRow, AuditRow
+from public_works.salts import salt_id
+from public_works.tables import AuditCheckpointRow, AuditHeadRow, AuditRow, TokenSaltRow
 from smart_city.audit import Actor, AuditRecord, Entry, Subject
 from smart_city.audit_checkpoint import Checkpoint, Head, signed
 from smart_city.signing import SigningKey
@@ -85,10 +87,26 @@ class Audit:
                 self.checkpoint(tenant)
 
     def token(self, tenant: str, customer: str) -> str:
-        """What a customer is called in records: nobody tells from it who it was."""
+        """What a customer is called in records: nobody tells from it who it was, and once they
+        are forgotten nobody can make it again."""
         own = hmac.digest(self._secret, tenant.encode(), "sha256")
-        text = customer.encode("utf-8", "surrogatepass")
+        text = f"{self._salt(tenant, customer)}\0{customer}".encode("utf-8", "surrogatepass")
         return "customer:" + hmac.digest(own, text, "sha256").hex()[:32]
+
+    def _salt(self, tenant: str, id: str) -> str:
+        key = {"tenant": tenant, "id": salt_id(id)}
+        with self._db.reading() as session:
+            row = session.get(TokenSaltRow, key)
+            if row is not None:
+                return row.salt
+        # Whoever is being recorded has not done anything yet by being given a name.
+        apart = JOINING.set(None)
+        try:
+            with self._db.session() as session:
+                insert_new(session, TokenSaltRow(**key, salt=secrets.token_hex(16)))
+                return session.get_one(TokenSaltRow, key).salt
+        finally:
+            JOINING.reset(apart)
 
     def list(
         self,

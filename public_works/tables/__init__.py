@@ -5,9 +5,9 @@ from public_works.tables.base import Row
 from public_works.tables.care import DigestRow, PreferenceRow, SuppressionRow, TurnRow
 from public_works.tables.data_keys import DataKeyRow
 from public_works.tables.definition import DeploymentRow, PlanRow, SolutionRow, VersionRow
-from public_works.tables.erasure import ErasureRow, TokenSaltRow
 from public_works.tables.delivery import AttemptRow, CapRow, DeliveryRow, EventRow, OutboxRow
 from public_works.tables.endpoints import AnswerRow, WebhookRow
+from public_works.tables.erasure import ErasureRow, TokenSaltRow
 from public_works.tables.events import (
     CloudEventRow,
     HandoverRow,
@@ -83,8 +83,8 @@ __all__ = [
     "SessionRow",
     "SignatureRow",
     "SolutionRow",
-    "SpanRow",
     "SourceRow",
+    "SpanRow",
     "SuppressionRow",
     "SwitchRow",
     "TokenSaltRow",

@@ -96,7 +96,13 @@ LISTENER = {
     "filters": [Bound(tests={"type": Criterion(how="like", what="paid")})],
     "since": NOON,
 }
-PLACE = {"policy": "enough", "scope": "anna", "max": 3, "window": timedelta(days=7), "now": NOON}
+PLACE = {
+    "policy": "enough",
+    "scope": '["solution/enough","acme.dunning","customer","anna"]',
+    "max": 3,
+    "window": timedelta(days=7),
+    "now": NOON,
+}
 CLAIM = {"binding": "email", "provider": "smtp", "content_hash": "sha256:c"}
 RECEIPT = {"binding": "email", "provider_id": "m1", "event": "delivered", "at": NOON}
 WRITTEN = {
@@ -184,8 +190,11 @@ def one_of_everything(stores: Stores, tenant: str) -> None:
     stores.answers.give(tenant, "r", "orders", **ANSWERED)
     last = Message(seq=1, id="d", direction="out", channel="web", text="Hello.", at=NOON)
     stores.transcripts.keep(tenant, Surface(session=SESSION, seq=1, last=last), [last])
+    stores.audit.token(tenant, "anna")
+    stores.erasures.erase(tenant, "bob", [], subject="t", by="dpo", reason="asked")
     stores.audit.record(tenant, ACT)
     stores.audit.checkpoint(tenant)
+    stores.data_keys.current(tenant)
     stores.alarms.see(tenant, [ALARM], NOON)
     stores.spans.add([span_of(tenant)])
     stores.sources.put(tenant, "shop", **SOURCE)

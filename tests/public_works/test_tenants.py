@@ -78,6 +78,9 @@ FINDS_NOTHING = {
     "deployments.current": lambda s: s.current("b", NAMES[0]),
     "glass.list": lambda s: s.list("b", every=True),
     "keys.list": lambda s: s.list("b"),
+    "data_keys.list": lambda s: s.list("b"),
+    "data_keys.at_hand": lambda s: s.at_hand("b"),
+    "data_keys.rewrap": lambda s: s.rewrap("b"),
     "people.find": lambda s: s.find("b", "lee"),
     "people.count": lambda s: s.count("b"),
     "people.list": lambda s: s.list("b"),
@@ -183,6 +186,9 @@ FINDS_NOTHING = {
     "audit.due": lambda s: s.due("b"),
     "spans.of_run": lambda s: s.of_run("b", DECISION["run"]),
     "alarms.list": lambda s: s.list("b", over=True),
+    "erasures.runs": lambda s: s.runs("b", "anna"),
+    "erasures.sessions": lambda s: s.sessions("b", "anna"),
+    "erasures.list": lambda s: s.list("b"),
 }
 # Of these nobody is told whether there was anything.
 SILENT = {
@@ -243,9 +249,14 @@ REFUSED = {
     "letters.discard": lambda s: s.discard("b", LETTER),
     "webhooks.rotate": lambda s: s.rotate("b", "erp", timedelta(days=1)),
     "webhooks.enable": lambda s: s.enable("b", "erp", False),
+    "erasures.again": lambda s: s.again(
+        s.list("a")[0].model_copy(update={"tenant": "b"}), [], last=True
+    ),
 }
 # These make a row of the asking tenant, as if nobody else had one of the same id.
 MAKES_ITS_OWN = {
+    "data_keys.current": lambda s: s.current("b"),
+    "data_keys.rotate": lambda s: s.rotate("b"),
     "alarms.see": lambda s: s.see("b", [ALARM], NOON),
     "definitions.register": lambda s: s.register("b", *NAMES, **VERSION | {"digest": "other"}),
     "keys.issue": lambda s: s.issue(Principal(tenant="b", id="eve"), name="n", environment="e"),
@@ -285,11 +296,14 @@ MAKES_ITS_OWN = {
     "webhooks.gone": lambda s: s.gone("b", "https://gone.example/", "410 again"),
     "audit.record": lambda s: s.record("b", ACT),
     "audit.count": lambda s: (s.count("b", ACT), s.tally()),
+    "audit.token": lambda s: s.token("b", "anna"),
+    "erasures.erase": lambda s: s.erase("b", "anna", [RUN], subject="t", by="eve", reason="x"),
     "answers.expect": lambda s: s.expect("b", "r", "orders"),
     "answers.give": lambda s: s.give("b", "r", "orders", **ANSWERED),
 }
 # Ids of these are made by the store, so the other tenant's have to be looked up first.
 BY_ID = {
+    "erasures.get": lambda stores: stores.erasures.get("b", stores.erasures.list("a")[0].id),
     "glass.get": lambda stores: stores.glass.get("b", stores.glass.list("a")[0].id),
     "alarms.get": lambda stores: stores.alarms.get("b", stores.alarms.list("a")[0].id),
     "outbox.thread": lambda stores: stores.outbox.thread("b", stores.outbox.list("a")[0].id),
@@ -303,6 +317,7 @@ BY_ID = {
 # These have no tenant: plans and catalogs are everybody's, a key or an issuer says whose it is, and
 # the hub is swept for all.
 GLOBAL = {
+    "erasures.unsettled",
     "spans.add",
     "spans.forget",
     "alarms.tenants",
@@ -329,9 +344,11 @@ GLOBAL = {
     "events.listeners",
     "events.forget",
     "audit.tenants",
-    "audit.token",
     "audit.tally",
     "audit.seal",
+    "data_keys.known",
+    "data_keys.find",
+    "data_keys.tenants",
 }
 
 

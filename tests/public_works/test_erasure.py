@@ -1,0 +1,106 @@
+"""A customer who is forgotten is nowhere any more, and nobody else is touched."""
+
+from typing import Any
+
+import pytest
+
+from public_works import Stores
+from public_works.erasure import RULES
+from public_works.record import now
+from public_works.tables import METADATA
+from smart_city.audit_verification import verify
+from smart_city.signing import Keyring
+from symphainy.errors import Refused
+from tests.public_works.rows import DELIVERY, one_of_everything
+from tests.public_works.test_tenants import rows
+
+RUN = DELIVERY["run"]
+SAID = ("anna", "please pay", "hello")
+
+
+def left(stores: Stores, tenant: str) -> dict[str, list[Any]]:
+    """Rows of the tenant that tell of Anna, by table."""
+    found = {
+        name: [row for row in some if any(one in repr(row).lower() for one in SAID)]
+        for name, some in rows(stores.database, tenant).items()
+    }
+    return {name: some for name, some in found.items() if some}
+
+
+def erase(stores: Stores, tenant: str) -> Any:
+    subject = stores.audit.token(tenant, "anna")
+    return stores.erasures.erase(tenant, "anna", [RUN], subject=subject, by="dpo", reason="asked")
+
+
+def test_every_table_of_tenants_says_what_becomes_of_it() -> None:
+    tables = {name for name, one in METADATA.tables.items() if not one.info.get("global")}
+
+    assert tables == set(RULES)
+    for name, rule in RULES.items():
+        columns = METADATA.tables[name].columns
+        assert {rule.column or "tenant", *rule.blank} <= {one.name for one in columns}
+        assert rule.keeps or rule.column or rule.of
+
+
+def test_nothing_tells_of_somebody_forgotten(stores: Stores) -> None:
+    one_of_everything(stores, "a")
+    one_of_everything(stores, "b")
+    others = rows(stores.database, "b")
+    assert {"customer", "outbox_message", "inbound_message", "session"} <= left(stores, "a").keys()
+
+    erased = erase(stores, "a")
+    assert left(stores, "a").keys() == {"erasure"}
+    settled = stores.erasures.again(erased, [RUN], last=True)
+
+    assert left(stores, "a") == {}
+    assert rows(stores.database, "b") == others
+    assert (settled.customer, settled.settled is not None) == (None, True)
+    assert erased.counts["customer"] == erased.counts["session"] == 1
+    assert erased.id not in {one.id for one in stores.erasures.unsettled()}
+
+
+def test_that_something_was_sent_stays_and_to_whom_does_not(stores: Stores) -> None:
+    one_of_everything(stores, "a")
+    erase(stores, "a")
+
+    kept = stores.ledger.get("a", "d")
+    assert kept is not None
+    assert (kept.state, kept.run, kept.channel) == ("delivered", RUN, "email")
+    assert (kept.customer, kept.address_hash, kept.content_hash) == (None, None, None)
+    assert [one.reason for one in stores.suppressions.list("a")] == ["opted_out"]
+
+
+def test_the_audit_chain_stays_whole_and_its_tokens_say_nothing_any_more(stores: Stores) -> None:
+    one_of_everything(stores, "a")
+    token = stores.audit.token("a", "anna")
+    assert stores.audit.token("a", "anna") == token
+
+    assert erase(stores, "a").subject == token
+
+    assert stores.audit.token("a", "anna") != token
+    chain = stores.audit.chain("a")
+    keys = Keyring.from_pems([])
+    found = verify("a", chain.records, head=chain.head, checkpoints=(), keys=keys)
+    assert (found.broken, found.records > 1) == (None, True)
+
+
+def test_what_comes_in_later_is_let_go_of_too(stores: Stores) -> None:
+    one_of_everything(stores, "a")
+    erased = erase(stores, "a")
+    stores.customers.upsert("a", "anna", name="Anna")
+
+    again = stores.erasures.again(erased, [], last=False)
+
+    assert stores.customers.get("a", "anna") is None
+    assert again.counts["customer"] == erased.counts["customer"] + 1
+    assert erased.id in {one.id for one in stores.erasures.unsettled()}
+    with pytest.raises(Refused, match=r"erasure\.missing"):
+        stores.erasures.again(erased.model_copy(update={"tenant": "b"}), [], last=True)
+
+
+def test_a_customer_nobody_knows_is_forgotten_all_the_same(stores: Stores) -> None:
+    erased = stores.erasures.erase("a", "nobody", [], subject="t", by="dpo", reason="asked")
+
+    assert (erased.counts, erased.at <= now()) == ({}, True)
+    assert stores.erasures.list("a") == [erased]
+    assert stores.erasures.get("a", erased.id) == erased
