@@ -22,6 +22,10 @@ from smart_city.layers import Layers, effective
 from symphainy.identity import Principal
 
 BUDGET = 0.5
+SAID: Any = {"template": "offer", "data": {"name": "Eva", "price": 12.5}}
+COST = "0.0075 EUR"
+CEDAR = """@id("{layer}/rule-{n}")
+forbid (principal, action, resource) when {{ resource.purpose == "rule {n}" }};"""
 NOW = datetime(2026, 6, 3, 12, tzinfo=UTC)
 CHANNELS = ("email", "sms", "voice", "chat")
 MAIL = Step(
@@ -43,6 +47,7 @@ FACTS = Facts(
     zone="Europe/Vienna",
     consents={("email", "marketing"): True},
     destination="eva@customer.example",
+    region="eu",
     fresh=True,
 )
 
@@ -72,7 +77,8 @@ def layers(count: int) -> Layers:
 
 
 def _policy(n: int) -> dict[str, Any]:
-    channels = {"channels": [CHANNELS[n // 6 % len(CHANNELS)]]}
+    names = ["platform", "tenant", "solution"]
+    channels = {"channels": [CHANNELS[n // 15 % len(CHANNELS)]]}
     kinds: tuple[dict[str, Any], ...] = (
         {"kind": "consent", **channels},
         {"kind": "quietHours", "from": "21:00", "to": "08:00", **channels},
@@ -80,14 +86,36 @@ def _policy(n: int) -> dict[str, Any]:
         {"kind": "denyList", "destinations": [f"*.rival-{n}.example"]},
         {"kind": "killSwitch", "solutions": [f"acme.other-{n}"], "reason": "an incident"},
         {"kind": "rateLimit", "max": 100, "per": "PT1M", **channels},
+        {"kind": "allowList", "destinations": ["*.customer.example", "customer.example"]},
+        {"kind": "approval", "capabilities": [f"legal.other-{n}"], "role": "lead"},
+        {"kind": "budget", "limit": "500.00 EUR", "per": "P1D", **channels},
+        {"kind": "mask", "fields": ["iban"], **channels},
+        {"kind": "dataClass", "classes": ["health"], **channels},
+        {"kind": "residency", "regions": ["eu"], **channels},
+        {"kind": "agentTools", "tools": ["insights.score"]},
+        {"kind": "retention", "facts": "P14D"},
+        {"kind": "cedar", "forbid": CEDAR.format(layer=names[n % 3], n=n)},
     )
     return kinds[n % len(kinds)]
+
+
+def _measured(bundle: Bundle, step: Step, facts: Facts) -> Facts:
+    """What the step costs and what of it is bare, as the gate finds it out."""
+    about = [one for one in bundle.about(step.subject) if one.document.finds]
+    amounts = {
+        one.id: amount
+        for one in about
+        if one.document.counts and (amount := one.document.amount(SAID, COST)) is not None
+    }
+    bare = {one.id: some for one in about if (some := one.document.bare(SAID, step.carries))}
+    return replace(facts, amounts=amounts, bare=bare)
 
 
 def _timed(bundle: Bundle, rounds: int) -> Iterator[float]:
     for n in range(rounds):
         step, facts = replace(MAIL, key=str(n)), replace(FACTS, now=NOW + timedelta(seconds=n))
         begun = time.process_time()
+        facts = _measured(bundle, step, facts)
         asked = decide(bundle, step, facts)
         held = {one.policy: Reserved(granted=True) for one in asked.reserve}
         verdict = decide(bundle, step, replace(facts, reservations=held))
