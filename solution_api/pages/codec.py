@@ -10,9 +10,9 @@ from smart_city.roles import allowed
 from solution_api.auth import Held
 from solution_api.bodies import raw
 from solution_api.codec_door import COOKIE, LIFE, Passes, origins
-from solution_api.standing import said_of
 from solution_api.pages.render import page
 from solution_api.services import Services
+from solution_api.standing import said_of
 from symphainy.errors import Refused
 
 __all__ = ["router"]

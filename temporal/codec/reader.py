@@ -1,10 +1,11 @@
 """Payloads as the codec server reads them, for people with a right to."""
 
 import asyncio
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from google.protobuf.json_format import MessageToDict, Parse, ParseError
+from google.protobuf.json_format import MessageToDict, ParseDict, ParseError
 from temporalio.api.common.v1 import Payload, Payloads
 from temporalio.converter import StorageDriverRetrieveContext
 
@@ -79,9 +80,12 @@ class Reader:
 def said(body: bytes) -> list[Payload]:
     """The payloads of a request in Temporal's remote codec protocol. Refused `codec.payloads`."""
     try:
-        return list(Parse(body, Payloads(), ignore_unknown_fields=True).payloads)
-    except (ParseError, UnicodeDecodeError, RecursionError) as error:
+        told = json.loads(body)
+        if isinstance(told, dict):
+            return list(ParseDict(told, Payloads(), ignore_unknown_fields=True).payloads)
+    except (ParseError, ValueError, RecursionError) as error:
         raise Refused("codec.payloads", "the body is no list of payloads") from error
+    raise Refused("codec.payloads", "the body is no object")
 
 
 def written(payloads: Iterable[Payload]) -> Json:

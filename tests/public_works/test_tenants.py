@@ -192,6 +192,7 @@ FINDS_NOTHING = {
 }
 # Of these nobody is told whether there was anything.
 SILENT = {
+    "data_keys.rewrap",
     "audit.due",
     "definitions.paused",
     "intents.settle",
