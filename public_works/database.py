@@ -30,6 +30,8 @@ __all__ = ["JOINING", "Database", "Joining", "insert_new", "insert_values", "ser
 DRIVERS = ("sqlite", "postgresql", "postgresql+pg8000")
 BUSY_SECONDS = 30
 # A connection's page cache is half a megabyte, not two: a worker has up to 32 connections.
+TOUCHED = "touched"
+CHANGING = frozenset({"INSERT", "UPDATE", "DELETE"})
 PRAGMAS = ("busy_timeout=30000", "synchronous=NORMAL", "foreign_keys=ON", "cache_size=-512")
 
 
@@ -56,6 +58,8 @@ class Database:
     def __init__(self, url: str) -> None:
         parsed = _parsed(url)
         self.engine = _sqlite(parsed) if parsed.drivername == "sqlite" else _postgresql(parsed)
+        event.listen(self.engine, "begin", _untouched)
+        event.listen(self.engine, "after_cursor_execute", _touched)
         self._reading = self.engine.execution_options(reading=True)
 
     def migrate(self) -> None:
@@ -72,8 +76,7 @@ class Database:
         """
         with _telling(), Session(self.engine, expire_on_commit=False) as session:
             yield session
-            _join(session)
-            _commit(session)
+            _commit(session, joined=_join(session))
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -86,8 +89,7 @@ class Database:
         """Like `session`, for statements that are written out: a third of the cost."""
         with _telling(), self.engine.connect() as connection:
             yield connection
-            _join(connection)
-            _commit(connection)
+            _commit(connection, joined=_join(connection))
 
     @contextmanager
     def looking(self) -> Iterator[Connection]:
@@ -200,17 +202,32 @@ def _alone(connection: Connection) -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(7966784973)"))
 
 
-def _join(session: Session | Connection) -> None:
+def _untouched(connection: Connection) -> None:
+    connection.info.pop(TOUCHED, None)
+
+
+def _touched(
+    connection: Connection, cursor: Any, statement: str, _parameters: Any, *_more: Any
+) -> None:
+    if cursor.rowcount and statement.lstrip()[:6].upper() in CHANGING:
+        connection.info[TOUCHED] = True
+
+
+def _join(session: Session | Connection) -> bool:
+    """Whether there was something to join: who changed nothing has done nothing."""
     joining = JOINING.get()
     if joining is None:
-        return
+        return False
     if isinstance(session, Session):
         session.flush()
         session = session.connection()
+    if TOUCHED not in session.info:
+        return False
     joining.join(session)
+    return True
 
 
-def _commit(session: Session | Connection) -> None:
+def _commit(session: Session | Connection, *, joined: bool) -> None:
     # An answer lost after COMMIT was sent leaves open whether it happened.
     try:
         session.commit()
@@ -219,7 +236,7 @@ def _commit(session: Session | Connection) -> None:
             raise
         raise Unsure("store.unsure", "The database fell silent during the commit.") from error
     joining = JOINING.get()
-    if joining is not None:
+    if joining is not None and joined:
         joining.committed()
 
 

@@ -43,12 +43,14 @@ __all__ = [
 
 OTHER = Deed("access.refused", "operation")
 """How everything else is recorded, where it is forbidden."""
+PROBED = "access.probed"
+"""How reading is recorded that finds nothing again and again."""
 TRACE = re.compile(r"00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
 
 
 async def _recorded(request: Request) -> AsyncIterator[None]:
     """Record what the operation of `request` does, if it is one of `ACTS`, and else only that it
-    was forbidden."""
+    was forbidden, or that somebody goes on asking for what is not theirs to find."""
     services: Services = request.app.state.services
     deed = ACTS.get(_operation(request), OTHER)
     act = Act("", PLATFORM, deed.action, Subject(type=deed.about, id=_operation(request)))
@@ -62,7 +64,8 @@ async def _recorded(request: Request) -> AsyncIterator[None]:
         yield
     except Refused as error:
         # Whatever else is forbidden is recorded where it is.
-        if _forbidden(error) and error.code.startswith("api."):
+        barred = _forbidden(error) and error.code.startswith("api.")
+        if barred or (_absent(error) and _found_out(services, request, act)):
             await _write(services.stores.audit, act, act.entry(error.code, "refused"))
         raise
 
@@ -95,7 +98,8 @@ async def acting(services: Services, act: Act) -> AsyncIterator[Act]:
         try:
             yield act
         except Refused as error:
-            if _forbidden(error):
+            # What is another tenant's is not there either, so who wanted to change that is known.
+            if _forbidden(error) or _absent(error):
                 await _write(audit, act, act.entry(error.code, "refused"))
             raise
         except (Ending, RPCError) as error:
@@ -174,8 +178,21 @@ def _subject(request: Request, tenant: str, deed: Deed) -> Subject:
     return Subject(type=deed.about, id=named(id))
 
 
+def _found_out(services: Services, request: Request, act: Act) -> bool:
+    """Whether asking for what is not there is to be recorded: changing always, reading when
+    somebody goes on with it."""
+    if request.method not in ("GET", "HEAD"):
+        return True
+    act.action = PROBED
+    return services.limits.seeking(f"{act.tenant}\0{act.actor.kind}\0{act.actor.id}")
+
+
 def _forbidden(error: Refused) -> bool:
     return error.code in CODES and CODES[error.code].status == 403
+
+
+def _absent(error: Refused) -> bool:
+    return error.code in CODES and CODES[error.code].status == 404
 
 
 def _trace(request: Request) -> str | None:

@@ -16,6 +16,8 @@ __all__ = ["Bucket", "Limits", "Taken", "enforce"]
 MOST = 20_000
 """Buckets of one kind that are remembered; those of whoever asked longest ago are full again."""
 REMEMBERED = 10_000
+SOUGHT = 20
+"""Times an hour that somebody may ask for what is not there before it looks like searching."""
 WIDE = 10
 """How much more one source may ask for all tenants together than for one."""
 
@@ -102,6 +104,7 @@ class Limits:
         self._strangers = bucket("source", s.rate_source, s.rate_source_burst)
         self._wide = bucket("source-all", s.rate_source * WIDE, s.rate_source_burst * WIDE)
         self._doubted = bucket("unauthenticated", s.rate_doubted, s.rate_doubted_burst)
+        self._seeking = bucket("seeking", SOUGHT / 3600, SOUGHT)
         self._believed: OrderedDict[bytes, None] = OrderedDict()
 
     def asked(self, by: Principal, *, intent: bool) -> list[Taken]:
@@ -121,6 +124,11 @@ class Limits:
     def doubted(self, source: str) -> None:
         """Take down that somebody there was not believed."""
         self._doubted.take(source)
+
+    def seeking(self, who: str) -> bool:
+        """Take down that they asked for what is not there; whether that is one time too many."""
+        taken = self._seeking.take(who)
+        return not taken.wait and taken.left == 0
 
     def believed(self, proof: bytes) -> None:
         """Remember a key that was good, so that others at its address cannot lock it out."""

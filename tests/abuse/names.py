@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass
 class Names:
-    """What names lead to; of several answers each is given once, the last one for ever; `*` is every name."""
+    """What names lead to, `*` being every name; of several answers the last is given for ever."""
 
     answers: dict[str, list[str]] = field(default_factory=dict)
     asked: Counter[str] = field(default_factory=Counter)

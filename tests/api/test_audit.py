@@ -82,9 +82,18 @@ async def test_what_is_refused_for_what_it_is_leaves_no_record(
 ) -> None:
     name = world.name("audited")
     wrong = await put(api, name, pure(name).replace("set:", "sett:"))
-    missing = await api.post(f"/v1/solutions/acme.{name}/versions/1.0.0/deploy")
-    assert (wrong.status_code, missing.status_code) == (422, 404)
+    assert wrong.status_code == 422
     assert await acts_on(api, f"acme.{name}@1.0.0") == []
+
+
+async def test_who_wanted_to_change_what_is_not_there_is_on_record(
+    api: httpx2.AsyncClient, world: World
+) -> None:
+    name = world.name("audited")
+    missing = await api.post(f"/v1/solutions/acme.{name}/versions/1.0.0/deploy")
+    assert missing.status_code == 404
+    (found,) = await acts_on(api, f"acme.{name}@1.0.0")
+    assert found[:2] == ("solution.deployed", "refused")
 
 
 async def test_people_who_steer_a_run_are_on_record(api: httpx2.AsyncClient, world: World) -> None:

@@ -1,0 +1,166 @@
+"""A name that leads elsewhere the second time, and a server that sends its visitor inside.
+
+What opens one server is shown to no other, either.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+
+from public_works.egress import Egress
+from symphainy.errors import Refused, Unavailable
+from tests.abuse.city import done, start
+from tests.abuse.names import Names
+from tests.abuse.trap import Trap, trap
+from tests.api.world import World
+from tests.runtime.platform import Platform
+
+CANARY = "canary-of-the-door-77ab"
+
+
+def asking(world: World, url: str, **more: Any) -> tuple[str, str]:
+    """A definition of one request, with everything that could be a credential."""
+    name = world.name("asked")
+    given = {
+        "method": "get",
+        "endpoint": {"uri": url, "authentication": {"bearer": {"token": "${ $secrets.door }"}}},
+        "headers": {"Cookie": "${ $secrets.door }", "X-Api-Key": "${ $secrets.door }"},
+        **more,
+    }
+    document = {"dsl": "1.0.3", "namespace": "acme", "name": name, "version": "1.0.0"}
+    task = {"ask": {"call": "http", "with": given}}
+    return name, json.dumps({"document": document, "use": {"secrets": ["door"]}, "do": [task]})
+
+
+def sent_to(location: str, status: str = "302 Found") -> bytes:
+    return f"HTTP/1.1 {status}\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n".encode()
+
+
+@pytest.fixture
+def door(platform: Platform) -> None:
+    """A secret that one server is opened with."""
+    folder = platform.settings.home / "secrets" / "acme"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "door").write_text(CANARY)
+
+
+async def test_a_name_is_asked_once_for_a_connection_and_its_second_answer_never_used(
+    platform: Platform,
+    api: httpx2.AsyncClient,
+    world: World,
+    dns: Names,
+    door: None,
+    tmp_path: Path,
+) -> None:
+    async with trap(tmp_path) as partner:
+        dns.answers = {"partner.example": ["127.0.0.1", "169.254.169.254"]}
+        dns.asked.clear()
+        name, text = asking(world, f"http://partner.example:{partner.port}/", output="response")
+        shown = await done(platform, api, await start(api, name, text))
+
+    assert (shown["status"], dns.asked["partner.example"], partner.connections) == (
+        "completed",
+        1,
+        1,
+    )
+
+
+async def test_where_a_name_leads_is_checked_anew_for_every_request(
+    tmp_path: Path,
+) -> None:
+    # 203.0.113.0/24 is nobody's: no test is to knock at somebody's door.
+    names = Names({"rebind.example": ["203.0.113.7", "127.0.0.1"]})
+    egress = Egress(resolver=names)
+    async with trap(tmp_path) as inside:
+        for _ in range(3):
+            with pytest.raises((Refused, Unavailable)):
+                await egress.request("GET", f"http://rebind.example:{inside.port}/", timeout=2)
+        assert (inside.connections, names.asked["rebind.example"]) == (0, 3)
+
+
+INSIDE = (
+    "http://127.0.0.1:{port}/",
+    "//[::1]:{port}/",
+    "http://inner.example:{port}/",
+    "http://169.254.169.254/latest/meta-data/",
+    "http://partner.example@127.0.0.1:{port}/",
+    "file:///etc/passwd",
+)
+
+
+@pytest.mark.parametrize("status", ["301 Moved", "302 Found", "303 See Other", "307 T", "308 P"])
+@pytest.mark.parametrize("location", INSIDE)
+async def test_a_redirect_inside_is_refused(
+    platform: Platform,
+    api: httpx2.AsyncClient,
+    world: World,
+    dns: Names,
+    door: None,
+    tmp_path: Path,
+    location: str,
+    status: str,
+) -> None:
+    (tmp_path / "inside").mkdir()
+    async with trap(tmp_path / "inside") as inside:
+        place = location.replace("{port}", str(inside.port))
+        async with trap(tmp_path, lambda _: sent_to(place, status)) as partner:
+            dns.answers = {"partner.example": ["127.0.0.1"], "inner.example": ["127.0.0.1"]}
+            url = f"http://partner.example:{partner.port}/"
+            name, text = asking(world, url, redirect=True)
+            shown = await done(platform, api, await start(api, name, text))
+    assert (shown["status"], shown["problem"]["code"]) == ("faulted", "egress.forbidden")
+    assert (inside.connections, partner.connections) == (0, 1)
+
+
+async def test_what_opens_one_server_is_not_shown_to_another(
+    platform: Platform,
+    api: httpx2.AsyncClient,
+    world: World,
+    dns: Names,
+    door: None,
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "other").mkdir()
+    async with trap(tmp_path / "other") as other:
+        place = f"http://partner.example:{other.port}/"
+        async with trap(tmp_path, lambda _: sent_to(place, "307 T")) as partner:
+            dns.answers = {"partner.example": ["127.0.0.1"]}
+            url = f"http://partner.example:{partner.port}/"
+            name, text = asking(world, url, redirect=True)
+            await done(platform, api, await start(api, name, text))
+    canary = CANARY.encode()
+    assert partner.requests[0].count(canary) == 3
+    assert [canary in one for one in other.requests] == [False]
+    assert _names(other) <= {
+        "host",
+        "user-agent",
+        "accept",
+        "accept-encoding",
+        "connection",
+        "traceparent",
+    }
+
+
+def _names(trap: Trap) -> set[str]:
+    lines = trap.requests[0].decode().split("\r\n")[1:]
+    return {line.partition(":")[0].lower() for line in lines if line}
+
+
+async def test_a_redirect_without_end_ends(
+    platform: Platform,
+    api: httpx2.AsyncClient,
+    world: World,
+    dns: Names,
+    door: None,
+    tmp_path: Path,
+) -> None:
+    async with trap(tmp_path, lambda _: sent_to("/again")) as partner:
+        dns.answers = {"partner.example": ["127.0.0.1"]}
+        url = f"http://partner.example:{partner.port}/"
+        name, text = asking(world, url, redirect=True)
+        shown = await done(platform, api, await start(api, name, text))
+    assert (shown["status"], shown["problem"]["code"]) == ("faulted", "egress.redirects")
+    assert partner.connections <= 21
