@@ -17,7 +17,7 @@ __all__ = ["AUTHORIZATION", "Secured", "declared", "secured"]
 AUTHORIZATION = "$authorization"
 """Stands for a secret of that name, which no definition can declare: what the step's own
 authentication comes to."""
-NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
+NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}(@[A-Za-z0-9-]{1,64})?")
 DESCRIBED = ("scheme", "parameter")
 Part = str | SecretPart
 
