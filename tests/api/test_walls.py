@@ -8,6 +8,8 @@ import httpx2
 import pytest
 
 from public_works.deployments import Wanted
+from public_works.record import now
+from smart_city.alarms import Alarm
 from smart_city.lifecycle import Rules
 from solution_api.app import create_app
 from tests.api.test_pages import mailed
@@ -99,12 +101,15 @@ async def names(world: World, api: httpx2.AsyncClient) -> dict[str, str]:
     asked = {"name": "walled", "principal": "walled", "roles": ["viewer"]}
     key = (await api.post("/v1/keys", json=asked)).json()["id"]
     assert (await api.put("/v1/roles/walled", json={"actions": ["read"]})).status_code == 200
+    loud = Alarm(kind="unknowns", severity="critical", subject="walled", told="Nobody knows.")
+    alarm = world.services.stores.alarms.see("acme", [loud], now()).raised[0]
     urgent = Wanted(solution, "1.0.0", "production", glass="the rates are wrong")
     breaking = world.services.stores.deployments.deploy
     broken = await asyncio.to_thread(breaking, "acme", urgent, principal("owner", "admin"), Rules())
     return {
         "other": "1.0.0",
         "glass": broken.glass or "",
+        "alarm": alarm.id,
         "suppression": entry.id,
         "key": key,
         "role": "walled",
