@@ -61,6 +61,14 @@ class Endpoint(View):
     updated: AwareDatetime
 
 
+class EndpointStanding(Endpoint):
+    """An endpoint, and how what it is sent by itself stands."""
+
+    posts: dict[str, int] = Field(
+        description="Events by state: `pending`, `done`, `dead` or `discarded`."
+    )
+
+
 class Secret(Endpoint):
     """An endpoint with its new secret."""
 
@@ -168,13 +176,21 @@ async def create_webhook(
     return _shown(made, secret)
 
 
-@router.get("/{name}", responses=ONE)
-async def get_webhook(services: Held, by: Reader, name: Called) -> Endpoint:
-    """An endpoint, and whether it wants events."""
-    found = await asyncio.to_thread(services.stores.webhooks.get, by.tenant, name)
+@router.get(
+    "/{name}",
+    responses={
+        **example({**ENDPOINT, "posts": {"done": 41, "pending": 1}}),
+        **answers("webhook.missing", "store.key-too-long"),
+    },
+)
+async def get_webhook(services: Held, by: Reader, name: Called) -> EndpointStanding:
+    """An endpoint, whether it wants events, and how many are on their way."""
+    stores = services.stores
+    found = await asyncio.to_thread(stores.webhooks.get, by.tenant, name)
     if found is None:
         raise _missing(name)
-    return Endpoint.model_validate(found)
+    posts = await asyncio.to_thread(stores.posts.states, by.tenant, name)
+    return EndpointStanding.model_validate({**found.model_dump(), "posts": posts})
 
 
 @router.delete(
