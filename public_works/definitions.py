@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from sqlmodel import Session, col, select
 
-from public_works.database import Database, insert_new
+from public_works.database import Database, insert_new, serialise
 from public_works.record import Record, now
 from public_works.standings import put_running, required, standing_of, told, version_row
 from public_works.tables import DeploymentRow, PlanRow, SolutionRow, VersionRow
@@ -178,6 +178,7 @@ class Definitions:
         Raises Refused: `solution.version-missing`, `solution.version-retired`.
         """
         with self._db.session() as session:
+            serialise(session, "lifecycle", tenant, solution)
             kept = required(session, tenant, solution, version)
             if kept.retired:
                 raise Refused("solution.version-retired", f"{solution} {version} is retired.")
@@ -247,6 +248,7 @@ class Definitions:
         Raises Refused("solution.version-missing").
         """
         with self._db.session() as session:
+            serialise(session, "lifecycle", tenant, solution)
             row = required(session, tenant, solution, version)
             for one in _deployments(session, tenant, solution):
                 if one.version == version:
