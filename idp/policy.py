@@ -137,6 +137,11 @@ def _say(name: str, verdict: Any, expected: str | None) -> None:
     why = f": {verdict.reason}" if verdict.reason else ""
     other = f" (expected {expected})" if expected not in (None, verdict.outcome) else ""
     sys.stdout.write(f"{name}: {verdict.outcome}{who}{why}{other}\n")
+    if verdict.masks:
+        sys.stdout.write(f"  masked: {', '.join(verdict.masks)}\n")
+    if (one := verdict.advice) is not None:
+        said = f"{one.outcome} by {one.layer}/{one.policy}: {one.reason}"
+        sys.stdout.write(f"  advised: {said}\n")
 
 
 def _line(name: str, document: dict[str, Any]) -> str:

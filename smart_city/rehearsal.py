@@ -1,13 +1,12 @@
 """A decision rehearsed: a step and its facts as people write them, and what comes of it."""
 
-from collections.abc import Mapping
 from typing import Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from smart_city.approval import Approval
 from smart_city.bundle import Bundle
-from smart_city.decide import decide
+from smart_city.decide import advice, hoped
 from smart_city.facts import Facts, Reserved, Step
 from smart_city.verdict import Outcome, Verdict
 from symphainy.catalog import Effect
@@ -31,6 +30,12 @@ class StepWritten(_Written):
     purpose: str | None = "transactional"
     customer: str | None = "c-1"
     adapter: str | None = None
+    carries: tuple[str, ...] = ()
+    """The classes of data in what it is called with."""
+    arguments: Any = None
+    """What it is called with, of which `amount` of budgets and `fields` of masks are found."""
+    cost: str | None = None
+    """What its capability or experience declares."""
     kind: Literal["user", "service", "agent"] = "service"
     """Of who started the run."""
     roles: frozenset[str] = frozenset()
@@ -44,6 +49,7 @@ class FactsWritten(_Written):
     consents: dict[str, bool] | None = None
     """By `channel/purpose`."""
     destination: str | None = None
+    region: str | None = None
     approved: tuple[str, ...] = ()
     """Ids of policies that a person of their role said yes to, `layer/name`."""
     exhausted: tuple[str, ...] = ()
@@ -65,17 +71,16 @@ class Case(_Written):
 def rehearsed(bundle: Bundle, case: Case) -> Verdict:
     """What would be decided; places under caps are free unless the facts say otherwise."""
     step, facts = _step(case), _facts(bundle, case)
-    verdict = decide(bundle, step, facts)
-    if verdict.outcome != "reserve":
+    verdict = hoped(bundle, step, facts)
+    if verdict.outcome != "allow":
         return verdict
-    taken = {one.policy: Reserved(granted=True) for one in verdict.reserve}
-    reserved: Mapping[str, Reserved] = {**taken, **facts.reservations}
-    return decide(bundle, step, _with(bundle, case, reserved))
+    return verdict.model_copy(update={"advice": advice(bundle, step, facts)})
 
 
 def _step(case: Case) -> Step:
     said = case.step
-    known: dict[str, Any] = said.model_dump(exclude={"kind", "roles", "capability"})
+    apart = {"kind", "roles", "capability", "carries", "arguments", "cost"}
+    known: dict[str, Any] = said.model_dump(exclude=apart)
     capability = said.capability or (f"experience.{said.channel}" if said.channel else "")
     principal = Principal(tenant="test", id="starter", kind=said.kind, roles=said.roles)
     return Step(
@@ -86,18 +91,22 @@ def _step(case: Case) -> Step:
         run="test/run",
         step="/do/0/step",
         principal=principal,
+        carries={f"/{n}#": (one,) for n, one in enumerate(said.carries)},
         conditions={f"solution/{name}": held for name, held in case.facts.conditions.items()},
     )
 
 
 def _facts(bundle: Bundle, case: Case) -> Facts:
-    full = {name: Reserved(granted=False) for name in case.facts.exhausted}
-    return _with(bundle, case, full)
-
-
-def _with(bundle: Bundle, case: Case, reserved: Mapping[str, Reserved]) -> Facts:
-    said = case.facts
+    said, step = case.facts, case.step
     consents = said.consents
+    every = (bundle.trial or bundle).policies
+    amounts = {
+        one.id: amount
+        for one in every
+        if one.document.counts
+        and (amount := one.document.amount(step.arguments, step.cost)) is not None
+    }
+    bare = {one.id: one.document.bare(step.arguments, {}) for one in every}
     return Facts(
         now=said.now,
         zone=said.zone,
@@ -105,9 +114,12 @@ def _with(bundle: Bundle, case: Case, reserved: Mapping[str, Reserved]) -> Facts
         if consents is None
         else {_pair(name): given for name, given in consents.items()},
         approvals={id: Approval(_approver(bundle, id), said.now) for id in said.approved},
-        reservations=reserved,
+        reservations={name: Reserved(granted=False) for name in said.exhausted},
         switches=said.switches,
         destination=said.destination,
+        region=said.region,
+        amounts=amounts,
+        bare={id: some for id, some in bare.items() if some},
         fresh=True,
     )
 
@@ -118,5 +130,6 @@ def _pair(name: str) -> tuple[str, str]:
 
 
 def _approver(bundle: Bundle, id: str) -> Principal:
-    roles = (getattr(one.document, "role", "") for one in bundle.policies if one.id == id)
+    every = (bundle.trial or bundle).policies
+    roles = (getattr(one.document, "role", None) or "" for one in every if one.id == id)
     return Principal(tenant="test", id="approver", kind="user", roles=frozenset(roles))

@@ -83,3 +83,27 @@ def test_what_is_no_policy_and_what_is_no_case_is_said(tmp_path: Path) -> None:
     )
     code, _, error = tried(tmp_path, {"night": NIGHT}, {"step": {"chanel": "email"}, "facts": NOON})
     assert (code, "chanel" in error) == (2, True)
+
+
+def test_a_case_shows_what_is_masked_advised_and_spent(tmp_path: Path) -> None:
+    policies = {
+        "pin": {"kind": "mask", "fields": ["pin"]},
+        "bank": {"kind": "dataClass", "classes": ["bank"], "mode": "advise"},
+        "money": {"kind": "budget", "limit": "5 EUR", "per": "P1D", "amount": "${ .amount }"},
+    }
+    step = {**MAIL, "carries": ["bank"], "arguments": {"pin": "1234", "amount": 4}}
+    cases = [
+        {"name": "four", "step": step, "facts": NOON},
+        {"name": "all gone", "step": step, "facts": {**NOON, "exhausted": ["solution/money"]}},
+        {"name": "who knows", "step": {**step, "arguments": {}}, "facts": NOON},
+    ]
+    limit = "`money` allows 5.00 EUR in 1 day to one solution"
+    assert tried(tmp_path, policies, cases) == (
+        0,
+        "four: allow\n"
+        "  masked: /pin#\n"
+        "  advised: deny by solution/bank: `bank`: bank data does not go to email\n"
+        f"all gone: deny by solution/money: {limit}, and 4.00 EUR more is too much\n"
+        f"who knows: deny by solution/money: {limit}, and nobody knows what this costs\n",
+        "",
+    )
