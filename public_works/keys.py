@@ -138,7 +138,7 @@ class Keys:
                     # Names of people stay out of the register, and of its records.
                     row.person = row.principal = owner.id
             if principal.on_behalf_of is not None:
-                row.on_behalf_of = _user(session, principal, principal.on_behalf_of)
+                row.on_behalf_of = _user(session, principal, environment)
             session.add(row)
             _recorded(session, row)
         return text
@@ -236,7 +236,7 @@ class Keys:
     def _agent(self, row: ApiKeyRow, user: str, who: Mapping[str, object]) -> Principal | None:
         """An agent in the roles that it shares with its user at this moment."""
         with self._db.reading() as session:
-            found = lent(session, row.tenant, user, row.roles)
+            found = lent(session, row.tenant, user, row.environment, row.roles)
             called = name_of(session, row.tenant, user)
         if found is None:
             return None
@@ -309,13 +309,14 @@ def _shown(session: Session, row: ApiKeyRow) -> KeyRecord:
     owner = person(session, row.tenant, row.person) if row.person else None
     lost = row.person is not None and (owner is None or not owner.active)
     if row.on_behalf_of is not None:
-        lost = roles_of(session, row.tenant, row.on_behalf_of) is None
+        lost = roles_of(session, row.tenant, row.on_behalf_of, row.environment) is None
     return KeyRecord.model_validate({**row.model_dump(), "lost": lost})
 
 
-def _user(session: Session, agent: Principal, user: str) -> str:
+def _user(session: Session, agent: Principal, environment: str) -> str:
     """What the user is called by for whom an agent acts. Refused `key.user`."""
-    if agent.kind != "agent" or roles_of(session, agent.tenant, user) is None:
+    user = agent.on_behalf_of or ""
+    if agent.kind != "agent" or roles_of(session, agent.tenant, user, environment) is None:
         message = "An agent acts on behalf of a user who has a key, or whom SCIM tells of."
         raise Refused("key.user", message, pointer="/on_behalf_of")
     return name_of(session, agent.tenant, user)

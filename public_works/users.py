@@ -11,6 +11,7 @@ from public_works.roles import said_of
 from public_works.tables import ApiKeyRow
 from smart_city.delegation import shared
 from smart_city.roles import OwnRoles
+from smart_city.scope import EVERYWHERE
 
 __all__ = ["Users", "lent", "name_of", "roles_of"]
 
@@ -21,23 +22,28 @@ class Users:
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    def roles(self, tenant: str, user: str) -> frozenset[str] | None:
-        """The roles that a user has; None where nobody of that name is let in."""
+    def roles(self, tenant: str, user: str, environment: str) -> frozenset[str] | None:
+        """The roles that a user has there; None where nobody of that name is let in."""
         with self._db.reading() as session:
-            return roles_of(session, tenant, user)
+            return roles_of(session, tenant, user, environment)
 
     def lent(
-        self, tenant: str, user: str, agent: Iterable[str], vouched: Iterable[str] = ()
+        self,
+        tenant: str,
+        user: str,
+        environment: str,
+        agent: Iterable[str],
+        vouched: Iterable[str] = (),
     ) -> tuple[frozenset[str], OwnRoles] | None:
         """In which of its roles an agent acts for that user, who has the roles `vouched` besides,
         and what the tenant says of them; None where nobody of that name is let in."""
         with self._db.reading() as session:
-            return lent(session, tenant, user, agent, vouched)
+            return lent(session, tenant, user, environment, agent, vouched)
 
 
-def roles_of(session: Session, tenant: str, user: str) -> frozenset[str] | None:
+def roles_of(session: Session, tenant: str, user: str, environment: str) -> frozenset[str] | None:
     """The roles of a person are those of their groups; of whom SCIM does not tell, those of their
-    keys."""
+    keys for that environment which are not limited to less."""
     person = known_as(session, tenant, user)
     if person is not None:
         return person.roles if person.active else None
@@ -45,7 +51,8 @@ def roles_of(session: Session, tenant: str, user: str) -> frozenset[str] | None:
     # A key that belongs to a person gives nobody else their place.
     unowned = (col(ApiKeyRow.person).is_(None), col(ApiKeyRow.revoked).is_(None))
     rows = session.exec(select(ApiKeyRow).where(*mine, *unowned)).all()
-    good = [row for row in rows if row.expires is None or row.expires > now()]
+    here = [one for one in rows if one.environment in (environment, EVERYWHERE) and not one.scope]
+    good = [row for row in here if row.expires is None or row.expires > now()]
     return frozenset(role for row in good for role in row.roles) if good else None
 
 
@@ -53,11 +60,12 @@ def lent(
     session: Session,
     tenant: str,
     user: str,
+    environment: str,
     agent: Iterable[str],
     vouched: Iterable[str] = (),
 ) -> tuple[frozenset[str], OwnRoles] | None:
     """See `Users.lent`."""
-    its, theirs = frozenset(agent), roles_of(session, tenant, user)
+    its, theirs = frozenset(agent), roles_of(session, tenant, user, environment)
     if theirs is None:
         return None
     theirs = theirs.union(vouched)

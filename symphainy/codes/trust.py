@@ -68,8 +68,9 @@ CODES: tuple[Code, ...] = (
     Code(
         "key.user",
         "An agent acts for somebody who is let in",
-        "Let `on_behalf_of` name a user who has a key that is good, or a person whom SCIM tells "
-        "of and who is active; only keys of kind agent have it.",
+        "Let `on_behalf_of` name a user who has a key that is good in that environment and not "
+        "limited to less, or a person whom SCIM tells of and who is active; only keys of kind "
+        "agent have it.",
     ),
     Code(
         "agent.rights",

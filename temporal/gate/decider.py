@@ -58,7 +58,12 @@ class Decider:
         if user is None or ":" in user:
             return
         found = await asyncio.to_thread(
-            self._stores.users.lent, grant.tenant, user, agent.roles, agent.vouched
+            self._stores.users.lent,
+            grant.tenant,
+            user,
+            grant.environment,
+            agent.roles,
+            agent.vouched,
         )
         roles, own = found or ((), NO_OWN)
         here = holding(roles, own, solution=grant.solution, environment=grant.environment)

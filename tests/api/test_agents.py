@@ -59,6 +59,16 @@ async def test_only_an_agent_acts_for_somebody_and_only_for_who_is_let_in(world:
         assert problem(await issued(machine)) == (422, "key.user")
 
 
+async def test_an_agent_goes_no_further_than_the_keys_of_its_user(world: World) -> None:
+    async with await world.client(principal("boss", "tenant-admin", tenant="agents")) as boss:
+        for limits in ({"environment": "staging"}, {"scope": {"read_only": True}}):
+            wanted = {"name": "sam", "principal": "sam", "kind": "user", "roles": ["operator"]}
+            assert (await boss.post("/v1/keys", json={**wanted, **limits})).status_code == 201
+        assert problem(await issued(boss, on_behalf_of="sam")) == (422, "key.user")
+        answer = await issued(boss, on_behalf_of="sam", environment="staging")
+        assert await roles(world, answer.json()["key"]) == {"operator", "viewer"}
+
+
 async def test_a_role_or_a_key_that_the_user_loses_is_lost_to_the_agent_at_once(
     world: World,
 ) -> None:
