@@ -1,0 +1,60 @@
+"""What an engineer reads in Temporal's own pages, in a real browser."""
+
+from playwright.sync_api import Page, expect, sync_playwright
+
+from tests.idp.commands import Platform, symphainy
+from tests.widgets.browsing import ARGUMENTS, CHROMIUM
+
+CANARY = "canary-5d1e"
+HELLO = """
+document: {dsl: 1.0.3, namespace: acme, name: hello, version: 1.0.0}
+do:
+  - keep: {set: {greeting: '${ "Hello, " + .name }'}}
+"""
+
+
+def test_payloads_are_readable_in_temporals_pages_for_who_signed_in(platform: Platform) -> None:
+    file = platform.home.parent / "hello.yaml"
+    file.write_text(HELLO)
+    ran = symphainy(platform.home, "run", str(file), "--input", f'{{"name": "{CANARY}"}}')
+    assert ran.code == 0, ran.err
+    api, ui = platform.told["api"], platform.told["ui"]
+    key = (platform.home / "users" / "operator").read_text().strip()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        page = browser.new_context(viewport={"width": 1400, "height": 1000}).new_page()
+        opened(page, ui)
+        expect(page.locator("body")).to_contain_text("acme.hello", timeout=30_000)
+        unread = page.content()
+        page.goto(f"{api}/codec")
+        page.fill("#key", key)
+        page.click("button.main")
+        endpoint = page.locator("code").inner_text()
+        told_where_to_ask(page, ui, endpoint)
+        opened(page, ui)
+        expect(page.locator("body")).to_contain_text(f"Hello, {CANARY}", timeout=30_000)
+        browser.close()
+
+    assert CANARY not in unread
+    assert endpoint == f"{api}/v1/codec/default"
+    assert not [
+        file.name
+        for file in platform.home.glob("temporal.db*")
+        if CANARY.encode() in file.read_bytes()
+    ]
+
+
+def opened(page: Page, ui: str) -> None:
+    """The page of the only run there is."""
+    page.goto(f"{ui}/namespaces/default/workflows")
+    page.locator("a[href*='acme.hello']").first.click(timeout=30_000)
+
+
+def told_where_to_ask(page: Page, ui: str, endpoint: str) -> None:
+    """What `/codec` says is to be done once in each browser."""
+    page.goto(f"{ui}/namespaces/default/workflows")
+    page.click("[data-testid=data-encoder-status-configured]")
+    page.check("#use-local-endpoint-radio")
+    page.locator("textarea:visible").fill(endpoint)
+    page.get_by_text("Include cross-origin credentials").click()
+    page.get_by_role("button", name="Apply").last.click()
