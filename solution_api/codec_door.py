@@ -13,11 +13,12 @@ from urllib.parse import urlsplit
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.requests import cookie_parser
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from public_works import Settings
+from solution_api import cookies
 
 __all__ = ["BELOW", "COOKIE", "LIFE", "CodecDoor", "Passes", "origins"]
 
@@ -80,7 +81,7 @@ class CodecDoor:
             await Response(status_code=204, headers=_preflight(origin))(scope, receive, send)
             return
         if "authorization" not in headers:
-            scope = _with_key(scope, headers, Passes(services.pepper))
+            scope = _with_key(scope, Passes(services.pepper))
 
         async def sharing(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -93,8 +94,8 @@ class CodecDoor:
         await self._app(scope, receive, sharing)
 
 
-def _with_key(scope: Scope, headers: Headers, passes: Passes) -> Scope:
-    shown = cookie_parser(headers.get("cookie", "")).get(COOKIE)
+def _with_key(scope: Scope, passes: Passes) -> Scope:
+    shown = cookies.shown(Request(scope), COOKIE)
     key = passes.key(shown) if shown else None
     if key is None:
         return scope

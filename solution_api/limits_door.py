@@ -1,6 +1,7 @@
 """The door that counts: limits for strangers, and what every answer says of its limits."""
 
 import ipaddress
+import logging
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -19,6 +20,8 @@ STRANGERS = ("/v1/unsubscribe/", "/preferences/", "/v1/widgets/")
 by whether they are believed (`solution_api.strangers`): some never come again after a 429."""
 UNKNOWN = "unknown"
 
+log = logging.getLogger("symphainy.api")
+
 
 class RateLimited:
     """Refuses strangers who ask too often, counts answers 401, and sets the headers RateLimit
@@ -36,7 +39,9 @@ class RateLimited:
         async def counting(message: Message) -> None:
             if message["type"] == "http.response.start":
                 if message["status"] == 401:
-                    limits.doubted(source(HTTPConnection(scope)))
+                    came = source(HTTPConnection(scope))
+                    limits.doubted(came)
+                    log.warning("not let in: %s from %s", _route(scope), came)
                 _say(MutableHeaders(scope=message), counted)
             await send(message)
 
@@ -67,6 +72,11 @@ def source(request: HTTPConnection) -> str:
     if isinstance(address, ipaddress.IPv6Address):
         return str(address.ipv4_mapped or address.packed[:8].hex())
     return str(address)
+
+
+def _route(scope: Scope) -> str:
+    """What was asked for, without what stands in addresses."""
+    return f"{scope['method']} {getattr(scope.get('route'), 'path', 'an address that is none')}"
 
 
 def _tenant(scope: dict[str, Any] | Scope) -> str:

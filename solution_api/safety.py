@@ -14,6 +14,8 @@ HEADERS = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
 }
 
+ALWAYS = "max-age=31536000; includeSubDomains"
+
 
 class SafeHeaders:
     """Sets what a route has not set itself: nothing is sniffed, kept, framed or run."""
@@ -27,9 +29,17 @@ class SafeHeaders:
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
+                if _encrypted(scope):
+                    headers.setdefault("Strict-Transport-Security", ALWAYS)
             await send(message)
 
         await self._app(scope, receive, safely if scope["type"] == "http" else send)
+
+
+def _encrypted(scope: Scope) -> bool:
+    """Whether the world reaches the platform by https, which ends in front of it."""
+    public: str | None = scope["app"].state.services.settings.public_base_url
+    return (public or "").startswith("https://")
 
 
 def is_loopback(host: str) -> bool:

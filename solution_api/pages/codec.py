@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from smart_city.roles import allowed
+from solution_api import cookies
 from solution_api.auth import Held
 from solution_api.bodies import raw
 from solution_api.codec_door import COOKIE, LIFE, Passes, origins
@@ -41,23 +42,16 @@ async def open_codec_session(request: Request, services: Held) -> Response:
         wrong = "This key is unknown, expired, revoked, or may not read payloads."
         return _page(services, _base(request), wrong=wrong, status=401)
     response = RedirectResponse("/codec?signed=true", 303)
-    response.set_cookie(
-        COOKIE,
-        Passes(services.pepper).issue(key),
-        max_age=LIFE,
-        path=PATH,
-        secure=request.url.scheme == "https",
-        httponly=True,
-        samesite="strict",
-    )
+    sealed = Passes(services.pepper).issue(key)
+    cookies.keep(request, response, COOKIE, sealed, path=PATH, life=LIFE)
     return response
 
 
 @router.post("/codec/session/end")
-async def end_codec_session() -> Response:
+async def end_codec_session(request: Request) -> Response:
     """Forget the pass."""
     response = RedirectResponse("/codec", 303)
-    response.delete_cookie(COOKIE, path=PATH, httponly=True, samesite="strict")
+    cookies.drop(request, response, COOKIE, path=PATH)
     return response
 
 

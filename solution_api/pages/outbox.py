@@ -95,9 +95,9 @@ async def open_session(request: Request, services: Held) -> Response:
 
 
 @router.post("/outbox/session/end")
-async def end_session() -> Response:
+async def end_session(request: Request) -> Response:
     """Forget the ticket."""
-    return leave(RedirectResponse("/outbox", 303))
+    return leave(request, RedirectResponse("/outbox", 303))
 
 
 @router.get("/outbox/{message}")

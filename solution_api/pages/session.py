@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import Depends, Request, Response
 
 from smart_city.scope import EVERYWHERE, Scope
+from solution_api import cookies
 from solution_api.auth import Held
 from solution_api.services import Services
 from solution_api.standing import may, within
@@ -14,6 +15,7 @@ from solution_api.tickets import LIFE, Ticket
 __all__ = ["Visitor", "admitted", "enter", "leave", "may_act", "ticket_for"]
 
 COOKIE = "symphainy_outbox"
+PATH = "/outbox"
 
 
 async def admitted(services: Services, text: str | None) -> Ticket | None:
@@ -26,7 +28,7 @@ async def admitted(services: Services, text: str | None) -> Ticket | None:
 
 
 async def _visitor(request: Request, services: Held) -> Ticket | None:
-    return await admitted(services, request.cookies.get(COOKIE))
+    return await admitted(services, cookies.shown(request, COOKIE))
 
 
 Visitor = Annotated[Ticket | None, Depends(_visitor)]
@@ -59,19 +61,12 @@ def may_act(visitor: Ticket) -> bool:
 
 def enter(request: Request, response: Response, ticket: str) -> Response:
     """`response`, leaving the ticket with the browser."""
-    response.set_cookie(
-        COOKIE,
-        ticket,
-        max_age=int(LIFE.total_seconds()),
-        path="/outbox",
-        secure=request.url.scheme == "https",
-        httponly=True,
-        samesite="strict",
-    )
+    life = int(LIFE.total_seconds())
+    cookies.keep(request, response, COOKIE, ticket, path=PATH, life=life)
     return response
 
 
-def leave(response: Response) -> Response:
+def leave(request: Request, response: Response) -> Response:
     """`response`, taking the ticket from the browser."""
-    response.delete_cookie(COOKIE, path="/outbox", httponly=True, samesite="strict")
+    cookies.drop(request, response, COOKIE, path=PATH)
     return response
