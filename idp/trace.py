@@ -31,8 +31,8 @@ def _draw(found: dict[str, Any]) -> None:
     from rich.text import Text
 
     table = Table(box=None, pad_edge=False, header_style="dim")
-    for name in ("span", "when", "from ms", "took ms", "what"):
-        table.add_column(name, justify="right" if name.endswith("ms") else "left", no_wrap=True)
+    for title in ("span", "when", "from ms", "took ms", "what"):
+        table.add_column(title, justify="right" if title.endswith("ms") else "left", no_wrap=True)
     whole = found["duration"] or 1.0
     for depth, one in _walk(found["spans"], 0):
         failed = one["status"] == "error"

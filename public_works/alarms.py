@@ -74,8 +74,8 @@ class Alarms:
                 row.cleared = at
                 cleared.append(AlarmRecord.model_validate(row))
             for what, ones in (("raised", raised), ("cleared", cleared)):
-                for one in ones:
-                    _tell(session, what, one, environment)
+                for record in ones:
+                    _tell(session, what, record, environment)
         return Changed(raised=tuple(raised), cleared=tuple(cleared))
 
     def get(self, tenant: str, id: str) -> AlarmRecord | None:
