@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import cast
 
 import pytest
 from temporalio.api.common.v1 import Payload
@@ -19,6 +20,7 @@ from public_works.data_keys import DataKeys
 from public_works.keyfiles import new_master_key
 from public_works.master_keys import MasterKeys
 from symphainy.errors import Refused, Unavailable
+from symphainy.json import Json
 from temporal.codec import ENCODING, PLATFORM, TenantCodec, codec_of, converter_for
 from tests.histories.opening import payloads
 from tests.runtime.platform import LEAD, Platform, platform_on, real_server
@@ -81,7 +83,7 @@ async def test_nothing_that_a_run_carries_is_readable_in_temporal(platform: Plat
 
 async def test_every_payload_of_a_run_is_sealed_but_what_temporal_wrote(platform: Platform) -> None:
     solution = platform.deploy(BIG)
-    run = await platform.submit(solution, payload(customer(platform, "lou"), 20_000))
+    run = await platform.submit(solution, cast(Json, payload(customer(platform, "lou"), 20_000)))
     await platform.until(run.run, "step.decided", outcome="approve")
     (asked,) = [one for one in platform.stores.approvals.pending("acme") if one.run == run.run]
     await platform.runs.answer(LEAD, run.run, asked.id, granted=True)
@@ -163,7 +165,7 @@ async def failing(handle: WorkflowHandle[object, object]) -> str:
 
 
 def settings(home: Path, **more: object) -> Settings:
-    return Settings(home=home, **more)  # type: ignore[arg-type]
+    return Settings(home=home, **more)
 
 
 def text(value: str) -> Payload:

@@ -63,7 +63,7 @@ async def each(platform: Platform, head: str, call: str) -> tuple[float, float, 
     ("head", "call", "events", "size", "writes"),
     [
         pytest.param(HEAD, SHORT, 1, 680, 0, id="short"),
-        pytest.param(HEAD, ORDINARY, 6, 910, 0, id="ordinary"),
+        pytest.param(HEAD, ORDINARY, 6, 920, 0, id="ordinary"),
         pytest.param(NOTICE, MAIL, 7, 1_660, 4, id="message"),
     ],
 )
