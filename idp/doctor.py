@@ -22,6 +22,7 @@ from idp.rooms import strangers
 from public_works import Settings, Stores
 from public_works.secrets import Vault
 from public_works.sqlite_file import journal
+from smart_city.alarms import REMEDIES
 from symphainy.errors import Ending
 
 __all__ = ["Finding", "doctor", "examine"]
@@ -183,8 +184,28 @@ def _sends_marketing(plan: Mapping[str, Any]) -> bool:
     return any(one.get("purpose") == "marketing" for one in bound)
 
 
+def watched(settings: Settings) -> Iterator[Finding]:
+    """What wants a person to look."""
+    where = urlsplit(settings.database)
+    if where.scheme == "sqlite" and not Path(where.path).exists():
+        return
+    try:
+        stores = Stores.open(settings)
+    except Ending:
+        return
+    try:
+        standing = stores.alarms.list(settings.tenant)
+    finally:
+        stores.close()
+    for one in standing:
+        missing = REMEDIES[one.kind] if one.acknowledged is None else None
+        yield Finding("alarm", one.told, missing)
+    if not standing:
+        yield Finding("alarms", "none")
+
+
 Look = Callable[[Settings], Iterator[Finding]]
-LOOKS: tuple[Look, ...] = (examine, keys, database, secrets, ports, runtime, mail, leaving)
+LOOKS: tuple[Look, ...] = (examine, keys, database, secrets, ports, runtime, mail, leaving, watched)
 
 
 async def _runtime(settings: Settings) -> list[Finding]:
