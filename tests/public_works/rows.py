@@ -155,6 +155,9 @@ def govern(stores: Stores, tenant: str) -> None:
 
 def one_of_everything(stores: Stores, tenant: str) -> None:
     """A row in every table that belongs to tenants, with the same ids whoever has them."""
+    # Before anything that stores tell of, so that its place is the first.
+    stores.events.listen(tenant, **LISTENER)
+    accept(stores, tenant, PROOF)
     stores.keys.issue(Principal(tenant=tenant, id="ada"), name="laptop", environment="test")
     lee = stores.people.create(tenant, user_name="Lee@acme.example", external_id="lee")
     stores.groups.create(tenant, name="Collectors", external_id="c", members=[lee.id])
@@ -179,7 +182,6 @@ def one_of_everything(stores: Stores, tenant: str) -> None:
     stores.decisions.record(tenant, id="p", **DECISION, evidence=MADE_ON)
     stores.policies.put(tenant, RULES, by="ada")
     stores.switches.set(tenant, "solution:acme.dunning", True, "ada", "too many mails")
-    stores.events.listen(tenant, **LISTENER)
     stores.suppressions.add(tenant, "email", "h", "opted_out", "api", customer="anna")
     stores.preferences.say(tenant, "anna", [("news", "email", True)], "page")
     stores.digests.join(tenant, "d", **DIGEST)
@@ -198,7 +200,6 @@ def one_of_everything(stores: Stores, tenant: str) -> None:
     stores.alarms.see(tenant, [ALARM], NOON)
     stores.spans.add([span_of(tenant)])
     stores.sources.put(tenant, "shop", **SOURCE)
-    accept(stores, tenant, PROOF)
     stores.webhooks.create(tenant, "feed", "https://feed.example/hook", types=["*"])
     stores.posts.replay(tenant, "feed", 0)
     stores.posts.settle(post(tenant), "dead", "410")
