@@ -126,12 +126,13 @@ async def download_payloads(
     return _told(await reader.fetch(said(body), _tenants(by)))
 
 
-@router.post("/{namespace}/encode", responses=answers("codec.encode"))
-async def encode_payloads(by: Watcher, namespace: Namespace) -> None:
+@router.post("/{namespace}/encode", responses=answers("codec.encode", "codec.namespace"))
+async def encode_payloads(services: Held, by: Watcher, namespace: Namespace) -> None:
     """Always refused: what a run is told goes through the platform, which knows whose word it is.
 
     Refused `codec.encode`.
     """
+    _reader(services, namespace)
     raise Refused("codec.encode", "The codec server seals nothing: tell runs things over the API.")
 
 

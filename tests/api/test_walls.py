@@ -129,6 +129,7 @@ async def names(world: World, api: httpx2.AsyncClient) -> dict[str, str]:
         "binding": "sms",
         "experience": "orders",
         "source": "walled",
+        "namespace": "elsewhere",
         "letter": "out-1-0123456789abcdef",
         "template": "hello",
     }
