@@ -188,6 +188,7 @@ SCENARIOS = (
     Scenario("secrets", {"id": 1, "who": "Ada"}),
     Scenario("capabilities"),
     Scenario("mail", _mail()),
+    Scenario("mail-masked", {"customer": "ada", "iban": "AT611904300234573201"}),
     Scenario("mail-held", _mail()),
     Scenario("mail-denied", _mail(customer="bea")),
     Scenario("mail-skipped", _mail()),
