@@ -37,6 +37,7 @@ async def test_a_cookie_is_this_hosts_alone_and_no_script_reads_it(
         entered = await browser.post(door, data={"key": await key_of(world)})
         left = await browser.post(f"{door}/end")
 
+    assert left.headers["clear-site-data"] == '"cache", "storage"'
     for answer in (entered, left):
         (cookie,) = answer.headers.get_list("set-cookie")
         assert cookie.startswith(f"__Host-{DOORS[door]}=")
@@ -80,7 +81,9 @@ async def test_every_answer_says_what_it_is_and_in_which_characters(
         "/pages/style.css": "text/css; charset=utf-8",
     }
     for path, kind in kinds.items():
-        assert (await nobody.get(path)).headers["content-type"] == kind, path
+        headers = (await nobody.get(path)).headers
+        assert headers["content-type"] == kind, path
+        assert "base-uri 'none'" in headers["content-security-policy"], path
 
 
 async def test_there_is_nothing_to_look_around_in(nobody: httpx2.AsyncClient) -> None:

@@ -2,10 +2,12 @@
 
 import ast
 import re
+import ssl
 from collections.abc import Iterator
 
 import pytest
 
+from public_works.egress import Egress
 from tests.house.house import ROOT, text, tracked
 
 ROOMS = [
@@ -104,6 +106,13 @@ def test_no_page_makes_markup_of_words_or_keeps_them(path: str) -> None:
     dangerous = r"\.innerHTML\s*=|outerHTML\s*=|insertAdjacentHTML|document\.write|\beval\(|"
     dangerous += r"new Function|localStorage|sessionStorage|indexedDB|document\.cookie|postMessage"
     assert re.findall(dangerous, source) == []
+
+
+def test_servers_are_verified_and_spoken_to_in_tls_of_today() -> None:
+    tls = Egress().tls
+
+    assert (tls.verify_mode, tls.check_hostname) == (ssl.CERT_REQUIRED, True)
+    assert tls.minimum_version >= ssl.TLSVersion.TLSv1_2
 
 
 def test_ruff_looks_for_the_same_and_more() -> None:
