@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from idp.audit_commands import audit
+from idp.codec_commands import codec
 from idp.event_commands import dead_letters, events
 from idp.issuer_commands import issuers
-from idp.codec_commands import codec
 from idp.key_commands import keys
 from idp.lifecycle_commands import lifecycle
 from idp.policy_commands import policy

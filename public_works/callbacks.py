@@ -15,9 +15,7 @@ from symphainy.json import digest
 
 __all__ = ["Callbacks", "SecurityEvent", "SecurityKind"]
 
-SecurityKind = Literal[
-    "callback.forged", "callback.replayed", "callback.unproven", "glass.broken"
-]
+SecurityKind = Literal["callback.forged", "callback.replayed", "callback.unproven", "glass.broken"]
 """forged: it is not the provider's. replayed: it was, long ago. unproven: there is no secret to
 check it with. glass.broken: a version runs without the approval it takes."""
 

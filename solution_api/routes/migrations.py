@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from solution_api.auth import Held, Operator, Reader
 from solution_api.headers import IdempotencyKey
-from solution_api.names import Cursor, Name, RunId, Version
+from solution_api.names import Cursor, Environment, Name, RunId, Version
 from solution_api.openapi import answers
 from solution_api.services import Services
 from symphainy.errors import Refused
@@ -61,22 +61,29 @@ async def migrate_run(
 @router.post(
     "/solutions/{name}/migrate",
     status_code=202,
-    responses=answers("run.bad-query", "run.temporal-unreachable", "store.cursor"),
+    responses=answers(
+        "solution.missing",
+        "store.key-too-long",
+        "run.bad-query",
+        "run.temporal-unreachable",
+        "store.cursor",
+    ),
 )
 async def migrate_solution(
     services: Held,
     by: Operator,
     name: Name,
     idempotency_key: IdempotencyKey,
-    environment: Annotated[
-        str, Query(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,62}$", examples=["production"])
-    ],
+    environment: Environment = None,
     cursor: Cursor = None,
 ) -> MovedPage:
     """Let the runs of an environment go on by the version it runs now, some at a time.
 
-    Those that cannot are told with the reason, and stay on theirs.
+    Those that cannot are told with the reason, and stay on theirs. By default it is the
+    platform's own environment.
     """
+    await asyncio.to_thread(_known, services, by.tenant, name)
+    where = environment or services.settings.environment
     found = await services.runs.page(
         by.tenant,
         solution=name,
@@ -84,7 +91,7 @@ async def migrate_solution(
         cursor=services.cursors.open(by.tenant, cursor),
         limit=AT_ONCE,
     )
-    there = [one for one in found.runs if one.environment == environment]
+    there = [one for one in found.runs if one.environment == where]
     moved = await asyncio.gather(*(_move(services, by, one) for one in there))
     return MovedPage(items=list(moved), cursor=services.cursors.seal(by.tenant, found.cursor))
 
@@ -104,6 +111,11 @@ async def get_prospect(
 ) -> Prospect:
     """Whether runs of the version `before` could go on by this one, and what is in the way."""
     return await services.migrations.prospect(by.tenant, name, version, before)
+
+
+def _known(services: Services, tenant: str, name: str) -> None:
+    if services.stores.definitions.solution(tenant, name) is None:
+        raise Refused("solution.missing", f"There is no solution {name[:80]!r}.")
 
 
 async def _move(services: Services, by: Principal, run: Run) -> Moved:

@@ -52,8 +52,9 @@ class Walker(Protocol):
         ...
 
     async def boundary(self, ref: str) -> None:
-        """Before the task `ref`, or within one: yield if much was evaluated, pause if asked to, leave if the
-        history is long or the run goes over to another version (raises Suspended)."""
+        """Before the task `ref`, or within one: yield if much was evaluated, pause if asked to,
+        leave if the history is long or the run goes over to another version (raises
+        Suspended)."""
         ...
 
 
