@@ -138,7 +138,8 @@ def test_a_proof_admits_what_both_sides_know_and_carries_what_only_one_does() ->
 
 @pytest.mark.parametrize("field", sorted(set(Grant.model_fields) - {"kid", "issued", "expires"}))
 def test_a_proof_is_good_for_no_other_grant(field: str) -> None:
-    other = Principal(tenant="acme", id="u-2") if field == "principal" else "other"
+    others: dict[str, Any] = {"principal": Principal(tenant="acme", id="u-2"), "depth": 1}
+    other = others.get(field, "other")
     if field == "obligations":
         proof = prove(FULL, KEY)[:21] + b'["solution/other"]'
         assert _unproven(proof) == "grant.forged"
