@@ -14,6 +14,7 @@ from symphainy.errors import Refused
 from tests.api.world import World, principal, problem
 
 OPEN = {
+    "/.well-known/oauth-protected-resource",
     "/health",
     "/health/ready",
     "/v1/codes",
