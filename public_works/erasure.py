@@ -156,9 +156,15 @@ class Erasures:
     def erase(
         self, tenant: str, customer: str, runs: Iterable[str], *, subject: str, by: str, reason: str
     ) -> Erasure:
-        """Let everything of the customer and of these runs go; what was done, for whoever asks."""
+        """Let everything of the customer and of these runs go; what was done, for whoever asks.
+
+        Refused: customer.missing, where nothing is known of them.
+        """
         with self._db.session() as session:
-            counts = _erase(session, tenant, customer, {*runs})
+            wanted = {*runs}
+            counts = _erase(session, tenant, customer, wanted)
+            if not wanted and not counts.keys() - {"token_salt"}:
+                raise Refused("customer.missing", f"Nothing is known of {customer[:80]!r}.")
             row = ErasureRow(
                 tenant=tenant,
                 id=str(uuid4()),

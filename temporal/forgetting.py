@@ -35,7 +35,8 @@ class Forgetting:
         """What was let go of. Their runs under way are ended; Temporal deletes histories by and
         by. What comes in later is let go of too, for a day, by `settle`.
 
-        Unavailable: run.temporal-unreachable; then it can be asked for again.
+        Refused: customer.missing, where nothing is known of them. Unavailable:
+        run.temporal-unreachable; then it can be asked for again.
         """
         workflows = await self._workflows(by.tenant, customer)
         await self._end(workflows, reason)

@@ -45,7 +45,7 @@ class Erasure(BaseModel):
 @router.post(
     "/customers/{customer}/erase",
     status_code=202,
-    responses=answers("store.key-too-long", "run.temporal-unreachable", *BODY),
+    responses=answers("customer.missing", "store.key-too-long", "run.temporal-unreachable", *BODY),
     openapi_extra=takes(
         Wanted.model_json_schema(), {"reason": "Asked for on 2026-11-02, case 4711."}, required=True
     ),

@@ -3,7 +3,7 @@
 import asyncio
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Path
 from pydantic import BaseModel, ConfigDict
 
 from solution_api.auth import Held, Operator, Reader
@@ -97,7 +97,7 @@ async def migrate_solution(
 
 
 @router.get(
-    "/solutions/{name}/versions/{version}/migration",
+    "/solutions/{name}/versions/{version}/migration/{other}",
     responses=answers("solution.version-missing", "store.key-too-long"),
 )
 async def get_prospect(
@@ -105,12 +105,10 @@ async def get_prospect(
     by: Reader,
     name: Name,
     version: Version,
-    before: Annotated[
-        str, Query(min_length=1, max_length=120, description="Theirs.", examples=["1.0.0"])
-    ],
+    other: Annotated[str, Path(description="The version they are on.", examples=["1.0.0"])],
 ) -> Prospect:
-    """Whether runs of the version `before` could go on by this one, and what is in the way."""
-    return await services.migrations.prospect(by.tenant, name, version, before)
+    """Whether runs of another version could go on by this one, and what is in the way."""
+    return await services.migrations.prospect(by.tenant, name, version, other)
 
 
 def _known(services: Services, tenant: str, name: str) -> None:

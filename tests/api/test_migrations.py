@@ -88,8 +88,8 @@ async def test_whether_runs_could_go_over_is_told_before(
     await deploy(api, name, "1.1.0", text)
 
     address = f"/v1/solutions/acme.{name}/versions/1.1.0/migration"
-    told = await api.get(address, params={"before": "1.0.0"})
-    missing = await api.get(address, params={"before": "0.9.0"})
+    told = await api.get(f"{address}/1.0.0")
+    missing = await api.get(f"{address}/0.9.0")
 
     assert told.json() == {
         "version": "1.1.0",

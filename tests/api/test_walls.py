@@ -39,6 +39,7 @@ BODIES = {
     "/v1/solutions/{name}/versions/{version}/reject": {"reason": "no"},
     "/v1/solutions/{name}/versions/{version}/comments": {"text": "well"},
     "/v1/outbox/{message}/acts": {"act": "open"},
+    "/v1/customers/{customer}/erase": {"reason": "asked"},
     "/v1/webhooks/{name}/replay": {"cursor": "0"},
     "/v1/widgets/approvals/{approval}": {"granted": True},
 }
@@ -91,7 +92,9 @@ async def names(world: World, api: httpx2.AsyncClient) -> dict[str, str]:
         initiator="owner",
         expires=None,
     )
-    await api.put("/v1/customers/walled", json={"name": "Maria"})
+    for one in ("walled", "walled-off"):
+        await api.put(f"/v1/customers/{one}", json={"name": "Maria"})
+    erased = await api.post("/v1/customers/walled-off/erase", json={"reason": "asked"})
     session = f"{solution}:walled"
     said = {"id": "m-1", "text": "Hello?"}
     assert (await api.post(f"/v1/sessions/{session}/messages", json=said)).status_code == 202
@@ -108,6 +111,7 @@ async def names(world: World, api: httpx2.AsyncClient) -> dict[str, str]:
     broken = await asyncio.to_thread(breaking, "acme", urgent, principal("owner", "admin"), Rules())
     return {
         "other": "1.0.0",
+        "erasure": erased.json()["id"],
         "glass": broken.glass or "",
         "alarm": alarm.id,
         "suppression": entry.id,

@@ -193,7 +193,8 @@ def one_of_everything(stores: Stores, tenant: str) -> None:
     last = Message(seq=1, id="d", direction="out", channel="web", text="Hello.", at=NOON)
     stores.transcripts.keep(tenant, Surface(session=SESSION, seq=1, last=last), [last])
     stores.audit.token(tenant, "anna")
-    stores.erasures.erase(tenant, "bob", [], subject="t", by="dpo", reason="asked")
+    known = {"subject": "t", "by": "dpo", "reason": "asked"}
+    stores.erasures.erase(tenant, "bob", ["acme.dunning:bob"], **known)
     stores.audit.record(tenant, ACT)
     stores.audit.checkpoint(tenant)
     stores.data_keys.current(tenant)

@@ -98,9 +98,15 @@ def test_what_comes_in_later_is_let_go_of_too(stores: Stores) -> None:
         stores.erasures.again(erased.model_copy(update={"tenant": "b"}), [], last=True)
 
 
-def test_a_customer_nobody_knows_is_forgotten_all_the_same(stores: Stores) -> None:
-    erased = stores.erasures.erase("a", "nobody", [], subject="t", by="dpo", reason="asked")
+def test_who_is_known_by_runs_alone_is_forgotten_and_of_nobody_that_is_said(
+    stores: Stores,
+) -> None:
+    known = {"subject": "t", "by": "dpo", "reason": "asked"}
+    erased = stores.erasures.erase("a", "somebody", ["acme.dunning:9"], **known)
 
     assert (erased.counts, erased.at <= now()) == ({}, True)
     assert stores.erasures.list("a") == [erased]
     assert stores.erasures.get("a", erased.id) == erased
+    with pytest.raises(Refused, match=r"customer\.missing"):
+        stores.erasures.erase("a", "nobody", [], **known)
+    assert stores.erasures.list("a") == [erased]
