@@ -68,7 +68,7 @@ async def erase_customer(
     return Erasure.model_validate(erased)
 
 
-@router.get("/erasures")
+@router.get("/erasures", responses=answers())
 async def list_erasures(services: Held, by: Auditor) -> Page[Erasure]:
     """The newest forgettings."""
     found = await asyncio.to_thread(services.stores.erasures.list, by.tenant)
