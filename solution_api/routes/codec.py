@@ -15,7 +15,7 @@ from public_works.data_keys import DataKeyRecord
 from smart_city.roles import allowed
 from solution_api import auditing, bodies
 from solution_api.auth import Administrator, Governor, Held, Watcher
-from solution_api.openapi import answers, example, takes
+from solution_api.openapi import BODY, answers, example, takes
 from solution_api.services import Services
 from solution_api.views import View
 from symphainy.errors import Refused
@@ -71,14 +71,14 @@ class Rewrapped(View):
     keys: int
 
 
-@router.get("/keys", responses=example({"items": [KEY]}))
+@router.get("/keys", responses={**example({"items": [KEY]}), **answers()})
 async def list_data_keys(services: Held, by: Administrator) -> KeyList:
     """The keys that seal the tenant's payloads; the newest seals what is new."""
     found = await asyncio.to_thread(services.stores.data_keys.list, by.tenant)
     return KeyList(items=[_view(one) for one in found])
 
 
-@router.post("/keys/rotate", responses=example(KEY))
+@router.post("/keys/rotate", responses={**example(KEY), **answers()})
 async def rotate_data_key(services: Held, by: Administrator) -> DataKeyView:
     """Another key for new payloads, everywhere within a minute; those before still open."""
     made = await asyncio.to_thread(services.stores.data_keys.rotate, by.tenant)
@@ -99,7 +99,7 @@ async def rewrap_data_keys(services: Held, by: Governor) -> Rewrapped:
     openapi_extra=PAYLOADS,
     responses={
         **example(OPEN),
-        **answers("codec.namespace", "codec.payloads", "codec.key", "api.body-too-large"),
+        **answers("codec.namespace", "codec.payloads", "codec.key", *BODY),
     },
 )
 async def decode_payloads(
@@ -115,7 +115,7 @@ async def decode_payloads(
     openapi_extra=PAYLOADS,
     responses={
         **example(OPEN),
-        **answers("codec.namespace", "codec.payloads", "codec.key", "api.body-too-large"),
+        **answers("codec.namespace", "codec.payloads", "codec.key", *BODY),
     },
 )
 async def download_payloads(
