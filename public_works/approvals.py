@@ -28,12 +28,19 @@ class ApprovalRecord(Record):
     role: str
     reason: str | None
     initiator: str
+    """Who answers for the run: of an agent, its user."""
     expires: datetime | None
     created: datetime
     state: Literal["pending", "approved", "rejected", "expired"]
     by: str | None
     note: str | None
     decided: datetime | None
+
+    @property
+    def open(self) -> bool:
+        """Whether an answer still counts."""
+        late = self.expires is not None and self.expires <= now()
+        return self.state == "pending" and not late
 
 
 class Approvals:

@@ -207,7 +207,7 @@ class Deliverer:
                 f"Nobody knows whether {record.provider} has sent the delivery {record.id}. "
                 "Approve if it was sent; reject if it was not, and it is sent again."
             ),
-            initiator=grant.principal.id,
+            initiator=grant.principal.accountable,
             expires=None,
         )
 

@@ -96,7 +96,8 @@ async def decide(
     keep = partial(
         services.stores.approvals.decide, by.tenant, id, outcome=outcome, by=by.id, note=note
     )
-    if asked.state != "pending":
+    # A run that nobody has worked for may not have noticed that it is too late.
+    if not asked.open:
         return Approval.model_validate(await asyncio.to_thread(keep))
     who = await _answering(services, by, asked)
     act = Act(

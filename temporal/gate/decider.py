@@ -236,7 +236,7 @@ class Decider:
             policy=need.policy,
             role=need.role,
             reason=verdict.reason,
-            initiator=context.principal.id,
+            initiator=context.principal.accountable,
             expires=request.now + need.within if need.within else None,
         )
 
