@@ -1,15 +1,22 @@
 """Which tests share a process when several run side by side."""
 
-from pathlib import Path
-
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
+
+TOGETHER = ("idp", "crash", "chaos")
+"""Folders whose tests start whole platforms, which would be in each other's way."""
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of a folder together: they share servers, and some use the same ports."""
-    here = Path(__file__).parent
-    for item in items:
-        folder = item.path.relative_to(here).parts[0]
-        together = "processes" if folder in ("idp", "crash", "chaos") else folder
-        item.add_marker(pytest.mark.xdist_group(together))
+class ByFolder(LoadScopeScheduling):
+    """Gives the tests of a folder to one process: they share servers, which take long to start."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        folder = nodeid.split("/")[1]
+        return "processes" if folder in TOGETHER else folder
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFolder:
+    """Folders in the order of `testpaths`."""
+    config.option.loadscopereorder = False
+    return ByFolder(config, log)
