@@ -32,6 +32,8 @@ class ExecutionContext(BaseModel):
     """W3C traceparent."""
     issued: int
     """Unix seconds."""
+    moved: bool = False
+    """Whether the run began by another version."""
     depth: int = 0
     """How many runs are above this one, each started by the one before."""
     kid: str = ""

@@ -12,6 +12,7 @@ from public_works.customers import Customer
 from smart_city.approval import Approval, Rejection
 from smart_city.context import ExecutionContext
 from smart_city.decide import Step
+from smart_city.documents import LAYERS
 from smart_city.grant import Grant
 from symphainy.catalog import Effect
 from symphainy.delivery.messages import addressed
@@ -158,6 +159,10 @@ def need_id(context: ExecutionContext | Grant, step_key: str, policy: str) -> st
     # Whoever let a step be done need not be asked again because it goes another way.
     instance = step_key.partition(WAY)[0]
     name = f"approval|{context.workflow}|{context.intent}|{instance}|{policy}"
+    moved = isinstance(context, ExecutionContext) and context.moved
+    if moved and policy.partition("/")[0] in LAYERS:
+        # What people said of one version they did not say of another.
+        name += f"|{context.plan}"
     return str(uuid5(NAMESPACE_URL, name))
 
 

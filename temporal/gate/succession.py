@@ -24,7 +24,13 @@ Inherits = Callable[[bytes], Successor]
 
 def succeeding(context: ExecutionContext, plan: Plan, *, issued: int) -> ExecutionContext:
     """The same run's context on the version of `plan`; all else is as it was."""
-    told = {"version": plan.version, "plan": plan.digest, "issued": issued, "kid": ""}
+    told = {
+        "version": plan.version,
+        "plan": plan.digest,
+        "issued": issued,
+        "moved": True,
+        "kid": "",
+    }
     return context.model_copy(update=told)
 
 

@@ -130,8 +130,11 @@ class Governed:
         if context is None:
             return {}
         policies = {one.policy for one in self._kept.approvals}
+        # Before a run goes over to another version it asks as if there were none.
+        began = context.model_copy(update={"moved": False})
         return {
-            need_id(context, key, policy): key.partition(WAY)[0]
+            need_id(one, key, policy): key.partition(WAY)[0]
+            for one in (began, context)
             for policy in policies
             for key in self._s.keys
         }

@@ -250,3 +250,38 @@ async def test_an_approval_after_its_time_sends_nothing(skipping: Platform) -> N
         assert answer.status_code == 200, answer.text
     assert (await skipping.finish(run)).status == "completed"
     assert [one.step for one in letters(skipping, "acme", who)] == ["/do/1/again"]
+
+
+async def test_an_approval_of_one_definition_sends_nothing_of_the_next(
+    world: World, platform: Platform, api: httpx2.AsyncClient
+) -> None:
+    run, approval = await bureau.asked(world, platform, PAT)
+    versions = f"/v1/solutions/{approval['solution']}/versions"
+    text = (await api.get(f"{versions}/1.0.0", params={"raw": True})).text
+    other = text.replace("version: 1.0.0", "version: 1.1.0, metadata: {migrates: [1.0.*]}")
+    other = other.replace(", hello.", ", everything.")
+    yaml = {"Content-Type": "application/yaml"}
+    assert (await api.put(f"{versions}/1.1.0", content=other, headers=yaml)).status_code == 201
+    assert (await api.post(f"{versions}/1.1.0/deploy")).is_success
+    moved = await api.post(f"/v1/runs/{run}/migrate")
+    assert moved.status_code == 202, moved.text
+    later = await asked_again(platform, run, approval)
+
+    await bureau.acting(world, FAY, f"/v1/approvals/{approval['id']}/approve")
+    assert (await platform.runs.get("acme", run)).status == "running"
+    assert await bureau.has_sent(platform, run) == 0
+    answer = await bureau.acting(world, FAY, f"/v1/approvals/{later}/approve")
+    assert answer.status_code == 200, answer.text
+    assert (await platform.finish(run)).status == "completed"
+    assert await bureau.has_sent(platform, run) == 1
+
+
+async def asked_again(platform: Platform, run: str, before: dict[str, Any]) -> str:
+    """The id of what the run asks besides, once it does."""
+    async with asyncio.timeout(30):
+        while True:
+            pending = await asyncio.to_thread(platform.stores.approvals.pending, "acme", None, 500)
+            found = [one.id for one in pending if one.run == run and one.id != before["id"]]
+            if found:
+                return found[0]
+            await asyncio.sleep(0.05)
