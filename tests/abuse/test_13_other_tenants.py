@@ -50,6 +50,10 @@ def of_acme(text: str, names: dict[str, str]) -> list[str]:
     return [one for one in ("Maria", "billing@acme.example", "u-walled") if one in text]
 
 
+# What a stranger put under the same name just before is the stranger's own.
+AFTER = {("delete", "/v1/roles/{role}"), ("post", "/v1/customers/{customer}/erase")}
+
+
 @pytest.mark.parametrize(("verb", "path"), EVERY, ids=[f"{verb} {path}" for verb, path in EVERY])
 async def test_what_is_another_tenants_is_not_there(
     names: dict[str, str],
@@ -68,7 +72,7 @@ async def test_what_is_another_tenants_is_not_there(
         assert answer.status_code in (404, 405)
     elif (verb, path) in EMPTY:
         assert answer.json() == {"items": [], "cursor": None}
-    elif (verb, path) in OWN | FORMS | PUBLIC:
+    elif (verb, path) in OWN | FORMS | PUBLIC | AFTER:
         assert answer.status_code != 500
     else:
         assert problem(answer)[0] in (403, 404)

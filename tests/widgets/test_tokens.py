@@ -186,9 +186,9 @@ async def test_a_widget_token_is_no_api_key(world: World, api: httpx2.AsyncClien
     token = await bought(api, solution=await talking(api, world), customer="c-1")
 
     async with page(world, token["token"]) as browser:
-        assert problem(await browser.get("/v1/sessions")) == (401, "api.unauthenticated")
+        assert problem(await browser.get("/v1/sessions")) == (401, "token.kind")
         more = await browser.post("/v1/widgets/tokens", json={})
-        assert problem(more) == (401, "api.unauthenticated")
+        assert problem(more) == (401, "token.kind")
 
 
 async def test_a_token_does_what_its_scopes_say(world: World, api: httpx2.AsyncClient) -> None:
