@@ -132,7 +132,7 @@ async def test_another_key_seals_what_is_new_and_those_before_still_open(
 
 
 async def test_a_run_waits_for_the_key_that_its_worker_does_not_have(tmp_path: Path) -> None:
-    text = HEAD + "do:\n  - rest: {wait: PT3S}\n  - keep: {set: {x: '${ .x }'}}\n"
+    text = HEAD + "do:\n  - rest: {wait: PT12S}\n  - keep: {set: {x: '${ .x }'}}\n"
     async with real_server(tmp_path) as server:
         home = tmp_path / "home"
         async with platform_on(server, home, Options()) as platform:
@@ -248,7 +248,7 @@ async def test_only_development_does_without(tmp_path: Path) -> None:
 async def test_runs_from_before_the_upgrade_go_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    text_ = HEAD + "do:\n  - rest: {wait: PT3S}\n  - keep: {set: {x: '${ .x }'}}\n"
+    text_ = HEAD + "do:\n  - rest: {wait: PT12S}\n  - keep: {set: {x: '${ .x }'}}\n"
     async with real_server(tmp_path) as server:
         home = tmp_path / "home"
         monkeypatch.setenv("SYMPHAINY_ENVIRONMENT", "development")

@@ -79,10 +79,11 @@ do:
 """
     )
 
-    given = await platform.output(text, payload(customer(platform, "bea", consent=False)))
+    who = customer(platform, "unwilling", consent=False)
+    given = await platform.output(text, payload(who))
 
     assert given == {"blocked": "consent", "code": "policy.no-consent"}
-    assert platform.stores.ledger.list("acme", customer="bea") == []
+    assert platform.stores.ledger.list("acme", customer=who) == []
 
 
 async def test_a_message_in_quiet_hours_waits_for_the_morning(skipping: Platform) -> None:
