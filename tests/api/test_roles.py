@@ -25,7 +25,7 @@ OPERATIONS = {
 EVERYBODY = {*ROLES, "collections-lead"}
 ACTIONS: dict[str, Action] = dict(access(APP.state.routes))
 CHANGES = {name for name, (method, _, _) in OPERATIONS.items() if method != "get"}
-ONLY_LOOKS = {"check_definition", "language", "preview_template"}
+ONLY_LOOKS = {"check_definition", "language", "preview_template", "replay_policies"}
 """These are asked with a body, and keep nothing."""
 
 
