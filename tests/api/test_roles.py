@@ -78,7 +78,9 @@ async def test_some_things_no_service_or_agent_may_whatever_its_roles(
 
 def test_what_changes_something_takes_more_than_reading() -> None:
     assert {name for name in CHANGES if ACTIONS[name] == "read"} == ONLY_LOOKS
-    for role, may in (("viewer", set[str]()), ("security-auditor", {"export_audit"})):
+    reading = {"decode_payloads", "download_payloads", "encode_payloads"}
+    watching = {"export_audit", "acknowledge_alarm"} | reading
+    for role, may in (("viewer", set[str]()), ("security-auditor", watching)):
         changing = {one for one in CHANGES - ONLY_LOOKS if role in OPERATIONS[one][2]["x-roles"]}
         assert changing - may == set()
 
