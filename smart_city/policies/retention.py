@@ -25,7 +25,7 @@ class Retention(Restriction):
 
     kind: Literal["retention"]
     runs: Duration | None = None
-    """The data of runs that ended: what their intents carried, and the timeline of deliveries."""
+    """The histories of runs that ended, with the data they carried."""
     outbox: Duration | None = None
     """What messages of the sandbox said."""
     transcripts: Duration | None = None
@@ -55,7 +55,8 @@ class Retention(Restriction):
         return iter(())
 
     def hold(self, ref: Ref, part: str, step: Step, facts: Facts) -> Hold:
-        raise NotImplementedError("it forbids nothing")
+        # Without a forbid nobody asks; whoever does all the same is not let through by it.
+        return Hold("policy.unsettled", f"`{ref.name}` is about no step")
 
     def about(self, subject: Subject) -> bool:
         return False
