@@ -2,17 +2,19 @@
 
 from collections.abc import AsyncIterator
 
-import httpx2
 import pytest
 
 from public_works.egress import Egress
 from solution_api import open_services
 from solution_api.services import Services
 from tests.abuse.names import Names
+from tests.api.clients import api, nobody, stranger
 from tests.api.conftest import cancel_all
-from tests.api.world import World, listening, principal
+from tests.api.world import World, listening
 from tests.runtime.platform import Platform, platform_on, real_server, skipping_server
 from workers.pool import Options
+
+__all__ = ["FREE", "api", "nobody", "stranger"]
 
 FREE = "sandbox staging production"
 """Where versions go without approval; in `guarded` they need one."""
@@ -53,27 +55,6 @@ async def world(services: Services) -> AsyncIterator[World]:
     """The API on a socket."""
     async with listening(services) as url:
         yield World(url, services)
-
-
-@pytest.fixture(scope="session")
-async def api(world: World) -> AsyncIterator[httpx2.AsyncClient]:
-    """A client that may do everything in the tenant acme."""
-    async with await world.client(principal("owner", "admin")) as client:
-        yield client
-
-
-@pytest.fixture(scope="session")
-async def stranger(world: World) -> AsyncIterator[httpx2.AsyncClient]:
-    """A client that may do everything in another tenant."""
-    async with await world.client(principal("eve", "admin", tenant="evil")) as client:
-        yield client
-
-
-@pytest.fixture
-async def nobody(world: World) -> AsyncIterator[httpx2.AsyncClient]:
-    """A client without a key."""
-    async with httpx2.AsyncClient(base_url=world.url) as client:
-        yield client
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
-import httpx2
 import pytest
 from temporalio.client import WorkflowFailureError
 
@@ -13,10 +12,13 @@ from public_works import Settings
 from solution_api import open_services
 from solution_api.services import Services
 from temporal import attributes
-from tests.api.world import World, listening, principal
+from tests.api.clients import api, nobody, stranger
+from tests.api.world import World, listening
 from tests.runtime.platform import real_server
 from workers.deployment import make_current
 from workers.pool import open_pool
+
+__all__ = ["api", "nobody", "stranger"]
 
 
 @pytest.fixture(scope="session")
@@ -65,24 +67,3 @@ async def world(services: Services) -> AsyncIterator[World]:
     """The API on a socket, and a client for each role."""
     async with listening(services) as url:
         yield World(url, services)
-
-
-@pytest.fixture(scope="session")
-async def api(world: World) -> AsyncIterator[httpx2.AsyncClient]:
-    """A client that may do everything in the tenant acme."""
-    async with await world.client(principal("owner", "admin")) as client:
-        yield client
-
-
-@pytest.fixture(scope="session")
-async def stranger(world: World) -> AsyncIterator[httpx2.AsyncClient]:
-    """A client that may do everything in another tenant."""
-    async with await world.client(principal("eve", "admin", tenant="evil")) as client:
-        yield client
-
-
-@pytest.fixture
-async def nobody(world: World) -> AsyncIterator[httpx2.AsyncClient]:
-    """A client without a key."""
-    async with httpx2.AsyncClient(base_url=world.url) as client:
-        yield client
