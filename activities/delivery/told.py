@@ -8,10 +8,13 @@ __all__ = ["told"]
 
 
 def told(record: DeliveryRecord, bound: Experience) -> dict[str, Json]:
-    """What flows and people read of the delivery; `bound` is what it goes by."""
+    """What flows and people read of the delivery; `bound` is what it goes by.
+
+    Whether anybody still asks about it is the ledger's: a flow reads `unknown` of both.
+    """
     found: dict[str, Json] = {
         "delivery": record.id,
-        "state": record.state,
+        "state": "unknown" if record.state == "reconciling" else record.state,
         "channel": record.channel,
         "adapter": record.provider or bound.adapter,
     }

@@ -282,7 +282,7 @@ async def test_a_customer_without_a_mail_address_has_no_record(vendors: Vendors)
 
 
 @pytest.mark.parametrize(
-    ("fault", "state"), [("kept drop", "accepted"), ("429", "accepted"), ("drop", "reconciling")]
+    ("fault", "state"), [("kept drop", "accepted"), ("429", "accepted"), ("drop", "unknown")]
 )
 async def test_what_jira_is_searched_for_is_there_once_or_shown_as_unknown(
     vendors: Vendors, fault: Fault, state: str

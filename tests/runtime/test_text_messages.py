@@ -163,6 +163,7 @@ async def test_many_that_say_the_same_arrive_as_often_as_they_were_meant(
     finished = [await hasty.finish(one.run) for one in runs]
     twilio.rates = {}
 
+    assert [one.problem for one in finished if one.problem is not None] == []
     outputs = [one.output for one in finished if isinstance(one.output, dict)]
     accepted = [str(one["providerId"]) for one in outputs if one["state"] == "accepted"]
     unknown = [one for one in outputs if one["state"] == "unknown"]
