@@ -1,0 +1,8 @@
+"""Filled by its owner."""
+
+revision = "0025"
+down_revision = "0024"
+
+
+def upgrade() -> None:
+    pass

@@ -1,0 +1,8 @@
+"""Filled by its owner."""
+
+revision = "0026"
+down_revision = "0025"
+
+
+def upgrade() -> None:
+    pass

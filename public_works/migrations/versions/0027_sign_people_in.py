@@ -1,0 +1,8 @@
+"""Filled by its owner."""
+
+revision = "0027"
+down_revision = "0026"
+
+
+def upgrade() -> None:
+    pass
