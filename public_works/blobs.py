@@ -9,7 +9,7 @@ from typing import Protocol, runtime_checkable
 
 from symphainy.errors import Refused
 
-__all__ = ["Blobs", "Folder"]
+__all__ = ["Blobs", "Folder", "named"]
 
 DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 TENANT = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}")
@@ -26,6 +26,11 @@ class Blobs(Protocol):
     def get(self, tenant: str, digest: str) -> bytes | None:
         """The content of that digest, or None."""
         ...
+
+
+def named(tenant: str, digest: str) -> bool:
+    """Whether there could be a blob of that name."""
+    return bool(TENANT.fullmatch(tenant) and DIGEST.fullmatch(digest))
 
 
 class Folder:

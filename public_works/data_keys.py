@@ -1,6 +1,7 @@
 """Data keys: what payloads are sealed with, one tenant's apart from another's."""
 
 import base64
+import re
 import secrets
 import time
 from collections.abc import Callable
@@ -21,6 +22,8 @@ __all__ = ["DataKey", "DataKeyRecord", "DataKeys"]
 
 BITS = 256
 LIFE = timedelta(days=90)
+ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+"""What an id can be; others come from outside, and PostgreSQL takes not every text."""
 FRESH = 60.0
 """Seconds after which it is asked whether the tenant's key is still the newest."""
 
@@ -86,7 +89,7 @@ class DataKeys:
     def find(self, key: str) -> DataKey | None:
         """The key of that id, whosever it is; None if nobody ever had it. Unavailable."""
         found = self._open.get(key)
-        if found is not None:
+        if found is not None or not ID.fullmatch(key):
             return found
         with self._db.reading() as session:
             row = session.exec(select(DataKeyRow).where(DataKeyRow.id == key)).first()

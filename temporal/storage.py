@@ -16,7 +16,7 @@ from temporalio.converter import (
     StorageDriverWorkflowInfo,
 )
 
-from public_works.blobs import Blobs
+from public_works.blobs import Blobs, named
 from symphainy.errors import Unavailable
 from temporal.limits import INLINE
 
@@ -55,7 +55,10 @@ class BlobStorage(StorageDriver):
         return StorageDriverClaim({"tenant": tenant, "digest": digest})
 
     def _get(self, claim: StorageDriverClaim) -> Payload:
-        tenant, digest = claim.claim_data["tenant"], claim.claim_data["digest"]
+        tenant, digest = _name(claim)
+        if not named(tenant, digest):
+            # Nothing of ours: the codec refuses whoever reads it, and the run goes on.
+            return Payload()
         content = self._blobs.get(tenant, digest)
         if content is None or digest != "sha256:" + hashlib.sha256(content).hexdigest():
             raise Unavailable("blob.missing", f"the blob {digest} of {tenant!r} cannot be read")
@@ -69,14 +72,19 @@ def claim_of(payload: Payload) -> StorageDriverClaim | None:
         return None
     try:
         told = Parse(payload.data, ExternalStorageReference())
-    except ParseError:
+    except (ParseError, ValueError, RecursionError):
         return None
-    return StorageDriverClaim(dict(told.claim_data)) if told.driver_name == NAME else None
+    claim = StorageDriverClaim(dict(told.claim_data))
+    return claim if told.driver_name == NAME and named(*_name(claim)) else None
 
 
 def beside(blobs: Blobs) -> ExternalStorage:
     """Storage for what is too large to stand in a history."""
     return ExternalStorage(drivers=[BlobStorage(blobs)], payload_size_threshold=INLINE)
+
+
+def _name(claim: StorageDriverClaim) -> tuple[str, str]:
+    return claim.claim_data.get("tenant", ""), claim.claim_data.get("digest", "")
 
 
 def _tenant(context: StorageDriverStoreContext) -> str:

@@ -1,6 +1,7 @@
 """Case 16: a captured ciphertext of another tenant spliced into a run; plaintext put there."""
 
 import asyncio
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -34,6 +35,8 @@ CODES = {
     "plaintext": "codec.plaintext",
     "changed": "codec.forged",
     "unknown key": "codec.forged",
+    "foreign blob": "codec.foreign",
+    "no blob": "codec.plaintext",
 }
 
 
@@ -89,7 +92,7 @@ def genuine(platform: Platform, solution: str, id: str) -> bytes:
     return seal(ExecutionContext(**known), platform.intake.key)
 
 
-@pytest.mark.parametrize("kind", ["foreign", "plaintext", "changed", "unknown key"])
+@pytest.mark.parametrize("kind", sorted(CODES))
 async def test_a_run_does_not_begin_with_what_was_not_sealed_for_it(
     platform: Platform, kind: str
 ) -> None:
@@ -105,18 +108,30 @@ async def test_a_run_does_not_begin_with_what_was_not_sealed_for_it(
     cause = caught.value.cause
     assert isinstance(cause, ApplicationError)
     assert cause.type == CODES[kind]
-    assert ("globex" in cause.message) == (kind == "foreign")
+    assert ("globex" in cause.message) == kind.startswith("foreign")
 
 
 async def stolen(platform: Platform, kind: str) -> Payload | None:
     if kind == "plaintext":
         return None
-    found = await captured(platform, "globex" if kind == "foreign" else "acme")
+    found = await captured(platform, "globex" if kind.startswith("foreign") else "acme")
+    if kind == "foreign blob":
+        return reference("globex", platform.stores.blobs.put("globex", found.SerializeToString()))
+    if kind == "no blob":
+        return reference("../secrets", "sha256:crm")
     if kind == "changed":
         found.data = found.data[:-1] + bytes([found.data[-1] ^ 1])
     if kind == "unknown key":
         found.metadata["key"] = b"nobodys-key"
     return found
+
+
+def reference(tenant: str, digest: str) -> Payload:
+    """What stands in a history for a blob."""
+    told = {"driverName": "symphainy.blobs", "claimData": {"tenant": tenant, "digest": digest}}
+    kind = b"temporal.api.sdk.v1.ExternalStorageReference"
+    metadata = {"encoding": b"json/protobuf", "messageType": kind}
+    return Payload(metadata=metadata, data=json.dumps(told).encode(), external_payloads=[{}])
 
 
 @pytest.mark.parametrize("kind", sorted(CODES))

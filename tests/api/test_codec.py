@@ -185,3 +185,52 @@ async def test_administrators_change_the_key(world: World) -> None:
 def _named(text: str, name: str) -> str:
 
     return textwrap.dedent(text).replace("NAME", name)
+
+
+def reference(data: bytes) -> dict[str, Any]:
+    """A payload that says of itself that it stands for a blob."""
+    kind = base64.b64encode(b"temporal.api.sdk.v1.ExternalStorageReference").decode()
+    plain = base64.b64encode(b"json/protobuf").decode()
+    metadata = {"encoding": plain, "messageType": kind}
+    return {"metadata": metadata, "data": base64.b64encode(data).decode()}
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b'{"driverName": "symphainy.blobs", "claimData": {"tenant": "acme"}}',
+        b'{"driverName": "symphainy.blobs", "claimData": {"tenant": "acme", "digest": "../x"}}',
+        b"\xff\xfe",
+        b'{"claimData":' * 3000,
+        b"[]",
+        b"",
+    ],
+)
+async def test_what_only_looks_like_a_reference_stays_as_it_came(
+    engineer: httpx2.AsyncClient, data: bytes
+) -> None:
+    body = {"payloads": [reference(data)]}
+    answer = await engineer.post("/v1/codec/default/download", json=body)
+
+    told = base64.b64decode(answer.json()["payloads"][0].get("data", ""))
+    assert (answer.status_code, told) == (200, data)
+
+
+async def test_a_blob_that_is_not_there_is_said_to_be_missing(engineer: httpx2.AsyncClient) -> None:
+    claim = {"tenant": "acme", "digest": "sha256:" + "0" * 64}
+    told = json.dumps({"driverName": "symphainy.blobs", "claimData": claim}).encode()
+    answer = await engineer.post("/v1/codec/default/download", json={"payloads": [reference(told)]})
+
+    assert problem(answer) == (503, "blob.missing")
+
+
+async def test_a_key_id_that_nobody_could_have_opens_nothing(engineer: httpx2.AsyncClient) -> None:
+    for id in (b"none", b"\0", b"\xff", b"x" * 10_000):
+        metadata = {
+            "encoding": base64.b64encode(b"binary/encrypted").decode(),
+            "key": base64.b64encode(id).decode(),
+        }
+        body = {"payloads": [{"metadata": metadata, "data": "AAECAwQFBgcICQoL"}]}
+        answer = await engineer.post(DECODE, json=body)
+        (left,) = answer.json()["payloads"]
+        assert (answer.status_code, left["data"]) == (200, "AAECAwQFBgcICQoL")
