@@ -19,7 +19,7 @@ from activities.delivery.writing import Writer, Written
 from activities.serve import beating
 from experience_adapters.registry import Registry
 from public_works import Settings, Stores
-from public_works.ledger import AttemptRecord, Claim, DeliveryRecord, State
+from public_works.ledger import CLAIMABLE, AttemptRecord, Claim, DeliveryRecord, State
 from public_works.suppressions import address_hash
 from public_works.telemetry import here
 from smart_city.grant import Grant
@@ -152,7 +152,8 @@ class Deliverer:
         async with beating():
             others = await asyncio.to_thread(self._stores.ledger.others, grant.tenant, known.id)
             found = await adapter.find(message, self._sending(grant, known, bound, others))
-        if (found is None or found.outcome == "unknown") and bound.on_unknown == "resend":
+        doubtful = found is None or found.outcome == "unknown"
+        if doubtful and bound.on_unknown == "resend" and not _late(known):
             found = SendResult(outcome="retryable", detail="sent again: onUnknown is resend")
         if found is None:
             return await self._told(known, bound)
@@ -296,7 +297,7 @@ class Deliverer:
                 return before
         if wrong:
             record = self._stores.ledger.plan(grant.tenant, id=id, **plan)
-            if record.attempt == 0:
+            if record.attempt == 0 and record.state in CLAIMABLE | {"canceled"}:
                 self._move(grant, id, "canceled", wrong[0])
                 raise Refused("delivery.invalid", f"{bound.adapter} would refuse it: {wrong[0]}")
         return self._stores.ledger.begin(
@@ -379,6 +380,11 @@ class Deliverer:
 
     def _move(self, grant: Grant, id: str, state: Any, reason: str) -> None:
         self._stores.ledger.move(grant.tenant, id, state, reason=reason)
+
+
+def _late(record: DeliveryRecord) -> bool:
+    """Whether it is not worth sending any more, so that nothing is but what was."""
+    return record.expires is not None and record.expires <= activity.info().started_time
 
 
 def delivery_id(grant: Grant, key: str | None = None) -> str:

@@ -3,9 +3,10 @@
 from public_works.ledger.correlation import Correlation
 from public_works.ledger.ledger import Ledger, told_of
 from public_works.ledger.records import AttemptRecord, Claim, DeliveryRecord, EventRecord
-from public_works.ledger.transitions import OPEN, STATES, TRANSITIONS, State, allowed
+from public_works.ledger.transitions import CLAIMABLE, OPEN, STATES, TRANSITIONS, State, allowed
 
 __all__ = [
+    "CLAIMABLE",
     "OPEN",
     "STATES",
     "TRANSITIONS",

@@ -119,13 +119,14 @@ class Ledger:
         """Ask for the right to one write on the wire; of all who ask, one is told to send.
 
         A delivery past its `expires` is closed as expired instead. With `keyed`, one that is
-        unsure is sent again: the provider knows it by its id. `version` is that of the adapter.
+        unsure is sent again in time: the provider knows it by its id. `version` is the adapter's.
         """
         with self._db.session() as session:
             row = _locked(session, tenant, id)
-            if keyed and row.state in UNSURE:
+            late = row.expires is not None and row.expires <= now()
+            if keyed and row.state in UNSURE and not late:
                 _doubted(row)
-            if row.state in CLAIMABLE and row.expires is not None and row.expires <= now():
+            if row.state in CLAIMABLE and late:
                 _go(row, "expired", reason="its time was over before an attempt began")
             if row.state in CLAIMABLE:
                 _begin(session, row, binding, provider, content_hash, version)

@@ -382,6 +382,17 @@ def test_what_its_provider_knows_by_its_key_is_sent_again_instead_of_doubted(led
     assert [one.outcome for one in ledger.attempts("acme", "d")] == [outcome and "unknown", None]
 
 
+@pytest.mark.parametrize("outcome", [None, UNKNOWN])
+def test_what_may_have_arrived_is_never_said_to_have_been_too_late(ledger, outcome):
+    """Its key does not help: nobody would want it now, and whether it came is as open as before."""
+    first = ledger.begin("acme", id="late", **DELIVERY | CLAIM, expires=PAST)
+    if outcome is not None:
+        ledger.settle("acme", "late", first.attempt, outcome)
+    late = ledger.claim("acme", "late", **CLAIM, keyed=True)
+
+    assert (late.kind, late.attempt, late.record.state) == ("unsure", 1, "unknown")
+
+
 def test_a_key_sends_nothing_again_that_has_come_to_its_end(ledger):
     claim(ledger)
     ledger.settle("acme", "d", 1, ACCEPTED)

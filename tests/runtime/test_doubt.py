@@ -9,6 +9,7 @@ from public_works.approvals import ApprovalRecord
 from symphainy.errors import Refused
 from symphainy.identity import Principal
 from tests.runtime.platform import LEAD, OWNER, Platform, platform_on, real_server
+from tests.runtime.test_migrations import migrations
 from tests.twins.sendgrid import KEY, SendGridTwin
 from workers.pool import Options
 
@@ -146,3 +147,46 @@ async def test_what_the_ledger_learns_meanwhile_counts_more(
     assert isinstance(finished.output, dict)
     assert finished.output["state"] == "delivered"
     assert len(twin.kept) == 1
+
+
+async def test_what_waits_for_its_turn_again_still_waits_in_the_next_history(
+    hasty: Platform, twin: SendGridTwin
+) -> None:
+    """The next history begins with what was known before the answer: that it is in doubt."""
+    slow = TEXT.replace("onUnknown: human", "onUnknown: human\n    rate: 1/h")
+    twin.fault, twin.times = "drop", 1
+    first = slow.replace("<URL>", twin.url).replace("{{n}}", "turns").replace("1.0.0}", "{v}}")
+    run = (await hasty.submit(hasty.deploy(first.replace("{v}", "1.0.0")))).run
+    asked = await question(hasty, run)
+    await hasty.runs.answer(OPERATOR, run, asked.id, granted=False)
+    await until_held(hasty, run)
+    newer = "1.1.0, metadata: {migrates: [1.0.*]}"
+    hasty.deploy(first.replace("{v}", newer))
+    await migrations(hasty).migrate(OWNER, run)
+    await until_tried(hasty, run, 2)
+
+    (record,) = hasty.stores.ledger.list("acme", run=run)
+    assert ((await hasty.runs.get("acme", run)).status, record.state) == ("running", "held")
+
+
+async def until_held(platform: Platform, run: str) -> None:
+    """Return once the delivery of the run waits for its turn."""
+    async with asyncio.timeout(30):
+        while platform.stores.ledger.list("acme", run=run)[0].state != "held":
+            await asyncio.sleep(0.05)
+
+
+async def until_tried(platform: Platform, run: str, history: int) -> None:
+    """Return once the step of the run began to send in that history, or the run is over."""
+    async with asyncio.timeout(30):
+        while (await platform.runs.get("acme", run)).status == "running":
+            events = await platform.events(run)
+            named = list(dict.fromkeys(one.id.partition(".")[0] for one in events))
+            sent = {
+                one.id.partition(".")[0]
+                for one in events
+                if one.type == "step.started" and one.data == {"capability": "experience.email"}
+            }
+            if len(named) >= history and named[history - 1] in sent:
+                return
+            await asyncio.sleep(0.05)

@@ -31,6 +31,9 @@ AT_ONCE = replace(BRIEFLY, maximum_attempts=3)
 """About five minutes by that schedule."""
 UNSURE = frozenset({"unknown", "reconciling"})
 DOUBT = UNSURE | {"unresolved"}
+UNBEGUN = frozenset({"planned", "reserved", "held", "retryable"})
+"""Nothing of it is on the wire: it has still to be sent. It is found `held` where the run went on
+in another history while it waited for its turn."""
 UNSENT = frozenset(
     {
         "delivery.credentials",
@@ -183,7 +186,7 @@ async def _known(run: Deliverer, task: Call, way: Way, at: Standing) -> Json:
             until = workflow.now() + timedelta(seconds=way.bound.reconcile_seconds)
             await wait_until(run, task, until, f"{task.name}: a person is asked then")
         found = await _resolved(run, task, way, at)
-        at.given = await _begun(run, task, way) if _is(found, {"retryable"}) else found
+        at.given = await _begun(run, task, way) if _is(found, UNBEGUN) else found
 
 
 async def _resolved(run: Deliverer, task: Call, way: Way, at: Standing) -> Json:
@@ -218,7 +221,7 @@ async def _reconciled(run: Deliverer, task: Call, way: Way, given: Json) -> Json
         until = workflow.now() + timedelta(seconds=bound.reconcile_seconds)
         await wait_until(run, task, until, f"{task.name}: the provider is asked again")
         again = await start("experience.reconcile", way.asked, bound.queue, task.timeout_seconds)
-        if _is(again, {"retryable"}):
+        if _is(again, UNBEGUN):
             again = await _begun(run, task, way)
         given = again if isinstance(again, dict) else given
     return given
