@@ -4,20 +4,14 @@ import json
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from typing import Any, Protocol
-from urllib.parse import quote, quote_plus
 
+from public_works.hiding import HIDDEN, forms, leaves
 from public_works.secrets import Vault
 from symphainy.errors import Ending, Refused, Unavailable
 from symphainy.json import Json
 from symphainy.plan import SecretPart
 
 __all__ = ["Mask", "filled"]
-
-SHORTEST = 6
-"""Shorter texts are all over the place: hiding them would hide everything else."""
-HIDDEN = "***"
-OPEN_MEMBERS = frozenset({"username", "id", "authority", "grant", "type", "authentication"})
-"""Members of a secret that say who somebody is, not how they prove it."""
 
 AUTHORIZATION = "$authorization"
 """No secret can have this name: it stands for what the step's own authentication comes to."""
@@ -42,8 +36,7 @@ class Mask:
 
     def add(self, *secrets: str) -> None:
         """Hide these too."""
-        forms = {form for one in secrets if len(one) >= SHORTEST for form in _forms(one)}
-        self._texts = sorted({*self._texts, *forms}, key=len, reverse=True)
+        self._texts = sorted({*self._texts, *forms(secrets)}, key=len, reverse=True)
 
     def join(self, other: "Mask") -> None:
         """Hide what `other` hides too."""
@@ -123,21 +116,8 @@ def _read(
     if part.secret == AUTHORIZATION and authorization is not None:
         return authorization.scheme if part.path == ("scheme",) else authorization.parameter
     value = vault.read(tenant, part)
-    mask.add(*_leaves(value, part.path[-1] if part.path else ""))
+    mask.add(*leaves(value, part.path[-1] if part.path else ""))
     return value
-
-
-def _leaves(value: Json, key: str) -> Iterable[str]:
-    if isinstance(value, dict):
-        for name, one in value.items():
-            yield from _leaves(one, name)
-    elif isinstance(value, list):
-        for one in value:
-            yield from _leaves(one, key)
-    elif isinstance(value, str) and key not in OPEN_MEMBERS:
-        yield value
-    elif isinstance(value, int | float) and key not in OPEN_MEMBERS:
-        yield json.dumps(value)
 
 
 def _put(whole: dict[str, Any], pointer: str, value: Json) -> None:
@@ -149,7 +129,3 @@ def _put(whole: dict[str, Any], pointer: str, value: Json) -> None:
         place[int(last) if isinstance(place, list) else last] = value
     except (KeyError, IndexError, ValueError, TypeError):
         raise Refused("secret.reference", f"There is no place {pointer[:120]!r}.") from None
-
-
-def _forms(secret: str) -> set[str]:
-    return {secret, quote(secret, safe=""), quote_plus(secret), json.dumps(secret)[1:-1]}

@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 
 from pydantic import SecretStr
 
+from public_works.hiding import READ
 from public_works.secret_managers import Manager, Remembered, managers
 from public_works.settings import PREFIX, Settings
 from symphainy.errors import Refused
@@ -31,6 +32,7 @@ class Secret(SecretStr):
 
     def __init__(self, value: str, reference: str) -> None:
         super().__init__(value)
+        READ.add(value)
         self.reference = reference
 
     def __repr__(self) -> str:
@@ -120,7 +122,9 @@ class Vault:
             raise Refused("secret.reference", message)
         text = self._kept(tenant, name)
         if text is not None:
-            return _value(text)
+            kept = _value(text)
+            READ.add(kept)
+            return kept
         found = self._remembered.of(tenant, name, lambda: self._asked(tenant, name))
         if found is None:
             raise Refused("secret.missing", _lacking(tenant, name, self.managers))
@@ -131,6 +135,7 @@ class Vault:
         for one in self.managers:
             found = one.read(tenant, name, version or None)
             if found is not None:
+                READ.add(found)
                 return found
         return None
 

@@ -10,6 +10,7 @@ from typing import IO, TYPE_CHECKING, Any
 from opentelemetry import trace
 from pydantic import SecretStr
 
+from public_works.hiding import HIDDEN, READ, forms, leaves
 from public_works.telemetry import names
 
 if TYPE_CHECKING:
@@ -27,8 +28,6 @@ KNOWN = {
 """Members of a line, and the attributes of spans that they come from."""
 EXTRA = ("tenant", "solution", "run", "step", "delivery", "code", "task", "phase", "error")
 """What a line may say besides its text, through `extra`; anything else may be anything."""
-SHORTEST = 6
-HIDDEN = "***"
 
 
 class Blank(logging.Filter):
@@ -36,11 +35,16 @@ class Blank(logging.Filter):
 
     def __init__(self, settings: "Settings") -> None:
         super().__init__()
-        self._secrets = _secrets(settings)
+        self._given = _secrets(settings)
+        self._changes = -1
+        self._forms: list[str] = []
 
     def text(self, text: str) -> str:
-        """`text` without them."""
-        for one in self._secrets:
+        """`text` without them, and without all that was read since."""
+        if self._changes != READ.changes:
+            self._changes = READ.changes
+            self._forms = sorted(forms([*self._given, *READ.texts()]), key=len, reverse=True)
+        for one in self._forms:
             text = text.replace(one, HIDDEN)
         return text
 
@@ -131,7 +135,7 @@ def _secrets(settings: "Settings") -> list[str]:
     files = sorted(folder.rglob("*"))[:1000] if folder.is_dir() else []
     for file in files:
         plain += _values(file.read_text("utf-8", "replace")) if file.is_file() else []
-    return sorted({one for one in plain if len(one) >= SHORTEST}, key=len, reverse=True)
+    return plain
 
 
 def _values(text: str) -> list[str]:
@@ -140,6 +144,4 @@ def _values(text: str) -> list[str]:
         found = json.loads(text)
     except ValueError:
         return [text.strip()]
-    if isinstance(found, dict):
-        return [one for one in found.values() if isinstance(one, str)]
-    return [text.strip()]
+    return [*leaves(found)] if isinstance(found, dict) else [text.strip()]

@@ -10,6 +10,7 @@ import pytest
 from public_works import Settings
 from public_works.secret_managers import Remembered
 from public_works.secrets import Vault
+from public_works.telemetry.logs import Blank
 from symphainy.errors import Refused, Unavailable
 from symphainy.json import Json
 from symphainy.plan import SecretPart
@@ -84,6 +85,21 @@ async def test_vault_gives_the_secret_of_the_tenant(tmp_path: Path, hashicorp: V
     assert await read(vault, "acme", "crm", "key") == "new"
     assert await read(vault, "acme", "crm@1", "key") == "old"
     assert await read(vault, "acme", "word") == "open sesame"
+
+
+async def test_logs_do_not_say_what_a_manager_gave(
+    tmp_path: Path, hashicorp: VaultTwin, aws: AwsSecretsTwin
+) -> None:
+    aws.secrets["sym/acme/crm"] = {"AWSCURRENT": '{"username": "robot", "keys": ["canary-aws"]}'}
+    hashicorp.secrets["symphainy/acme/crm"] = [{"key": "canary-vault", "other": "canary-more"}]
+    blank = Blank(Settings(home=tmp_path / "other"))
+    said = "robot canary-aws canary-vault canary-more"
+    before = blank.text(said)
+    await read(of_aws(tmp_path, aws), "acme", "crm", "keys")
+    await read(of_vault(tmp_path, hashicorp), "acme", "crm", "key")
+
+    assert before == said
+    assert blank.text(said) == "robot *** *** ***"
 
 
 @pytest.mark.parametrize("name", ["../evil/crm", "..%2fevil%2fcrm", "a/../../evil/crm", "crm@../1"])

@@ -7,11 +7,14 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
 from public_works import Settings, Stores
+from public_works.secrets import Vault, resolve
 from public_works.telemetry import logs, names
+from symphainy.plan import SecretPart
 from tests.runtime.platform import Platform
 
 TEXT = """
@@ -71,6 +74,27 @@ def test_no_line_says_a_secret_the_platform_knows(
 
     assert "canary" not in stream.getvalue()
     assert stream.getvalue().count("***") >= 3
+
+
+def test_no_line_says_a_secret_that_was_read_since(
+    writing: tuple[logging.Logger, io.StringIO], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log, stream = writing
+    log.warning("before")
+    settings = Settings(home=tmp_path)
+    (tmp_path / "secrets" / "acme" / "late").write_text(
+        '{"keys": [{"pem": "canary\\n\\"späte\\""}]}'
+    )
+    monkeypatch.setenv("SYMPHAINY_SECRET_ACME__ENV", "canary-env-1")
+    monkeypatch.setenv("SYMPHAINY_SECRET_MASTER", "canary-env-2")
+    Vault(settings).read("acme", SecretPart(secret="late", path=("keys",)))
+    Vault(settings).read("acme", SecretPart(secret="env"))
+    resolve("env:SYMPHAINY_SECRET_MASTER", settings)
+    for secret in ('canary\n"späte"', "canary-env-1", "canary-env-2"):
+        log.warning("the server said: %s", secret)
+        log.warning("in a URL: %s", quote(secret))
+
+    assert "canary" not in stream.getvalue()
 
 
 def test_a_json_line_says_which_trace_run_and_step_it_is_part_of(tmp_path: Path) -> None:
