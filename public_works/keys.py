@@ -22,6 +22,7 @@ from public_works.users import lent, name_of, roles_of
 from smart_city.audit import Actor, named
 from smart_city.roles import kept
 from smart_city.scope import Scope
+from smart_city.step_up import StepUp
 from symphainy.errors import Refused, Unavailable
 from symphainy.identity import Principal
 
@@ -79,6 +80,10 @@ class Holder(Record):
     key: str
     environment: str
     scope: Scope
+    withheld: frozenset[str] = frozenset()
+    """Roles that are theirs, and take another way of signing in."""
+    step_up: StepUp | None = None
+    """Which."""
 
 
 class Keys:

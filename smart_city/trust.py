@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from smart_city.scope import EVERYWHERE
+from smart_city.step_up import StepUp
 
 __all__ = ["SLUG", "Marker", "RoleClaim", "TrustedIssuer"]
 
@@ -95,6 +96,16 @@ class TrustedIssuer(Said):
         "known",
         description="`known`: whom SCIM tells of is that person, and others come in too. "
         "`provisioned`: nobody else comes in. `strangers`: none of its users is a person of SCIM.",
+    )
+    max_token_age: int = Field(
+        86_400,
+        ge=60,
+        le=366 * 86_400,
+        description="Seconds that a token may be good for, from `iat` to `exp`; what the provider "
+        "takes back is not known here before then. One that is good for longer is refused.",
+    )
+    step_up: StepUp | None = Field(
+        None, description="Roles that people only have who signed in as it says."
     )
 
     @field_validator("issuer")

@@ -94,8 +94,8 @@ holder_of = _holder
 class May:
     """A dependency: the principal of the request, if roles and key allow `action`.
 
-    Refused: api.unauthenticated, api.forbidden, api.environment, api.scope. Unavailable:
-    api.rate-limited.
+    Refused: api.unauthenticated, api.forbidden, api.environment, api.scope, token.step-up.
+    Unavailable: api.rate-limited.
     """
 
     action: Action
@@ -107,7 +107,11 @@ class May:
         if barred(who.kind, self.action):
             raise Refused("api.forbidden", f"No principal of kind {who.kind} may {self.action}.")
         asked = _asked(request, services.settings.environment, self.action)
-        who = await self._there(services, who, asked)
+        try:
+            who = await self._there(services, who, asked)
+        except Refused:
+            await self._step_up(request, services, holder, asked)
+            raise
         if not self.within:
             enter(holder, asked.environment)
         limit = outside(holder.scope, asked)
@@ -124,6 +128,22 @@ class May:
         if not allowed(roles, self.action, own):
             raise Refused("api.forbidden", f"To {self.action} takes {_spoken(self.action)}.")
         return who if self.action == "decide" else who.model_copy(update={"roles": roles})
+
+    async def _step_up(
+        self, request: Request, services: Services, holder: Holder, asked: Asked
+    ) -> None:
+        """Refused token.step-up if another way of signing in would do."""
+        if not holder.withheld:
+            return
+        who = holder.principal
+        better = who.model_copy(update={"roles": who.roles | holder.withheld})
+        try:
+            await self._there(services, better, asked)
+        except Refused:
+            return
+        request.state.step_up = holder.step_up
+        message = f"To {self.action} takes another way of signing in, or a fresher one."
+        raise Refused("token.step-up", message)
 
 
 async def enter_as(

@@ -13,6 +13,7 @@ from public_works.oidc import PATIENCE, ProviderKeys, verified
 from public_works.people import Person
 from public_works.record import now
 from smart_city.delegation import shared
+from smart_city.step_up import withheld
 from smart_city.tokens import Bearer, head, looks_like_one, named, read
 from symphainy.errors import Refused
 from symphainy.identity import Principal
@@ -72,21 +73,34 @@ class Bearers:
 
     def _believed(self, claims: dict[str, Any], trusted: IssuerRecord) -> Holder:
         bearer = read(claims, trusted.said, now=time.time())
+        person = self._person(bearer, trusted)
+        every = bearer.roles | person.roles if person else bearer.roles
+        out = self._withheld(every, bearer, trusted)
         return Holder(
-            principal=self._principal(bearer, trusted),
+            principal=self._principal(bearer, trusted, person, every - out),
             key="",
             environment=bearer.environment,
             scope=bearer.scope,
+            withheld=out,
+            step_up=trusted.said.step_up if out else None,
         )
 
-    def _principal(self, bearer: Bearer, trusted: IssuerRecord) -> Principal:
-        person = self._person(bearer, trusted)
+    def _withheld(
+        self, roles: frozenset[str], bearer: Bearer, trusted: IssuerRecord
+    ) -> frozenset[str]:
+        """Those of `roles` that take another way of signing in."""
+        asked = trusted.said.step_up
+        if bearer.strong or asked is None:
+            return frozenset()
+        own = self._stores.roles.of(trusted.tenant, roles.union(asked.roles))
+        return withheld(roles, asked, own)
+
+    def _principal(
+        self, bearer: Bearer, trusted: IssuerRecord, person: Person | None, roles: frozenset[str]
+    ) -> Principal:
         subject = person.id if person else named(trusted.id, bearer.subject)
-        roles = bearer.roles | person.roles if person else bearer.roles
         if bearer.agent is None:
-            return Principal(
-                tenant=trusted.tenant, id=subject, kind=bearer.kind, roles=frozenset(roles)
-            )
+            return Principal(tenant=trusted.tenant, id=subject, kind=bearer.kind, roles=roles)
         own = self._stores.roles.of(trusted.tenant, roles | bearer.agent_roles)
         return Principal(
             tenant=trusted.tenant,
@@ -94,7 +108,7 @@ class Bearers:
             kind="agent",
             roles=shared(bearer.agent_roles, roles, own),
             on_behalf_of=subject,
-            vouched=bearer.roles,
+            vouched=bearer.roles & roles,
         )
 
     def _person(self, bearer: Bearer, trusted: IssuerRecord) -> Person | None:

@@ -15,6 +15,7 @@ from solution_api.auth import Administrator, Held, Holding
 from solution_api.bodies import model
 from solution_api.openapi import BODY, answers, example, takes
 from solution_api.services import Services
+from solution_api.standing import said_of, within
 from solution_api.views import Page, View
 from symphainy.errors import Refused
 from symphainy.json import Json
@@ -39,6 +40,8 @@ ISSUER: dict[str, Json] = {
     "require": {},
     "person": "sub",
     "people": "known",
+    "max_token_age": 86_400,
+    "step_up": None,
     "source": "tenant",
     "by": "owner",
     "updated": "2026-11-22T09:30:00Z",
@@ -113,7 +116,7 @@ async def put_issuer(
 
     Nobody gets in by it with more rights than yours.
     """
-    _may(services, holder, said)
+    await _may(services, holder, said)
     if _of_settings(services, by.tenant, issuer) is not None:
         raise Refused("issuer.fixed", f"The issuer {issuer!r} comes from the settings.")
     if any(
@@ -140,12 +143,22 @@ async def delete_issuer(services: Held, by: Administrator, issuer: Id) -> None:
         raise _missing(issuer)
 
 
-def _may(services: Services, holder: Holder, said: TrustedIssuer) -> None:
+async def _may(services: Services, holder: Holder, said: TrustedIssuer) -> None:
     """Refused `issuer.rights`, `issuer.insecure`."""
+    # What holds for some solutions or environments only, nobody can pass on by an issuer.
+    home = services.settings.environment
+    by = await within(services.stores, holder.principal, solution=None, environment=home)
+    own = await said_of(
+        services.stores, by.tenant, {*by.roles, *(role for _, role in said.granted)}
+    )
     for kind, role in said.granted:
-        if not grantable(holder.principal, kind, [role]):
+        if not grantable(by, kind, [role], own):
             message = f"You cannot let a {kind} have the role {role[:100]!r}."
             raise Refused("issuer.rights", message, pointer="/roles")
+    if said.people != "strangers" and not grantable(by, "user", ["tenant-admin"], own):
+        # It could say of anybody that they are one of those whom SCIM tells of.
+        message = "Only a person who is tenant-admin lets an issuer speak for the people of SCIM."
+        raise Refused("issuer.rights", message, pointer="/people")
     if holder.environment not in (said.environment, EVERYWHERE):
         message = f"What you came with is good in {holder.environment} only."
         raise Refused("issuer.rights", message, pointer="/environment")

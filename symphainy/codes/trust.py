@@ -48,6 +48,20 @@ CODES: tuple[Code, ...] = (
         401,
     ),
     Code(
+        "token.lifetime",
+        "The token is good for too long",
+        "Let the identity provider give out tokens that end sooner, or a tenant-admin allow more "
+        "with `max_token_age` of the issuer.",
+        401,
+    ),
+    Code(
+        "token.step-up",
+        "This takes another way of signing in",
+        "Ask for a new token with `acr_values` and `max_age` as WWW-Authenticate says; a tenant-admin "
+        "says which roles take it, in `step_up` of the issuer.",
+        401,
+    ),
+    Code(
         "token.scope",
         "The token's scope cannot be read",
         "After `symphainy:` stands read, write, solution:NAME, endpoint:NAME or environment:NAME.",

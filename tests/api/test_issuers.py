@@ -5,6 +5,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from smart_city.roles import OwnRole
 from tests.api.world import World, principal, problem
 
 SAID: dict[str, Any] = {
@@ -23,6 +24,8 @@ SHOWN = {
     "require": {},
     "person": "sub",
     "people": "known",
+    "max_token_age": 86_400,
+    "step_up": None,
     "source": "tenant",
     "by": "owner",
 }
@@ -74,6 +77,9 @@ async def test_one_issuer_and_audience_lead_to_one_tenant(
         ({"rolls": {}}, "api.invalid-request", "/rolls"),
         ({"environment": "a b"}, "api.invalid-request", "/environment"),
         ({"audience": ""}, "api.invalid-request", "/audience"),
+        ({"max_token_age": 1}, "api.invalid-request", "/max_token_age"),
+        ({"step_up": {"roles": ["approver"]}}, "api.invalid-request", "/step_up"),
+        ({"step_up": {"roles": ["a"], "acr": ['"']}}, "api.invalid-request", "/step_up/acr/0"),
     ],
 )
 async def test_what_is_wrong_with_an_issuer_is_told(
@@ -108,3 +114,23 @@ async def test_a_tenant_trusts_so_many_issuers_and_no_more(world: World) -> None
         said = {**SAID, "audience": "https://more.example.com"}
         assert problem(await client.put("/v1/issuers/i-20", json=said)) == (409, "issuer.too-many")
         assert (await client.put("/v1/issuers/i0", json=said)).status_code == 200
+
+
+async def test_who_may_only_administer_lets_no_issuer_speak_for_the_people_of_others(
+    world: World,
+) -> None:
+    stores = world.services.stores
+    stores.roles.put("lean", OwnRole(name="keeper", actions=frozenset({"administer"})), by="owner")
+    async with await world.client(principal("kim", "keeper", tenant="lean")) as keeper:
+        own = {**SAID, "roles": None, "clients": {}}
+        assert problem(await keeper.put("/v1/issuers/own", json=own)) == (403, "issuer.rights")
+        partner = {**own, "people": "strangers"}
+        assert (await keeper.put("/v1/issuers/own", json=partner)).status_code == 200
+        more = {**partner, "clients": {"crm": ["operator"]}}
+        assert problem(await keeper.put("/v1/issuers/own", json=more)) == (403, "issuer.rights")
+        same = {**partner, "clients": {"crm": ["keeper"]}}
+        assert (await keeper.put("/v1/issuers/own", json=same)).status_code == 200
+        assert (await keeper.delete("/v1/issuers/own")).status_code == 204
+    boss = principal("ci", "tenant-admin", tenant="lean").model_copy(update={"kind": "service"})
+    async with await world.client(boss) as service:
+        assert problem(await service.put("/v1/issuers/own", json=own)) == (403, "issuer.rights")

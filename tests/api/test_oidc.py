@@ -270,6 +270,40 @@ async def test_an_agent_has_the_rights_that_it_and_its_user_have(
     assert await refused(oidc, oidc.twin.token(act={"sub": "stranger"})) == "token.agent"
 
 
+async def test_a_role_that_takes_a_second_factor_is_not_had_without_and_the_answer_says_so(
+    oidc: Trusting, lee: Person
+) -> None:
+    terms = {"roles": ["operator"], "acr": ["gold", "urn:mace:silver"], "max_age": 600}
+    oidc.trust(step_up=terms, agents={"helper": ["operator"]})
+    weak = oidc.twin.token(sub="00u-lee", groups=["authors"], acr="bronze")
+    found = await oidc.holder(weak)
+    assert found is not None
+    assert (found.principal.roles, found.withheld) == ({"author"}, OPERATOR)
+    assert (await oidc.shows(weak)).status_code == 200
+    answer = await oidc.shows(weak, "/v1/security-events")
+    assert problem(answer) == (401, "token.step-up")
+    assert answer.headers["www-authenticate"] == (
+        'Bearer realm="symphainy", error="insufficient_user_authentication", '
+        'error_description="This takes another way of signing in", '
+        'acr_values="gold urn:mace:silver", max_age=600, '
+        f'resource_metadata="{oidc.url}/.well-known/oauth-protected-resource"'
+    )
+    # What they may not do either way is no matter of signing in.
+    assert problem(await oidc.shows(weak, "/v1/keys")) == (403, "api.forbidden")
+    strong = oidc.twin.token(sub="00u-lee", acr="gold", auth_time=int(time.time()))
+    assert (await oidc.shows(strong, "/v1/security-events")).status_code == 200
+    agent = await oidc.holder(oidc.twin.token(sub="00u-lee", act={"sub": "helper"}))
+    assert agent is not None
+    assert (agent.principal.roles, agent.principal.vouched) == (frozenset(), frozenset())
+
+
+async def test_a_token_that_is_good_for_too_long_is_refused(oidc: Trusting) -> None:
+    oidc.trust(max_token_age=600)
+    now = int(time.time())
+    assert (await oidc.shows(oidc.twin.token(iat=now, exp=now + 600))).status_code == 200
+    assert await refused(oidc, oidc.twin.token(iat=now, exp=now + 601)) == "token.lifetime"
+
+
 async def test_an_audience_is_ours_also_among_others(oidc: Trusting) -> None:
     token = oidc.twin.token(aud=["https://a.example", AUDIENCE])
     assert await oidc.holder(token) == holder(ADA)

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from smart_city.delegation import shared
 from smart_city.roles import OwnRole
 from smart_city.scope import Scope
+from smart_city.step_up import StepUp, withheld
 from smart_city.tokens import Bearer, Head, head, looks_like_one, named, read
 from smart_city.trust import TrustedIssuer
 from symphainy.errors import Refused
@@ -147,12 +148,74 @@ def test_a_scope_that_says_nothing_known_or_too_much_is_refused(scope: Any) -> N
         ("token.claims", {"act": "helper"}),
         ("token.agent", {"act": {"sub": "somebody"}}),
         ("token.claims", {"tid": "other"}),
+        ("token.lifetime", {"exp": NOW + 86_401}),
     ],
 )
 def test_a_token_that_says_something_else_is_refused(code: str, claims: dict[str, Any]) -> None:
     with pytest.raises(Refused) as caught:
         read({"tid": "t-1", **CLAIMS, **claims}, trusting(require={"tid": "t-1"}), now=NOW)
     assert caught.value.code == code
+
+
+def test_a_tenant_says_how_long_tokens_may_be_good() -> None:
+    brief = trusting(max_token_age=300)
+    assert read(CLAIMS, brief, now=NOW) == ADA
+    with pytest.raises(Refused, match=r"token\.lifetime"):
+        read({**CLAIMS, "exp": NOW + 301}, brief, now=NOW)
+
+
+def test_a_service_needs_no_claim_that_only_people_have() -> None:
+    trusted = trusting(person="email")
+    crm = {**CLAIMS, "sub": "crm", "client_id": "crm"}
+    assert read(crm, trusted, now=NOW).kind == "service"
+    with pytest.raises(Refused, match=r"token\.claims"):
+        read(CLAIMS, trusted, now=NOW)
+
+
+@pytest.mark.parametrize(("verified", "good"), [(True, 1), ("true", 1), (False, 0), ("no", 0)])
+def test_an_address_that_nobody_verified_is_nobodys(verified: Any, good: bool) -> None:
+    claims = {**CLAIMS, "email": "ada@acme.example", "email_verified": verified}
+    if good:
+        assert read(claims, trusting(person="email"), now=NOW).person == "ada@acme.example"
+        return
+    with pytest.raises(Refused, match=r"token\.claims"):
+        read(claims, trusting(person="email"), now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("asked", "claims", "strong"),
+    [
+        ({"acr": ["gold"]}, {"acr": "gold"}, True),
+        ({"acr": ["gold"]}, {"acr": "silver"}, False),
+        ({"acr": ["gold"]}, {}, False),
+        ({"acr": ["gold"], "amr": ["mfa"]}, {"acr": "silver", "amr": ["pwd", "mfa"]}, True),
+        ({"amr": ["mfa"]}, {"amr": ["pwd"], "acr": "mfa"}, False),
+        ({"max_age": 600}, {"auth_time": NOW - 600}, True),
+        ({"max_age": 600}, {"auth_time": NOW - 631}, False),
+        ({"max_age": 600}, {"auth_time": NOW + 31}, False),
+        ({"max_age": 600}, {"auth_time": True}, False),
+        ({"max_age": 600}, {}, False),
+        ({"acr": ["gold"], "max_age": 600}, {"auth_time": NOW}, False),
+        ({"acr": ["gold"], "max_age": 600}, {"acr": "gold"}, False),
+        ({"acr": ["gold"], "max_age": 600}, {"acr": "gold", "auth_time": NOW}, True),
+    ],
+)
+def test_how_somebody_signed_in_is_measured_by_what_the_tenant_asks(
+    asked: Any, claims: Any, strong: bool
+) -> None:
+    trusted = trusting(step_up={"roles": ["operator"], **asked})
+    assert read({**CLAIMS, **claims}, trusted, now=NOW).strong is strong
+
+
+def test_roles_that_may_as_much_are_withheld_too() -> None:
+    own = {
+        "lead": OwnRole(name="lead", actions=frozenset({"read", "review", "approve", "watch"})),
+        "money": OwnRole(name="money"),
+    }
+    every = {"viewer", "reviewer", "approver", "admin", "lead", "money", "finance"}
+    asked = StepUp(roles=("approver", "money"), amr=("mfa",))
+    assert withheld(every, asked, own) == {"approver", "admin", "lead", "money"}
+    assert withheld(every, None, own) == frozenset()
 
 
 def test_clocks_may_differ_by_less_than_half_a_minute() -> None:
@@ -212,6 +275,8 @@ def test_a_key_does_not_look_like_a_token() -> None:
 
 def test_ids_of_principals_carry_no_address() -> None:
     assert named("corp", "auth0|17") == "corp:auth0|17"
+    digest = named("corp", "ada@acme.example")
+    assert named("corp", digest.partition(":")[2]) != digest
     digest = "2a1322415fff1b1aceaebe7855b2c5bd"
     assert named("corp", "ada@acme.example") == f"corp:{digest}"
 
