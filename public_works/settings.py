@@ -1,6 +1,5 @@
 """Settings from the environment, each variable prefixed SYMPHAINY_."""
 
-import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -16,7 +15,9 @@ from pydantic import (
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from pydantic_settings.exceptions import SettingsError
 
+from public_works.network_settings import NetworkSettings, entries
 from public_works.secret_settings import SecretSettings
+from public_works.sign_in_settings import SignInSettings
 from smart_city.trust import SLUG, TrustedIssuer
 from symphainy.errors import Refused
 
@@ -25,10 +26,9 @@ __all__ = ["Settings"]
 PREFIX = "SYMPHAINY_"
 Port = Annotated[int, Field(ge=0, le=65535)]
 IssuerId = Annotated[str, Field(pattern=SLUG)]
-HOST_PORT = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(:[0-9]{1,5})?")
 
 
-class Settings(SecretSettings, BaseSettings):
+class Settings(SecretSettings, NetworkSettings, BaseSettings):
     """What an installation is told from outside; everything has a working default.
 
     Raises Refused("settings.invalid"), naming the environment variable at fault.
@@ -85,11 +85,6 @@ class Settings(SecretSettings, BaseSettings):
         "production",
         pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,62}$",
         description="Environment that solutions are deployed to and run in unless said otherwise.",
-    )
-    egress_allow: Annotated[tuple[str, ...], NoDecode] = Field(
-        (),
-        description="host[:port] entries, separated by commas or spaces, that the guarded HTTP "
-        "client may reach although they are private or loopback.",
     )
     smtp_host: str | None = Field(
         None, description="Mail server that the smtp adapter hands mails to."
@@ -343,7 +338,6 @@ class Settings(SecretSettings, BaseSettings):
             raise Refused("settings.invalid", f"The environment cannot be read: {error}") from None
 
     @field_validator(
-        "egress_allow",
         "delivery_allow",
         "master_keys_before",
         "environments",
@@ -354,17 +348,7 @@ class Settings(SecretSettings, BaseSettings):
     )
     @classmethod
     def _split(cls, value: object) -> object:
-        if isinstance(value, str):
-            return tuple(entry for entry in re.split(r"[,\s]+", value) if entry)
-        return value
-
-    @field_validator("egress_allow")
-    @classmethod
-    def _entries(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        for entry in value:
-            if not HOST_PORT.fullmatch(entry):
-                raise ValueError(f"{entry!r} is not host or host:port")
-        return value
+        return entries(value)
 
     @model_validator(mode="after")
     def _sealed(self) -> Self:

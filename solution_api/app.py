@@ -11,6 +11,7 @@ from solution_api.codec_door import CodecDoor
 from solution_api.limits_door import RateLimited
 from solution_api.observed import Observed
 from solution_api.openapi import describe
+from solution_api.proxies import BehindProxies
 from solution_api.routes import ROUTERS, TAGS
 from solution_api.safety import SafeHeaders
 from solution_api.services import Services
@@ -51,6 +52,7 @@ def create_app(services: Services) -> FastAPI:
     app.add_middleware(CodecDoor)
     app.add_middleware(SafeHeaders)
     app.add_middleware(Observed)
+    app.add_middleware(BehindProxies)
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]
     return app
 

@@ -15,7 +15,7 @@ from solution_api.safety import is_loopback
 from solution_api.services import Services, open_services
 from symphainy.errors import Refused
 
-__all__ = ["Server", "may_listen", "run", "serve"]
+__all__ = ["Server", "configured", "may_listen", "run", "serve"]
 
 log = logging.getLogger("symphainy.api")
 
@@ -48,18 +48,26 @@ async def serve(services: Services, *, ready: Callable[[str], None] | None = Non
     settings = services.settings
     known = await asyncio.to_thread(services.stores.keys.list, settings.tenant)
     may_listen(settings, identity=any(one.revoked is None for one in known))
-    config = uvicorn.Config(
+    config = configured(services, settings.api_host, settings.api_port)
+    await Server(config, ready).serve()
+
+
+def configured(
+    services: Services, host: str, port: int, *, grace: int = GRACE_SECONDS
+) -> uvicorn.Config:
+    """How the API is served, wherever it is."""
+    return uvicorn.Config(
         create_app(services),
-        host=settings.api_host,
-        port=settings.api_port,
+        host=host,
+        port=port,
         log_config=None,
         access_log=False,
         server_header=False,
+        # Whom to believe is ours to decide: the server would believe whoever is on this machine.
         proxy_headers=False,
         lifespan="off",
-        timeout_graceful_shutdown=GRACE_SECONDS,
+        timeout_graceful_shutdown=grace,
     )
-    await Server(config, ready).serve()
 
 
 class Server(uvicorn.Server):

@@ -3,7 +3,6 @@
 import asyncio
 import hashlib
 import hmac
-import ipaddress
 import logging
 import re
 from collections.abc import Mapping
@@ -14,6 +13,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 
 from solution_api.auth import Held
 from solution_api.bodies import raw
+from solution_api.limits_door import source as source_of
 from solution_api.openapi import answers
 from solution_api.services import Services
 from symphainy.catalog import AdapterSpec
@@ -206,18 +206,7 @@ def _source(request: Request, services: Services) -> str | None:
     """Tells one caller from another, and not who they are."""
     if request.client is None:
         return None
-    return hmac.new(services.pepper, _network(request.client.host), hashlib.sha256).hexdigest()[:16]
-
-
-def _network(host: str) -> bytes:
-    """The address; of version 6 its first half, as whoever has one has the rest too."""
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return host.encode()
-    if address.version == 6 and address.ipv4_mapped is None:
-        return address.packed[:8]
-    return host.encode()
+    return hmac.new(services.pepper, source_of(request).encode(), hashlib.sha256).hexdigest()[:16]
 
 
 def _unknown() -> Refused:

@@ -8,10 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import httpx2
-import uvicorn
 
-from solution_api.app import create_app
-from solution_api.serve import Server
+from solution_api.serve import Server, configured
 from solution_api.services import Services
 from symphainy.identity import Principal
 
@@ -75,14 +73,7 @@ class World:
 async def listening(services: Services, port: int = 0) -> AsyncIterator[str]:
     """The API over `services` on that port or a free one; its URL."""
     told: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-    config = uvicorn.Config(
-        create_app(services),
-        port=port,
-        log_config=None,
-        access_log=False,
-        lifespan="off",
-        timeout_graceful_shutdown=1,
-    )
+    config = configured(services, "127.0.0.1", port, grace=1)
     server = Server(config, told.set_result)
     # Tests stop it themselves: signals belong to pytest.
     serving = asyncio.create_task(server._serve())
