@@ -38,6 +38,8 @@ class Grant(BaseModel):
     """Temporal's run id."""
     activity: str
     """The activity type."""
+    queue: str = ""
+    """The task queue that it may be taken from; empty for the platform's own."""
     step: str
     key: str
     """The step instance's key, stable over retries and replays."""
@@ -110,6 +112,7 @@ def admit(
     run: str,
     activity: str,
     arguments_digest: str,
+    queue: str = "",
     now: int,
 ) -> Grant:
     """The grant in `token`, if it is genuine, for exactly this call, and still good.
@@ -124,13 +127,21 @@ def admit(
         run=run,
         activity=activity,
         arguments_digest=arguments_digest,
+        queue=queue,
         now=now,
     )
     return grant
 
 
 def fit(
-    grant: Grant, *, workflow: str, run: str, activity: str, arguments_digest: str, now: int
+    grant: Grant,
+    *,
+    workflow: str,
+    run: str,
+    activity: str,
+    arguments_digest: str,
+    queue: str = "",
+    now: int,
 ) -> None:
     """Return if the genuine `grant` is for exactly this call, and still good.
 
@@ -141,6 +152,7 @@ def fit(
         "run": run,
         "activity": activity,
         "arguments": arguments_digest,
+        "queue": queue,
     }
     for name, value in asked.items():
         if getattr(grant, name) != value:

@@ -11,13 +11,29 @@ from urllib.parse import quote, unquote
 
 from symphainy.errors import Refused
 
-__all__ = ["Address", "address_of", "run_of", "schedule_of", "scheduled_id", "workflow_id"]
+__all__ = [
+    "PLATFORM_QUEUE",
+    "Address",
+    "address_of",
+    "queue_of",
+    "resend_id",
+    "run_of",
+    "schedule_of",
+    "scheduled_id",
+    "workflow_id",
+]
+
+PLATFORM_QUEUE = "platform"
+"""The task queue of the pools that interpret runs."""
+
 
 LONGEST_KEY = 200
 PRODUCTION = "production"
 SAFE = "-._~+=,"
 SCHEDULED = ":schedule"
 """Where other runs have their key; no key has a colon, which would be encoded."""
+RESEND = ":resend-"
+"""Begins the key of a run that sends the message of another once more; no other key does."""
 OCCASION = re.compile(r"(.+/:schedule(?:@[^/@]+)?)-[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z")
 """How Temporal names what a schedule starts."""
 
@@ -54,6 +70,18 @@ def schedule_of(workflow_id: str) -> str | None:
     return match[1] if match else None
 
 
+def queue_of(task_queue: str) -> str:
+    """How a grant names a task queue: the platform's own not at all."""
+    return "" if task_queue == PLATFORM_QUEUE else task_queue
+
+
+def resend_id(workflow_id: str, delivery: str) -> str:
+    """The workflow id of the run that sends once more what the run of `workflow_id` sent."""
+    owner, _, key = workflow_id.rpartition("/")
+    _, at, environment = key.partition("@")
+    return f"{owner}/{RESEND}{quote(delivery, safe=SAFE)}{at}{environment}"
+
+
 def run_of(workflow_id: str) -> str:
     """The client's id of the run with that workflow id."""
     _, _, rest = workflow_id.partition("/")
@@ -64,7 +92,7 @@ def run_of(workflow_id: str) -> str:
 def address_of(run: str) -> Address:
     """The parts of a client's run id; Refused `run.unknown` if it cannot be one."""
     solution, colon, key = run.partition(":")
-    safe = SAFE + (":" if key.startswith(SCHEDULED) else "")
+    safe = SAFE + (":" if key.startswith((SCHEDULED, RESEND)) else "")
     # An `@` of the key itself is encoded; the one that is not leads to the environment.
     plain = "@".join(quote(unquote(part), safe=safe) for part in key.split("@", 1))
     if not colon or not key or "/" in run or plain != key:

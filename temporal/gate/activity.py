@@ -13,13 +13,15 @@ from temporalio.worker import (
 )
 
 from public_works.customers import Customer
+from public_works.egress import CLEARANCE
 from public_works.telemetry import CURRENT, names, span
 from smart_city.context import ExecutionContext
 from smart_city.grant import Grant, admit, admit_proof, fit
+from smart_city.policies.lists import CALLS
 from symphainy.errors import Ending, Refused, Unavailable
 from symphainy.json import canonical, digest
 from symphainy.plan import Call, Emit, Http, Plan, Remote
-from temporal.addresses import run_of
+from temporal.addresses import queue_of, run_of
 from temporal.endings import again, denied, elsewhere, failure
 from temporal.gate.decider import PURE
 from temporal.gate.governing import bundle_of
@@ -84,6 +86,7 @@ class ActivityGate(ActivityInboundInterceptor):
             "run": info.workflow_run_id or "",
             "activity": info.activity_type,
             "arguments_digest": digest(wire),
+            "queue": queue_of(info.task_queue),
             "now": int(info.started_time.timestamp()),
         }
         proof, key = read(input.headers, PROOF), self._services.key
@@ -95,6 +98,8 @@ class ActivityGate(ActivityInboundInterceptor):
             grant = admit_proof(proof, key, known, now=call["now"])
         else:
             grant = admit(read(input.headers, GRANT), self._services.keys, **call)
+        if self._services.tenant not in (None, grant.tenant):
+            raise Refused("grant.misplaced", f"this pool serves {self._services.tenant} only")
         if self._services.decider:
             await self._services.decider.stands(grant)
         await self._look(grant, wire, info.started_time)
@@ -117,6 +122,7 @@ class ActivityGate(ActivityInboundInterceptor):
             workflow=workflow,
             run=run,
             activity=info.activity_type,
+            queue=queue_of(info.task_queue),
             step=info.activity_id.rpartition("#")[0],
             key=info.activity_id,
             arguments=arguments,
@@ -131,6 +137,8 @@ class ActivityGate(ActivityInboundInterceptor):
         request = _request(self._services.plans.get(grant.plan), grant, wire, now)
         if request is None:
             return
+        if grant.activity in CALLS or request.channel == "webhook":
+            CLEARANCE.set(decider.clearance(grant, request))
         # The run decided on it already, unless others than its solution speak about it.
         if request.effect in PURE and not await decider.concerned(grant, request):
             return

@@ -12,11 +12,11 @@ from smart_city.policies.residency import HERE
 from smart_city.strictest import strictest
 from symphainy.json import Json
 from symphainy.plan import Call, Experience, Plan
+from temporal.addresses import PLATFORM_QUEUE
 from temporal.gate.request import DecisionRequest, address_of
 
-__all__ = ["Found", "collect"]
+__all__ = ["Found", "collect", "region_of"]
 
-PLATFORM_QUEUE = "platform"
 _TO = ("/to#", "/to/")
 
 
@@ -61,14 +61,14 @@ def collect(
     if any(one.document.places for one in about):
         if request.channel == "webhook":
             place = _endpoint(stores, step, bound, request)
-        facts = replace(facts, destination=place, region=_region(plan, bound, request))
+        facts = replace(facts, destination=place, region=region_of(plan, bound, request))
     cost = _cost(plan, bound, request)
     if any(one.document.finds for one in about):
         facts = _measured(about, request, cost, facts)
     phone = person.phone if person else None
     if facts.zone is None and (phone or request.phone):
         facts = strictest(bundle, step, facts, zones_of(phone or request.phone))
-    return Found(facts, cost, place, _region(plan, bound, request))
+    return Found(facts, cost, place, region_of(plan, bound, request))
 
 
 def _measured(
@@ -109,7 +109,8 @@ def _cost(plan: Plan, bound: Experience | None, request: DecisionRequest) -> str
     return bound.cost if bound else getattr(task, "cost", None)
 
 
-def _region(plan: Plan, bound: Experience | None, request: DecisionRequest) -> str | None:
+def region_of(plan: Plan, bound: Experience | None, request: DecisionRequest) -> str | None:
+    """Where the step is done, or what it says is taken; None where nobody says."""
     if bound is not None:
         return bound.region
     task = plan.task(request.step)

@@ -22,6 +22,7 @@ from symphainy.identity import Principal
 from symphainy.invocation import Invocation
 from symphainy.json import Json
 from symphainy.plan import Plan
+from temporal.addresses import queue_of
 from temporal.attributes import STAGE, VERSION
 from temporal.endings import denied
 from temporal.gate.request import DecisionRequest, need_id, obligations_of, step_of
@@ -147,8 +148,15 @@ class Gate:
         self.narrator.done("run")
         self.suspension.check()
 
-    def grant(self, invocation: Invocation, verdict: Verdict, activity: str, digest: str) -> Grant:
-        """Leave to run `activity` once with exactly these arguments."""
+    def grant(
+        self,
+        invocation: Invocation,
+        verdict: Verdict,
+        activity: str,
+        digest: str,
+        queue: str | None,
+    ) -> Grant:
+        """Leave to run `activity` once with exactly these arguments, taken from that task queue."""
         info, now = workflow.info(), int(workflow.now().timestamp())
         return Grant(
             tenant=self.context.tenant,
@@ -161,6 +169,7 @@ class Gate:
             workflow=info.workflow_id,
             run=info.run_id,
             activity=activity,
+            queue=queue_of(queue or info.task_queue),
             step=invocation.step,
             key=invocation.key,
             arguments=digest,
@@ -176,10 +185,9 @@ class Gate:
         """Whether so many local activities were begun that an ordinary one has to be next."""
         return self.in_a_row >= LOCAL_STEPS
 
-    def seal(self, grant: Grant, queue: str | None) -> tuple[str, bytes]:
-        """`grant` as a header: of what takes from `queue`, only workers like this one need no
-        more than a proof."""
-        if queue in (None, workflow.info().task_queue) and grant.bundle == self.bundle.digest:
+    def seal(self, grant: Grant) -> tuple[str, bytes]:
+        """`grant` as a header: workers like this one need no more than a proof."""
+        if not grant.queue and grant.bundle == self.bundle.digest:
             return PROOF, prove(grant, self.key)
         return GRANT, issue(grant, self.key)
 

@@ -27,6 +27,8 @@ class GateServices:
     attributes: bool = True
     handed: Handed = field(default_factory=Handed)
     telemetry: Telemetry = field(default_factory=Telemetry)
+    tenant: str | None = None
+    """Whose grants alone are admitted; None for everybody's."""
     contexts: Contexts = field(init=False)
 
     def __post_init__(self) -> None:

@@ -249,7 +249,8 @@ class Outbound(WorkflowOutboundInterceptor):
                 arguments = digest_of(canonical(wire))
             try:
                 async with gate.slots:
-                    grant = gate.grant(invocation, passed, input.activity, arguments)
+                    queue = getattr(input, "task_queue", None)
+                    grant = gate.grant(invocation, passed, input.activity, arguments, queue)
                     gate.narrator.tell(invocation.step, f"is under way: `{input.activity}`")
                     return await self._granted(input, wire, grant, gate)
             except (ActivityError, ApplicationError) as error:
@@ -268,7 +269,7 @@ class Outbound(WorkflowOutboundInterceptor):
     ) -> Any:
         if isinstance(input, StartActivityInput):
             id = input.activity_id or grant.key
-            headers = with_header(input.headers, *gate.seal(grant, input.task_queue))
+            headers = with_header(input.headers, *gate.seal(grant))
             result = await super().start_activity(
                 replace(input, args=[wire], headers=headers, activity_id=id)
             )

@@ -140,6 +140,7 @@ MISPLACED = {
     "another workflow": ({"workflow": "acme/acme.x/1"}, "grant.misplaced"),
     "another run": ({"run": "5a2e"}, "grant.misplaced"),
     "another activity": ({"activity": "experience.email"}, "grant.misplaced"),
+    "another queue": ({"queue": "acme-pool"}, "grant.misplaced"),
     "other arguments": ({"arguments": "sha256:" + "0" * 64}, "grant.misplaced"),
     "long ago": ({"issued": -1000, "expires": -400}, "grant.expired"),
 }

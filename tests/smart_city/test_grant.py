@@ -71,6 +71,7 @@ def test_a_grant_signed_by_a_stranger_is_grant_forged() -> None:
         ("run", "run"),
         ("activity", "activity"),
         ("arguments_digest", "arguments"),
+        ("queue", "queue"),
     ],
 )
 def test_a_grant_for_something_else_is_misplaced_and_says_in_what(
