@@ -1,5 +1,6 @@
 """The decision: may this step happen now, and if not, what would change that."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import cast, get_args
@@ -28,6 +29,7 @@ __all__ = [
     "hoped",
     "needs_fresh",
     "settled",
+    "tried",
 ]
 
 ENGINE_ERROR = "engine/error"
@@ -62,19 +64,55 @@ def settled(bundle: Bundle, step: Step, facts: Facts) -> Verdict:
 
 
 def advice(bundle: Bundle, step: Step, facts: Facts) -> Advice | None:
-    """What the policies that advise would have done; places under caps are free for them."""
-    if bundle.advised is None:
+    """What the strictest of the policies that advise would have done; places under caps are free
+    for them."""
+    return _unheard(bundle.advised, frozenset({"advise"}), step, facts)
+
+
+def tried(bundle: Bundle, step: Step, facts: Facts) -> Advice | None:
+    """What the strictest of the policies that are in shadow or advise would have done; places
+    under caps are free for them."""
+    return _unheard(bundle.trial, frozenset({"advise", "shadow"}), step, facts)
+
+
+def _unheard(
+    bundle: Bundle | None, modes: frozenset[str], step: Step, facts: Facts
+) -> Advice | None:
+    if bundle is None:
         return None
-    found = hoped(bundle.advised, step, facts)
-    if found.outcome == "allow" or found.policy is None or found.layer is None:
+    try:
+        held = _satisfied(bundle, step, facts)
+        if wanted := [one.hold.reserve for one in held if one.hold.reserve]:
+            free = {**facts.reservations, **_free(wanted)}
+            held = _satisfied(bundle, step, replace(facts, reservations=free))
+    except Exception as error:  # noqa: BLE001 - what does not hold must not stop what does
+        return Advice(
+            outcome="deny",
+            policy="engine",
+            layer="platform",
+            code="policy.engine-error",
+            reason=f"the policies could not be evaluated: {error}"[:200],
+        )
+    mine = [one for one in held if one.policy.document.mode in modes]
+    first = min(mine, key=lambda one: _ORDER.index(one.obligation), default=None)
+    if first is None or first.obligation == "reserve":
         return None
     return Advice(
-        outcome=found.outcome,
-        policy=found.policy,
-        layer=found.layer,
-        code=found.code,
-        reason=found.reason,
+        outcome=first.obligation,
+        policy=first.policy.name,
+        layer=first.policy.layer,
+        code=first.hold.code,
+        reason=first.hold.reason,
     )
+
+
+def _satisfied(bundle: Bundle, step: Step, facts: Facts) -> list[_Held]:
+    answer = bundle.engine.ask(ask_about(bundle, step, facts))
+    if answer.error is not None:
+        raise ValueError(answer.error)
+    # What allows is a rule too.
+    rules = () if answer.allowed else answer.rules
+    return [_hold(bundle, rule, step, facts) for rule in rules]
 
 
 def hoped(bundle: Bundle, step: Step, facts: Facts) -> Verdict:
@@ -82,8 +120,12 @@ def hoped(bundle: Bundle, step: Step, facts: Facts) -> Verdict:
     verdict = settled(bundle, step, facts)
     if verdict.outcome != "reserve":
         return verdict
-    free = {one.policy: Reserved(one.forced or one.amount <= one.max) for one in verdict.reserve}
-    return settled(bundle, step, replace(facts, reservations={**facts.reservations, **free}))
+    free = {**facts.reservations, **_free(verdict.reserve)}
+    return settled(bundle, step, replace(facts, reservations=free))
+
+
+def _free(needs: Iterable[CapNeed]) -> dict[str, Reserved]:
+    return {one.policy: Reserved(one.forced or one.amount <= one.max) for one in needs}
 
 
 def decide(bundle: Bundle, step: Step, facts: Facts) -> Verdict:

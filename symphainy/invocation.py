@@ -88,7 +88,6 @@ class Invocation:
             wire["instead"] = self.instead
         if self.customer is not None:
             wire["customer"] = self.customer
-        # Only what has an effect is looked at once more by the side that does it.
-        if self.conditions and self.effect not in ("none", "read"):
+        if self.conditions:
             wire["conditions"] = {**self.conditions}
         return wire

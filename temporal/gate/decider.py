@@ -11,10 +11,12 @@ from public_works.facts import Known
 from public_works.telemetry import note
 from smart_city.bundle import Bundle
 from smart_city.context import ExecutionContext
-from smart_city.decide import Facts, Reserved, Step, Verdict, advice, hoped, settled
+from smart_city.decide import Facts, Reserved, Step, Verdict, advice, settled, tried
+from smart_city.facts import Subject
 from smart_city.grant import Grant
 from smart_city.roles import NO_OWN, allowed, holding
 from symphainy.errors import Refused
+from symphainy.plan import Plan
 from temporal.addresses import run_of
 from temporal.gate.collecting import collect
 from temporal.gate.governing import Governing, bundle_of
@@ -79,7 +81,7 @@ class Decider:
         decides by the policies of the solution; or whether it takes a place, and has to tell that
         it begins."""
         subject, plan = step_of(grant, request).subject, self._plans.get(grant.plan)
-        if any(one.document.counts for one in bundle_of(plan).about(subject)):
+        if _counted(plan, subject):
             return True
         if self._governing.silent(grant.tenant):
             return False
@@ -112,7 +114,8 @@ class Decider:
             known = known._replace(held=frozenset())
         case = self._case(grant, request, known)
         verdict, facts, _ = self._fixed_point(case)
-        if case.advice is not None and request.effect in PURE and verdict.outcome == "allow":
+        alone = _decided(grant, request, self._plans.get(grant.plan))
+        if case.advice is not None and alone and verdict.outcome == "allow":
             # Nobody decided on it before who could have told.
             decision = case.record(verdict, facts, "attempt")
             self._stores.decisions.record(grant.tenant, **decision)
@@ -130,7 +133,7 @@ class Decider:
         bound = plan.experiences.get(request.experience or "")
         if bound is not None:
             step = replace(step, adapter=bound.adapter)
-        if isinstance(context, Grant) and request.effect in PURE:
+        if _decided(context, request, plan):
             return self._governing.above(plan, known.policies), step
         return self._governing.bundle(plan, known.policies), step
 
@@ -145,7 +148,7 @@ class Decider:
         held = {
             one.id: FREE
             for one in bundle.policies
-            if known.held and reservation(context.workflow, request.key, one.id) in known.held
+            if known.held and reservation(context, request.key, one.id) in known.held
         }
         found = collect(self._stores, plan, bundle, step, request, known, held)
         return Case(
@@ -158,7 +161,7 @@ class Decider:
             cost=found.cost,
             place=found.place,
             region=found.region,
-            would=hoped(bundle.trial, step, found.facts) if bundle.trial else None,
+            would=tried(bundle, step, found.facts),
             advice=advice(bundle, step, found.facts),
         )
 
@@ -189,12 +192,12 @@ class Decider:
         return known
 
     def _take(self, case: Case, verdict: Verdict, then: Verdict, free: Facts) -> list[Reserved]:
-        workflow, request = case.context.workflow, case.request
+        context, request = case.context, case.request
         places = [
             Place(
                 policy=need.policy,
                 scope=need.counter,
-                key=reservation(workflow, request.key, need.policy),
+                key=reservation(context, request.key, need.policy),
                 max=need.max,
                 window=need.window,
                 amount=need.amount,
@@ -203,12 +206,12 @@ class Decider:
             for need in verdict.reserve
         ]
         # The last look keeps no decision of its own: the one before stands.
-        first = isinstance(case.context, ExecutionContext)
+        first = isinstance(context, ExecutionContext)
         decision = case.record(then, free) if first and then.outcome != "reserve" else None
         if decision is not None:
             note(DECISION=decision["id"])
         made = self._stores.facts.take(
-            case.context.tenant,
+            context.tenant,
             places,
             request.now,
             decision,
@@ -219,7 +222,7 @@ class Decider:
     def _release(self, case: Case, facts: Facts) -> None:
         for policy, reserved in facts.reservations.items():
             if reserved.granted:
-                key = reservation(case.context.workflow, case.request.key, policy)
+                key = reservation(case.context, case.request.key, policy)
                 self._stores.caps.release(case.context.tenant, key)
 
     def _ask(self, context: ExecutionContext, request: DecisionRequest, verdict: Verdict) -> None:
@@ -241,6 +244,17 @@ class Decider:
         )
 
 
+def _decided(context: ExecutionContext | Grant, request: DecisionRequest, plan: Plan) -> bool:
+    """Whether the run decided on the step by itself, by all that its solution says: what it takes
+    of caps is none of that, as an attempt that did nothing gives it back."""
+    pure = isinstance(context, Grant) and request.effect in PURE
+    return pure and not _counted(plan, step_of(context, request).subject)
+
+
+def _counted(plan: Plan, subject: Subject) -> bool:
+    return any(one.document.counts for one in bundle_of(plan).about(subject))
+
+
 def _advised(case: Case, verdict: Verdict) -> Verdict:
     """The verdict with what the run is told besides."""
     if case.advice is None or verdict.outcome != "allow":
@@ -253,8 +267,4 @@ def _with(facts: Facts, reserved: Mapping[str, Reserved]) -> Facts:
 
 
 def _reservations(bundle: Bundle, grant: Grant) -> list[str]:
-    return [
-        reservation(grant.workflow, grant.key, one.id)
-        for one in bundle.policies
-        if one.document.counts
-    ]
+    return [reservation(grant, grant.key, one.id) for one in bundle.policies if one.document.counts]

@@ -29,8 +29,8 @@ class Case:
     cost: str | None
     place: str | None
     region: str | None
-    would: Verdict | None
-    """What it would be with the policies in shadow."""
+    would: Advice | None
+    """What the strictest would have done of the policies in shadow and those that advise."""
     advice: Advice | None
 
     def record(self, verdict: Verdict, facts: Facts, point: str = "outbound") -> dict[str, Any]:
@@ -55,14 +55,14 @@ class Case:
                 "determining": list(verdict.determining),
                 **({"masked": list(verdict.masks)} if verdict.masks else {}),
                 **({"advice": self.advice.model_dump(mode="json")} if self.advice else {}),
-                **self._shadow(verdict),
+                **self._shadow(),
             },
             "evidence": self._evidence(facts),
         }
 
-    def _shadow(self, verdict: Verdict) -> dict[str, Any]:
+    def _shadow(self) -> dict[str, Any]:
         would = self.would
-        if would is None or would.determining == verdict.determining:
+        if would is None:
             return {}
         said = {"outcome": would.outcome, "policy": would.policy, "layer": would.layer}
         return {"would": {**said, "reason": would.reason}}
@@ -83,6 +83,8 @@ def _with(facts: Facts, seen: dict[str, str | None]) -> Facts:
     return replace(facts, **known)
 
 
-def reservation(workflow: str, step_key: str, policy: str) -> str:
-    """One reservation for one step instance, however often it is decided or attempted."""
-    return hashlib.sha256(f"{workflow}|{step_key}|{policy}".encode()).hexdigest()
+def reservation(context: ExecutionContext | Grant, step_key: str, policy: str) -> str:
+    """One reservation for one step instance, however often it is decided or attempted; a run that
+    begins again after one of the same key failed takes places of its own."""
+    named = f"{context.workflow}|{context.intent}|{step_key}|{policy}"
+    return hashlib.sha256(named.encode()).hexdigest()
