@@ -1,4 +1,4 @@
-"""`symphainy reviews`, `approve`, `reject`, `promote`, `rollback`, `drift`, `diff`."""
+"""`symphainy reviews`, `approve`, `reject`, `withdraw`, `comment`, `promote`, `rollback`, `drift`, `diff`."""
 
 import json
 import sys
@@ -8,7 +8,17 @@ from urllib.parse import urlencode
 from idp import told
 from idp.client import Platform, Problem, part
 
-__all__ = ["approve", "diff", "drift", "promote", "reject", "reviews", "rollback"]
+__all__ = [
+    "approve",
+    "comment",
+    "diff",
+    "drift",
+    "promote",
+    "reject",
+    "reviews",
+    "rollback",
+    "withdraw",
+]
 
 
 def reviews(platform: Platform, *, as_json: bool) -> int:
@@ -53,6 +63,21 @@ def reject(platform: Platform, name: str, version: str, reason: str) -> int:
         return 2
     sys.stdout.write(f"{name} {version} is a draft again\n")
     return 0
+
+
+def withdraw(platform: Platform, name: str, version: str, reason: str) -> int:
+    """0 if it is a draft again, 2 if that is refused."""
+    done = _posted(platform, f"{_version(name, version)}/withdraw", {"reason": reason})
+    if done is None:
+        return 2
+    sys.stdout.write(f"{name} {version} is a draft again\n")
+    return 0
+
+
+def comment(platform: Platform, name: str, version: str, text: str, task: str | None) -> int:
+    """0 if it is kept, 2 if it is refused."""
+    said = {"text": text, **({"task": task} if task else {})}
+    return 2 if _posted(platform, f"{_version(name, version)}/comments", said) is None else 0
 
 
 def promote(
@@ -142,7 +167,8 @@ def _show(seen: dict[str, Any]) -> None:
     for one in seen["findings"]:
         sys.stdout.write(f"finding   {one['code']} {one['message']}\n")
     for one in seen["remarks"]:
-        sys.stdout.write(f"{one['act']:<9} {one['by']}: {one['text']}\n")
+        at = f" at {one['task']}" if one["task"] else ""
+        sys.stdout.write(f"{one['act']:<9} {one['by']}{at}: {one['text']}\n")
 
 
 def _version(name: str, version: str) -> str:

@@ -78,6 +78,33 @@ def reject(
 
 
 @lifecycle.command()
+def withdraw(
+    name: Name,
+    version: Version,
+    reason: Annotated[str, typer.Option(help="Kept with the review.")] = "",
+) -> int:
+    """Take back what you wrote or submitted: the version is a draft again."""
+    from idp.lifecycle import withdraw as withdrawn
+
+    return withdrawn(_platform(), name, version, reason)
+
+
+@lifecycle.command()
+def comment(
+    name: Name,
+    version: Version,
+    text: Annotated[str, typer.Argument(help="What you have to say.")],
+    task: Annotated[
+        str | None, typer.Option(help="The task it is about, such as /do/0/hello.")
+    ] = None,
+) -> int:
+    """Say something about a version that decides nothing."""
+    from idp.lifecycle import comment as commented
+
+    return commented(_platform(), name, version, text, task)
+
+
+@lifecycle.command()
 def promote(
     name: Name,
     version: Version,

@@ -3,12 +3,15 @@
 from datetime import datetime
 from typing import Literal
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, or_, select
 
+from public_works.audit import append
+from public_works.audit.stores import PLATFORM
 from public_works.database import Database, insert_new
 from public_works.events.log import tell
 from public_works.record import Record, now, page
 from public_works.tables import ApprovalRow
+from smart_city.audit import Entry, Subject
 from symphainy.errors import Refused
 from symphainy.json import Json
 
@@ -39,8 +42,7 @@ class ApprovalRecord(Record):
     @property
     def open(self) -> bool:
         """Whether an answer still counts."""
-        late = self.expires is not None and self.expires <= now()
-        return self.state == "pending" and not late
+        return self.state == "pending" and not _late(self)
 
 
 class Approvals:
@@ -89,17 +91,23 @@ class Approvals:
             return ApprovalRecord.model_validate(_locked(session, tenant, id))
 
     def get(self, tenant: str, id: str) -> ApprovalRecord | None:
-        """That approval, or None."""
+        """That approval, or None; one that nobody answered in time has expired, whether or not
+        anybody has noticed."""
         with self._db.reading() as session:
             row = session.get(ApprovalRow, {"tenant": tenant, "id": id})
-            return ApprovalRecord.model_validate(row) if row else None
+            found = ApprovalRecord.model_validate(row) if row else None
+        if found is None or found.state != "pending" or found.open:
+            return found
+        return found.model_copy(update={"state": "expired"})
 
     def pending(
         self, tenant: str, after: str | None = None, limit: int = 50
     ) -> list[ApprovalRecord]:
-        """What waits for an answer, oldest first, behind the approval `after`."""
+        """What waits for an answer that still counts, oldest first, behind the approval `after`."""
         waiting = select(ApprovalRow).where(
-            ApprovalRow.tenant == tenant, ApprovalRow.state == "pending"
+            ApprovalRow.tenant == tenant,
+            ApprovalRow.state == "pending",
+            or_(col(ApprovalRow.expires).is_(None), col(ApprovalRow.expires) > now()),
         )
         with self._db.reading() as session:
             rows = page(
@@ -115,8 +123,10 @@ class Approvals:
         outcome: Literal["approved", "rejected"],
         by: str,
         note: str | None = None,
+        taken: bool = False,
     ) -> ApprovalRecord:
-        """Answer; the same answer again changes nothing, who answered first stays on record.
+        """Answer; the same answer again changes nothing, who answered first stays on record. What
+        the run has `taken` is kept although it is late by the clock here.
 
         Raises Refused: `approval.missing`, `approval.decided` when it was answered the other
         way, `approval.expired`.
@@ -125,13 +135,14 @@ class Approvals:
             row = _locked(session, tenant, id)
             if row.state == outcome:
                 return ApprovalRecord.model_validate(row)
-            _open(row)
+            if not (taken and row.state in ("pending", "expired")):
+                _open(row)
             row.state, row.by, row.note, row.decided = outcome, by, note, now()
             _told(session, row, outcome)
             return ApprovalRecord.model_validate(row)
 
     def expire(self, tenant: str, id: str) -> ApprovalRecord:
-        """Close it unanswered; one that was answered stays as it is.
+        """Close it unanswered; one that was answered stays as it is. The audit log has it.
 
         Raises Refused("approval.missing").
         """
@@ -140,7 +151,19 @@ class Approvals:
             if row.state == "pending":
                 row.state, row.decided = "expired", now()
                 _told(session, row, "expired")
+                append(session, tenant, _ended(row))
             return ApprovalRecord.model_validate(row)
+
+    def late(self, moment: datetime, limit: int = 500) -> list[tuple[str, str]]:
+        """Tenants and ids of what nobody answered in time and nobody has closed, oldest first."""
+        with self._db.reading() as session:
+            rows = session.exec(
+                select(ApprovalRow.tenant, ApprovalRow.id)
+                .where(ApprovalRow.state == "pending", col(ApprovalRow.expires) <= moment)
+                .order_by(col(ApprovalRow.expires))
+                .limit(limit)
+            )
+            return [(tenant, id) for tenant, id in rows]
 
 
 def _locked(session: Session, tenant: str, id: str) -> ApprovalRow:
@@ -155,11 +178,23 @@ def _locked(session: Session, tenant: str, id: str) -> ApprovalRow:
 
 
 def _open(row: ApprovalRow) -> None:
-    late = row.expires is not None and row.expires <= now()
-    if row.state == "expired" or (row.state == "pending" and late):
+    if row.state == "expired" or (row.state == "pending" and _late(row)):
         raise Refused("approval.expired", "The approval has expired; the step must ask again.")
     if row.state != "pending":
         raise Refused("approval.decided", f"The approval was {row.state} by {row.by}.")
+
+
+def _late(one: ApprovalRow | ApprovalRecord) -> bool:
+    return one.expires is not None and one.expires <= now()
+
+
+def _ended(row: ApprovalRow) -> Entry:
+    return Entry(
+        actor=PLATFORM,
+        action="approval.expired",
+        subject=Subject(type="approval", id=row.id),
+        details={"run": row.run, "step": row.step, "policy": row.policy},
+    )
 
 
 def _told(session: Session, row: ApprovalRow, what: str) -> None:

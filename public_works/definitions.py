@@ -184,6 +184,17 @@ class Definitions:
                 raise Refused("solution.version-retired", f"{solution} {version} is retired.")
             return Deployment.model_validate(put_running(session, kept, environment, by))
 
+    def restart(self, tenant: str, solution: str, environment: str, by: str) -> Deployment | None:
+        """What `environment` runs, as if it were deployed anew; None if it runs nothing by now."""
+        key = {"tenant": tenant, "solution": solution, "environment": environment}
+        with self._db.session() as session:
+            serialise(session, "lifecycle", tenant, solution)
+            runs = session.get(DeploymentRow, key)
+            if runs is None:
+                return None
+            row = required(session, tenant, solution, runs.version)
+            return Deployment.model_validate(put_running(session, row, environment, by))
+
     def deployed(self, tenant: str, solution: str, environment: str) -> VersionRecord | None:
         """The version that `environment` runs, or None."""
         with self._db.reading() as session:

@@ -12,6 +12,7 @@ from public_works.glass import break_glass
 from public_works.record import Record, now
 from public_works.reviews import Identify, said, signatory
 from public_works.standings import (
+    TAKEN_BACK,
     last_ran,
     newest_review,
     put_running,
@@ -291,8 +292,10 @@ def _stands(session: Session, ran: RanRow) -> bool:
     row = version_row(session, ran.tenant, ran.solution, ran.version)
     if row is None or row.retired:
         return False
-    if stage_of(newest_review(session, row), now()) == "approved":
+    if ran.ground == "free" or stage_of(newest_review(session, row), now()) == "approved":
         return True
+    if _taken_back(session, row, ran.at):
+        return False
     if ran.glass is not None:
         glass = session.get(BrokenGlassRow, {"tenant": ran.tenant, "id": ran.glass})
         return glass is not None and glass.verdict == "upheld"
@@ -300,6 +303,20 @@ def _stands(session: Session, ran: RanRow) -> bool:
         review = session.get(ReviewRow, {"tenant": ran.tenant, "id": ran.review})
         return review is not None and review.state == "approved"
     return True
+
+
+def _taken_back(session: Session, row: VersionRow, since: datetime) -> bool:
+    """Whether somebody sent the version back, or took it back, after that."""
+    found = session.exec(
+        select(ReviewRow.id).where(
+            ReviewRow.tenant == row.tenant,
+            ReviewRow.solution == row.solution,
+            ReviewRow.version == row.version,
+            col(ReviewRow.state).in_(TAKEN_BACK),
+            col(ReviewRow.decided) > since,
+        )
+    ).first()
+    return found is not None
 
 
 def _approvals(session: Session, review: ReviewRow | None) -> int:

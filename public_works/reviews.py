@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from public_works.audit import Act
 from public_works.database import JOINING, Database, insert_new, serialise
 from public_works.record import Record, now
-from public_works.standings import newest_review, required, stage_of, standing_of
+from public_works.standings import TAKEN_BACK, newest_review, required, stage_of, standing_of
 from public_works.tables import RemarkRow, ReviewRow, SignatureRow, VersionRow
 from smart_city.audit import Detail
 from smart_city.lifecycle import (
@@ -23,6 +23,7 @@ from smart_city.lifecycle import (
     approvable,
     moved,
     reviewable,
+    withdrawable,
 )
 from symphainy.errors import Refused
 from symphainy.identity import Principal
@@ -47,10 +48,12 @@ class Remark(Record):
     """Something said about a version."""
 
     id: str
-    act: Literal["submit", "approve", "reject", "comment"]
+    act: Literal["submit", "approve", "reject", "withdraw", "comment"]
     by: str
     text: str
     at: datetime
+    task: str | None
+    """The one it is about."""
 
 
 class Review(Record):
@@ -60,7 +63,7 @@ class Review(Record):
     solution: str
     version: str
     n: int
-    state: Literal["open", "approved", "rejected", "expired"]
+    state: Literal["open", "approved", "rejected", "withdrawn", "expired"]
     evidence: Evidence
     digest: str
     by: str
@@ -164,11 +167,43 @@ class Reviews:
             said(evidence=review.digest)
             return _review(session, review)
 
-    def comment(self, tenant: str, solution: str, version: str, by: Principal, text: str) -> Remark:
-        """Something said that decides nothing. Refused solution.version-missing."""
+    def withdraw(
+        self, tenant: str, solution: str, version: str, by: Principal, reason: str = ""
+    ) -> Review:
+        """The version is a draft again, as whoever wrote or submitted it wants; approvals are
+        void.
+
+        Refused: solution.version-missing, solution.version-retired, lifecycle.not-submitted,
+        lifecycle.not-yours.
+        """
+        with self._db.session() as session:
+            row = _alone(session, tenant, solution, version)
+            moved(standing_of(session, row), "withdraw")
+            review = _reviewed(session, row)
+            withdrawable(self._round(session, row, review), signatory(self._identify, by))
+            review.state, review.decided = "withdrawn", now()
+            session.add(review)
+            _remark(session, row, "withdraw", by, reason)
+            said(evidence=review.digest)
+            return _review(session, review)
+
+    def comment(
+        self,
+        tenant: str,
+        solution: str,
+        version: str,
+        by: Principal,
+        text: str,
+        task: str | None = None,
+    ) -> Remark:
+        """Something said that decides nothing, of all of it or of one task.
+
+        Refused: solution.version-missing.
+        """
         with self._db.session() as session:
             row = required(session, tenant, solution, version)
-            made = _remark(session, row, "comment", by, text)
+            made = _remark(session, row, "comment", by, text, task)
+            said(task=task)
             return Remark.model_validate(made)
 
     def newest(self, tenant: str, solution: str, version: str) -> Review | None:
@@ -291,7 +326,14 @@ def _signed(review: ReviewRow, row: VersionRow, by: Signatory, policies: str) ->
     )
 
 
-def _remark(session: Session, row: VersionRow, act: str, by: Principal, text: str) -> Any:
+def _remark(
+    session: Session,
+    row: VersionRow,
+    act: str,
+    by: Principal,
+    text: str,
+    task: str | None = None,
+) -> Any:
     made = RemarkRow(
         tenant=row.tenant,
         id=uuid4().hex,
@@ -301,6 +343,7 @@ def _remark(session: Session, row: VersionRow, act: str, by: Principal, text: st
         by=by.id,
         text=text,
         at=now(),
+        task=task,
     )
     if text:
         session.add(made)
@@ -317,7 +360,7 @@ def _signatures(session: Session, review: ReviewRow) -> list[SignatureRow]:
 
 
 def _review(session: Session, row: ReviewRow) -> Review:
-    expired = row.state != "rejected" and row.expires <= now()
+    expired = row.state not in TAKEN_BACK and row.expires <= now()
     given = row.model_dump() | {
         "state": "expired" if expired else row.state,
         "approvals": tuple(Signature.model_validate(one) for one in _signatures(session, row)),

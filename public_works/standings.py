@@ -13,6 +13,7 @@ from symphainy.errors import Refused
 from symphainy.json import Json
 
 __all__ = [
+    "TAKEN_BACK",
     "environments_of",
     "last_ran",
     "newest_review",
@@ -23,6 +24,9 @@ __all__ = [
     "told",
     "version_row",
 ]
+
+TAKEN_BACK = ("rejected", "withdrawn")
+"""States of a review that leave its version a draft."""
 
 
 def version_row(session: Session, tenant: str, solution: str, version: str) -> VersionRow | None:
@@ -54,7 +58,7 @@ def newest_review(session: Session, row: VersionRow) -> ReviewRow | None:
 
 def stage_of(review: ReviewRow | None, moment: datetime) -> Stage:
     """How far a review has come; one that expired is none."""
-    if review is None or review.state == "rejected" or review.expires <= moment:
+    if review is None or review.state in TAKEN_BACK or review.expires <= moment:
         return "draft"
     return "approved" if review.state == "approved" else "submitted"
 
@@ -101,7 +105,7 @@ def put_running(
     if not insert_new(session, deployment):
         deployment = session.merge(deployment)
     last = last_ran(session, **key)
-    if same and last is not None and (ran is None or ran.ground == last.ground):
+    if same and last is not None and (ran is None or _ground(ran) == _ground(last)):
         return deployment
     entry = ran or RanRow(
         **key, n=0, version=row.version, act="deploy", ground="free", by=by, at=moment, why=""
@@ -111,6 +115,10 @@ def put_running(
     session.flush()
     told(session, "version.deployed", row, environment, act=entry.act, by=by)
     return deployment
+
+
+def _ground(ran: RanRow) -> tuple[str, str | None, str | None]:
+    return ran.ground, ran.review, ran.glass
 
 
 def last_ran(session: Session, tenant: str, solution: str, environment: str) -> RanRow | None:

@@ -37,10 +37,11 @@ class Remark(View):
     """Something said about a version."""
 
     id: str
-    act: Literal["submit", "approve", "reject", "comment"]
+    act: Literal["submit", "approve", "reject", "withdraw", "comment"]
     by: str
     text: str
     at: datetime
+    task: str | None = Field(description="Reference of the task it is about.")
 
 
 class Review(View):
@@ -48,7 +49,7 @@ class Review(View):
 
     id: str
     n: int = Field(description="How many times it was submitted.")
-    state: Literal["open", "approved", "rejected", "expired"]
+    state: Literal["open", "approved", "rejected", "withdrawn", "expired"]
     evidence: Evidence = Field(description="What approvals are bound to.")
     digest: str = Field(description="Of the evidence.")
     by: str = Field(description="Who submitted it.")

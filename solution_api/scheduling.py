@@ -2,45 +2,49 @@
 
 import asyncio
 
-from public_works.definitions import Deployment, VersionRecord
+from public_works.definitions import VersionRecord
 from solution_api.services import Services
 from temporal.schedules import Due
 
 __all__ = ["follow", "pause", "resume", "stop"]
 
 
-async def follow(services: Services, deployed: Deployment, *, paused: bool = False) -> None:
-    """Let the deployment start runs by itself, if its schedule says so.
+TRIES = 8
+"""How often what runs is looked at again, while others deploy at the same moment."""
+
+
+async def follow(services: Services, tenant: str, solution: str, environment: str) -> None:
+    """Let what the environment runs start runs by itself, if its schedule says so, and nothing
+    else do so there; also when others deploy, pause or retire at the same moment.
 
     Refused: intent.input. Unavailable: run.temporal-unreachable; deploying again is safe.
     """
-    found = await asyncio.to_thread(
-        services.stores.definitions.version, deployed.tenant, deployed.solution, deployed.version
-    )
-    if found is None:
-        return
-    due = Due(
-        tenant=deployed.tenant,
-        environment=deployed.environment,
-        solution=deployed.solution,
-        version=deployed.version,
-        plan=found.plan_digest,
-        stamp=deployed.at.isoformat(),
-        paused=paused,
-    )
-    await services.schedules.follow(due)
+    before = await _due(services, tenant, solution, environment)
+    for _ in range(TRIES):
+        if before is None:
+            await services.schedules.forget(tenant, solution, environment)
+        else:
+            await services.schedules.follow(before)
+        # Whoever writes last has seen what they wrote: one of two at once sees the other's.
+        after = await _due(services, tenant, solution, environment)
+        if after == before:
+            return
+        before = after
 
 
 async def stop(services: Services, version: VersionRecord) -> None:
-    """Let nothing start by itself any more where `version` was deployed."""
-    for environment in version.environments:
-        await services.schedules.forget(version.tenant, version.solution, environment)
+    """Let nothing start by itself any more where `version`, which is retired, was deployed."""
+    history = services.stores.deployments.history
+    ran = await asyncio.to_thread(history, version.tenant, version.solution)
+    # Not those that ran it a moment before: somebody may have deployed it since.
+    for environment in sorted({one.environment for one in ran if one.version == version.version}):
+        await follow(services, version.tenant, version.solution, environment)
 
 
 async def pause(services: Services, tenant: str, solution: str) -> None:
     """Let schedules of the solution rest, wherever it is deployed."""
-    for deployed in await _deployments(services, tenant, solution):
-        await follow(services, deployed, paused=True)
+    for environment in await _environments(services, tenant, solution):
+        await follow(services, tenant, solution, environment)
 
 
 async def resume(services: Services, tenant: str, solution: str, by: str) -> None:
@@ -49,24 +53,30 @@ async def resume(services: Services, tenant: str, solution: str, by: str) -> Non
     What is deployed is deployed anew: a chain of runs that the pause broke begins again, and one
     that it did not notice ends.
     """
-    for deployed in await _deployments(services, tenant, solution):
-        again = await asyncio.to_thread(
-            services.stores.definitions.deploy,
-            tenant,
-            solution,
-            deployed.version,
-            deployed.environment,
-            by,
-        )
-        await follow(services, again)
+    restart = services.stores.definitions.restart
+    for environment in await _environments(services, tenant, solution):
+        await asyncio.to_thread(restart, tenant, solution, environment, by)
+        await follow(services, tenant, solution, environment)
 
 
-async def _deployments(services: Services, tenant: str, solution: str) -> list[Deployment]:
+async def _due(services: Services, tenant: str, solution: str, environment: str) -> Due | None:
+    """What runs there, as schedules are told of it."""
     definitions = services.stores.definitions
-    found = await asyncio.to_thread(definitions.solution, tenant, solution)
-    environments = found.deployed if found else {}
-    every = [
-        await asyncio.to_thread(definitions.deployment, tenant, solution, one)
-        for one in environments
-    ]
-    return [one for one in every if one is not None]
+    runs = await asyncio.to_thread(definitions.deployment, tenant, solution, environment)
+    found = runs and await asyncio.to_thread(definitions.version, tenant, solution, runs.version)
+    if not runs or not found:
+        return None
+    return Due(
+        tenant=tenant,
+        environment=environment,
+        solution=solution,
+        version=runs.version,
+        plan=found.plan_digest,
+        stamp=runs.at.isoformat(),
+        paused=await asyncio.to_thread(definitions.paused, tenant, solution),
+    )
+
+
+async def _environments(services: Services, tenant: str, solution: str) -> list[str]:
+    found = await asyncio.to_thread(services.stores.definitions.solution, tenant, solution)
+    return list(found.deployed) if found else []

@@ -55,12 +55,23 @@ from temporal.schedules import repeating
 from temporal.sessions import Sessions, turning
 from temporal.telemetry.alarming import alarming
 from workers.deployment import BUILD, DEPLOYMENT
+from workers.lapsing import lapsing
 from workers.posting import posting
 from workers.retention import letting_go
 from workflows.interpreter import SolutionRun
 from workflows.session import Session
 
-__all__ = ["WORKFLOWS", "Options", "Pool", "catalog_of", "gate_services", "open_pool"]
+__all__ = [
+    "THREADS",
+    "WORKFLOWS",
+    "Options",
+    "Pool",
+    "catalog_of",
+    "gate_services",
+    "installed",
+    "open_pool",
+    "worker_on",
+]
 
 log = logging.getLogger("symphainy.workers")
 
@@ -171,7 +182,7 @@ async def open_pool(
     client = client or await connect(settings, plugin, metrics=settings.temporal_metrics)
     log.info("runtime: connected to namespace %s", client.namespace)
     log.info("smart city: gate key %s", services.key.kid if services.key else "none")
-    served = _installed(interprets)
+    served = installed(ours=interprets)
     catalog = catalog_of(
         *served, QUEUE if interprets else name, settings.delivery_reconcile_seconds
     )
@@ -187,7 +198,7 @@ async def open_pool(
             "`symphainy.capabilities` or `symphainy.adapters`",
         )
     queue = QUEUE if interprets else name
-    worker = _worker(client, queue, activities, options, interprets)
+    worker = worker_on(client, queue, activities, options, interprets)
     pool = Pool(name, client, worker, catalog, interprets)
     async with AsyncExitStack() as stack:
         if interprets:
@@ -210,13 +221,16 @@ async def _tending(
         sweeping(hub, watch, keep),
         posting(stores, settings, options.egress),
         drifting(client, stores),
+        lapsing(stores),
         letting_go(stores, keep, facts, client if options.attributes else None),
         alarming(client, stores, settings),
     ):
         yield
 
 
-def _installed(ours: bool) -> tuple[Capabilities, Adapters]:
+def installed(*, ours: bool) -> tuple[Capabilities, Adapters]:
+    """What this environment serves; with `ours` also what we bring. Each plugin that is left out
+    is logged."""
     capabilities, adapters = Capabilities.installed(ours=ours), Adapters.installed(ours=ours)
     for lacking in capabilities.problems:
         log.warning("plugin %s is left out: %s", lacking.plugin, lacking.message)
@@ -272,13 +286,14 @@ def _activities(
     return found
 
 
-def _worker(
+def worker_on(
     client: Client,
     queue: str,
     activities: list[Callable[..., Any]],
     options: Options,
     interprets: bool,
 ) -> Worker:
+    """A worker that serves these activities from `queue`."""
     version = WorkerDeploymentVersion(deployment_name=DEPLOYMENT, build_id=BUILD)
     deployment = WorkerDeploymentConfig(
         version=version,

@@ -14,7 +14,10 @@ __all__ = ["ApprovalRow", "CatalogRow", "DecisionRow", "FactRow", "SwitchRow"]
 
 class ApprovalRow(TenantRow, table=True):
     __tablename__ = "approval"
-    __table_args__ = (Index(None, "tenant", "state", "created", "id"),)
+    __table_args__ = (
+        Index(None, "tenant", "state", "created", "id"),
+        Index(None, "state", "expires"),
+    )
     id: str = Field(sa_type=Key, primary_key=True)
     run: str = Field(sa_type=Text)
     workflow_id: str = Field(sa_type=Text)

@@ -37,7 +37,7 @@ class ReviewRow(TenantRow, table=True):
     note: str = Field(sa_type=Text)
     at: datetime = Field(sa_type=Moment)
     state: str = Field(sa_type=Key)
-    """open, approved or rejected."""
+    """open, approved, rejected or withdrawn."""
     decided: datetime | None = Field(default=None, sa_type=Moment, nullable=True)
     expires: datetime = Field(sa_type=Moment)
     """From when on it counts for nothing."""
@@ -70,10 +70,12 @@ class RemarkRow(TenantRow, table=True):
     solution: str = Field(sa_type=Key)
     version: str = Field(sa_type=Key)
     act: str = Field(sa_type=Key)
-    """What it was said with: submit, approve, reject, comment."""
+    """What it was said with: submit, approve, reject, withdraw, comment."""
     by: str = Field(sa_type=Text)
     text: str = Field(sa_type=Text)
     at: datetime = Field(sa_type=Moment)
+    task: str | None = Field(default=None, sa_type=Text, nullable=True)
+    """The reference of the one it is about."""
 
 
 class RanRow(TenantRow, table=True):

@@ -13,6 +13,7 @@ from smart_city.lifecycle.review import (
     approvable,
     reviewable,
     somebody,
+    withdrawable,
 )
 from smart_city.lifecycle.rules import Rules
 from smart_city.lifecycle.states import SANDBOX, TABLE, Act, Row, Stage, Standing, State, moved
@@ -46,4 +47,5 @@ __all__ = [
     "reviewable",
     "somebody",
     "upwards",
+    "withdrawable",
 ]

@@ -21,6 +21,7 @@ __all__ = [
     "approvable",
     "reviewable",
     "somebody",
+    "withdrawable",
 ]
 
 Counted = Literal["counted", "last", "again"]
@@ -108,6 +109,16 @@ def approvable(round: Round, by: Signatory, given: Given, needed: int) -> Counte
     if round.stage == "approved" or by.person in round.approvers:
         return "again"
     return "last" if len(round.approvers) + 1 >= needed else "counted"
+
+
+def withdrawable(round: Round, by: Signatory) -> None:
+    """Return if it is for `by` to take back. Refused lifecycle.not-yours."""
+    for one in (round.author, round.submitter):
+        if by.id == one.id or by.person == one.person:
+            return
+    whose = " and ".join(dict.fromkeys((round.author.id, round.submitter.id)))
+    message = f"It is for {whose} to withdraw it; whoever reviews it sends it back instead."
+    raise Refused("lifecycle.not-yours", message)
 
 
 def reviewable(by: Signatory) -> None:

@@ -19,6 +19,7 @@ Act = Literal[
     "submit",
     "approve",
     "reject",
+    "withdraw",
     "deploy",
     "promote",
     "rollback",
@@ -58,6 +59,8 @@ class Row:
 
 
 RUNS: Final = ("deployed", "deployed", "deployed", "deployed", "paused", RETIRED)
+REVIEWING: Final = ("submit", "approve", "reject", "withdraw")
+"""What moves the stage and nothing else."""
 OVER: Final = ("retired", "retired", "retired", "retired", "retired", "retired")
 
 TABLE: Mapping[Act, Row] = MappingProxyType(
@@ -84,6 +87,9 @@ TABLE: Mapping[Act, Row] = MappingProxyType(
             RETIRED,
             "review",
             person=True,
+        ),
+        "withdraw": Row(
+            NOT_SUBMITTED, "draft", "draft", "reviewed", "reviewed", RETIRED, "register"
         ),
         "deploy": Row(*RUNS, "deploy"),
         "promote": Row(*RUNS, "deploy"),
@@ -137,7 +143,7 @@ def moved(standing: Standing, act: Act, environment: str | None = None) -> Stand
 
 
 def _after(standing: Standing, act: Act, move: Move, environment: str | None) -> Standing:
-    if move in ("draft", "submitted", "approved") and act in ("submit", "approve", "reject"):
+    if move in ("draft", "submitted", "approved") and act in REVIEWING:
         return replace(standing, stage=move)
     if act in ("pause", "resume"):
         return replace(standing, paused=act == "pause")

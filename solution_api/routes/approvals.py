@@ -42,6 +42,7 @@ DECIDING = answers(
     "approval.not-a-person",
     "approval.role",
     "approval.not-distinct",
+    "approval.not-pending",
     "run.closed",
     "run.temporal-unreachable",
     "store.key-too-long",
@@ -107,10 +108,16 @@ async def decide(
         subject=Subject(type="approval", id=id),
         details={"run": asked.run, "step": asked.step, "policy": asked.policy},
     )
-    async with acting(services, act):
-        # The run decides who may; the register only remembers what the run has taken.
-        await services.runs.answer(who, asked.run, id, granted=outcome == "approved")
-        return Approval.model_validate(await asyncio.to_thread(keep))
+    try:
+        async with acting(services, act):
+            # The run decides who may; the register only remembers what the run has taken.
+            await services.runs.answer(who, asked.run, id, granted=outcome == "approved")
+            return Approval.model_validate(await asyncio.to_thread(partial(keep, taken=True)))
+    except Refused as refused:
+        if refused.code == "run.closed":
+            # Nobody waits for an answer any more.
+            await asyncio.to_thread(services.stores.approvals.expire, by.tenant, id)
+        raise
 
 
 async def _answering(services: Services, by: Principal, asked: ApprovalRecord) -> Principal:

@@ -202,9 +202,9 @@ async def retire_version(
     services: Held, by: Operator, name: Name, version: Version, idempotency_key: IdempotencyKey
 ) -> VersionView:
     """Take a version out of every environment for good. Runs under way finish on it."""
-    before = await version_of(services, by.tenant, name, version)
+    await version_of(services, by.tenant, name, version)
     done = await asyncio.to_thread(services.stores.definitions.retire, by.tenant, name, version)
-    await scheduling.stop(services, before)
+    await scheduling.stop(services, done)
     return VersionView.model_validate(done)
 
 
@@ -236,8 +236,7 @@ async def _deploy(services: Services, by: Principal, wanted: Wanted) -> Deployme
 
 
 async def _followed(services: Services, done: Deployed) -> Deployment:
-    paused = await asyncio.to_thread(services.stores.definitions.paused, done.tenant, done.solution)
-    await scheduling.follow(services, done, paused=paused)
+    await scheduling.follow(services, done.tenant, done.solution, done.environment)
     return Deployment.model_validate(done)
 
 

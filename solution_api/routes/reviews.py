@@ -22,6 +22,7 @@ from solution_api.solutions import plan_of, rules
 from solution_api.solutions import version as version_of
 from solution_api.views import Page
 from solution_api.views import Version as VersionView
+from symphainy.errors import Refused
 from symphainy.identity import Principal
 from symphainy.json import digest
 
@@ -72,6 +73,15 @@ class Comment(BaseModel, extra="forbid"):
     """Something to say."""
 
     text: str = Field(min_length=1, max_length=2000)
+    task: str | None = Field(
+        None, max_length=500, description="Reference of the task it is about, `/do/0/hello`."
+    )
+
+
+class Withdrawal(BaseModel, extra="forbid"):
+    """Why it is taken back."""
+
+    reason: str = Field("", max_length=2000)
 
 
 @router.post(
@@ -157,25 +167,57 @@ async def reject_version(
 
 
 @router.post(
+    OF_VERSION + "/withdraw",
+    responses=answers(
+        "lifecycle.not-yours",
+        "lifecycle.not-submitted",
+        "solution.version-retired",
+        *MISSING,
+        *BODY,
+    ),
+    openapi_extra=takes(Withdrawal.model_json_schema(), {"reason": "It calls people at night."}),
+)
+async def withdraw_version(
+    services: Held,
+    by: Author,
+    name: Name,
+    version: Version,
+    given: Annotated[Withdrawal, Depends(model(Withdrawal))],
+    idempotency_key: IdempotencyKey,
+) -> Reviewed:
+    """Take back what you wrote or submitted: the version is a draft again, and approvals of it are
+    void. What runs goes on running."""
+    await version_of(services, by.tenant, name, version)
+    withdraw = services.stores.reviews.withdraw
+    await asyncio.to_thread(withdraw, by.tenant, name, version, by, given.reason)
+    return await _reviewed(services, by, name, version)
+
+
+@router.post(
     OF_VERSION + "/comments",
     status_code=201,
-    responses=answers(*MISSING, *BODY),
+    responses=answers("lifecycle.no-task", *MISSING, *BODY),
     openapi_extra=takes(
-        Comment.model_json_schema(), {"text": "What if they have no phone?"}, required=True
+        Comment.model_json_schema(),
+        {"text": "What if they have no phone?", "task": "/do/0/hello"},
+        required=True,
     ),
 )
 async def comment_version(
     services: Held,
-    by: Reviewer,
+    by: Reader,
     name: Name,
     version: Version,
     given: Annotated[Comment, Depends(model(Comment))],
     idempotency_key: IdempotencyKey,
 ) -> Remark:
-    """Say something that decides nothing."""
-    await version_of(services, by.tenant, name, version)
+    """Say something that decides nothing, of a version or of one of its tasks. Whoever may read it
+    may."""
+    record = await version_of(services, by.tenant, name, version)
+    if given.task is not None and (await plan_of(services, record)).task(given.task) is None:
+        raise Refused("lifecycle.no-task", f"{name} {version} has no task {given.task[:200]!r}.")
     comment = services.stores.reviews.comment
-    made = await asyncio.to_thread(comment, by.tenant, name, version, by, given.text)
+    made = await asyncio.to_thread(comment, by.tenant, name, version, by, given.text, given.task)
     return Remark.model_validate(made)
 
 

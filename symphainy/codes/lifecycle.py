@@ -26,6 +26,18 @@ CODES: tuple[Code, ...] = (
         403,
     ),
     Code(
+        "lifecycle.not-yours",
+        "Only who wrote or submitted a version withdraws it",
+        "Ask them to, or let somebody who reviews send it back: "
+        "`POST /v1/solutions/{name}/versions/{version}/reject`.",
+        403,
+    ),
+    Code(
+        "lifecycle.no-task",
+        "The version has no such task",
+        "Name a task by its reference, as its graph has it (`/do/0/hello`), or leave it out.",
+    ),
+    Code(
         "lifecycle.not-a-person",
         "Only a person may do this",
         "Let a person do it, with a key or token of their own.",

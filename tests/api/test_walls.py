@@ -37,8 +37,11 @@ PUBLIC = {(one, "/v1/hooks/{adapter}/{binding}") for one in ("get", "post")} | {
 }
 BODIES = {
     "/v1/solutions/{name}/versions/{version}/reject": {"reason": "no"},
+    "/v1/solutions/{name}/versions/{version}/withdraw": {"reason": "no"},
     "/v1/solutions/{name}/versions/{version}/comments": {"text": "well"},
     "/v1/outbox/{message}/acts": {"act": "open"},
+    "/v1/deliveries/{delivery}/resend": {"reason": "no"},
+    "/v1/deliveries/{delivery}/resolve": {"sent": True, "reason": "no"},
     "/v1/customers/{customer}/erase": {"reason": "asked"},
     "/v1/webhooks/{name}/replay": {"cursor": "0"},
     "/v1/widgets/approvals/{approval}": {"granted": True},

@@ -9,6 +9,7 @@ from public_works.caps import Reservation
 from symphainy.catalog import AdapterSpec, CapabilitySpec, Catalog
 from symphainy.errors import Refused
 from tests.public_works.rows import APPROVAL, DECISION, MESSAGE, NOON, PLACE
+from workers.lapsing import lapse
 
 DAY = timedelta(days=1)
 
@@ -91,6 +92,29 @@ def test_nothing_is_approved_after_its_time(stores: Stores):
     for id in ("late", "closed"):
         with pytest.raises(Refused, match=r"approval\.expired"):
             stores.approvals.decide("acme", id, outcome="approved", by="bob")
+
+
+def test_what_nobody_answered_in_time_waits_no_more_and_is_closed_once(stores: Stores):
+    request(stores, "late", expires=NOON)
+    request(stores, "early", expires=NOON + 3650 * DAY)
+    assert [one.id for one in stores.approvals.pending("acme")] == ["early"]
+    late = stores.approvals.get("acme", "late")
+    assert (late.state, late.decided) == ("expired", None)
+    assert [lapse(stores, NOON) for _ in range(2)] == [1, 0]
+    assert stores.approvals.get("acme", "late").decided is not None
+    told = [one.envelope["type"] for one in stores.events.after("acme", "production", 0)]
+    assert told.count("com.symphainy.approval.expired.v1") == 1
+    acts = [(one.actor.id, one.action, one.subject.id) for one in stores.audit.list("acme")]
+    assert acts == [("platform", "approval.expired", "late")]
+
+
+def test_what_a_run_has_taken_is_kept_although_it_was_late_by_the_clock(stores: Stores):
+    request(stores, "late", expires=NOON)
+    assert lapse(stores, NOON) == 1
+    answer = {"outcome": "approved", "by": "bob"}
+    assert stores.approvals.decide("acme", "late", **answer, taken=True).state == "approved"
+    with pytest.raises(Refused, match=r"approval\.decided"):
+        stores.approvals.decide("acme", "late", outcome="rejected", by="eve", taken=True)
 
 
 def test_what_was_answered_does_not_expire(stores: Stores):

@@ -135,6 +135,90 @@ def test_what_ran_is_gone_back_to_although_its_approval_is_old_by_now(stores: St
     assert stores.deployments.rollback("acme", Back(NAME, "production"), OPAL).version == "1.0.0"
 
 
+def test_a_version_that_was_sent_back_in_a_later_review_is_not_gone_back_to(stores: Stores):
+    for version in ("1.0.0", "1.1.0"):
+        deploy(stores, approved(stores, version))
+    expire(stores, "1.0.0")
+    submitted(stores, "1.0.0")
+    stores.reviews.reject("acme", NAME, "1.0.0", BEN, "It was wrong.")
+    with pytest.raises(Refused, match=r"lifecycle\.nothing-before"):
+        stores.deployments.rollback("acme", Back(NAME, "production"), OPAL)
+
+
+def test_a_version_that_was_approved_anew_is_gone_back_to_on_its_new_approval(stores: Stores):
+    deploy(stores, approved(stores, "1.0.0"))
+    stores.reviews.reject("acme", NAME, "1.0.0", BEN, "Not like this.")
+    submitted(stores, "1.0.0")
+    approve(stores, "1.0.0", BEN)
+    deploy(stores, "1.0.0")
+    reviews = [one.review for one in stores.deployments.history("acme", NAME)]
+    assert len(set(reviews)) == 2
+    deploy(stores, approved(stores, "1.1.0"))
+    expire(stores, "1.0.0")
+    assert stores.deployments.rollback("acme", Back(NAME, "production"), OPAL).version == "1.0.0"
+
+
+def test_who_wrote_or_submitted_a_version_takes_it_back_and_nobody_else(stores: Stores):
+    submitted(stores, registered(stores, "1.0.0"))
+    with pytest.raises(Refused, match=r"lifecycle\.not-yours"):
+        stores.reviews.withdraw("acme", NAME, "1.0.0", person("eve"))
+    taken = stores.reviews.withdraw("acme", NAME, "1.0.0", ADA, "It calls at night.")
+    assert (taken.state, taken.decided is None) == ("withdrawn", False)
+    with pytest.raises(Refused, match=r"lifecycle\.not-submitted"):
+        approve(stores, "1.0.0", BEN)
+    submitted(stores, "1.0.0")
+    assert stores.reviews.newest("acme", NAME, "1.0.0").n == 2
+
+
+def test_approved_and_withdrawn_at_once_it_is_a_draft_that_nothing_runs(stores: Stores):
+    submitted(stores, registered(stores, "1.0.0"))
+
+    def act(n: int) -> str:
+        try:
+            if n % 2:
+                return str(stores.reviews.withdraw("acme", NAME, "1.0.0", ADA).state)
+            return approve(stores, "1.0.0", BEN)
+        except Refused as error:
+            return error.code
+
+    told = at_once(4, act)
+    assert told.count("withdrawn") == 1
+    assert stores.reviews.newest("acme", NAME, "1.0.0").state == "withdrawn"
+    assert deploy(stores, "1.0.0") == "lifecycle.not-approved"
+
+
+def test_retired_and_deployed_at_once_a_version_never_runs(stores: Stores):
+    approved(stores, "1.0.0")
+
+    def act(n: int) -> str:
+        if n:
+            return deploy(stores, "1.0.0")
+        return stores.definitions.retire("acme", NAME, "1.0.0").state
+
+    assert "retired" in at_once(4, act)
+    assert stores.deployments.current("acme", NAME) == []
+    assert deploy(stores, "1.0.0") == "solution.version-retired"
+
+
+def test_of_two_who_deploy_at_once_the_history_ends_with_what_runs(stores: Stores):
+    versions = [approved(stores, f"1.{n}.0") for n in range(4)]
+    at_once(4, lambda n: deploy(stores, versions[n]))
+    history = stores.deployments.history("acme", NAME)
+    assert sorted(one.n for one in history) == [1, 2, 3, 4]
+    [runs] = stores.deployments.current("acme", NAME)
+    assert runs.version == max(history, key=lambda one: one.n).version
+
+
+def test_what_is_resumed_is_what_runs_by_now_and_not_what_ran_before(stores: Stores):
+    for version in ("1.0.0", "1.1.0"):
+        deploy(stores, approved(stores, version))
+    before = stores.definitions.deployment("acme", NAME, "production")
+    stores.deployments.rollback("acme", Back(NAME, "production"), OPAL)
+    again = stores.definitions.restart("acme", NAME, "production", "opal")
+    assert (again.version, again.at > before.at) == ("1.0.0", True)
+    assert stores.definitions.restart("acme", NAME, "staging", "opal") is None
+
+
 def test_what_is_deployed_again_has_one_entry_in_the_history(stores: Stores):
     approved(stores, "1.0.0")
     assert [deploy(stores, "1.0.0") for _ in range(3)] == ["1.0.0"] * 3
