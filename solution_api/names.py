@@ -6,6 +6,7 @@ from urllib.parse import quote
 from fastapi import Depends, Header, Path, Query
 
 from symphainy.errors import Refused
+from temporal.addresses import OURS
 
 __all__ = [
     "ENVIRONMENT",
@@ -66,7 +67,8 @@ def normal_run(run: str) -> str:
     """`run` with what a client that forgot to encode the id sent, `%2F` where it has it, put
     back."""
     solution, _, key = run.partition(":")
-    return f"{solution}:{quote(key, safe=KEY, errors='replace')}"
+    safe = f"{KEY}:" if key.startswith(OURS) else KEY
+    return f"{solution}:{quote(key, safe=safe, errors='replace')}"
 
 
 RunId = Annotated[str, Depends(_run)]

@@ -29,11 +29,13 @@ from temporal.codec import codec_of
 from temporal.connection import connect
 from temporal.forgetting import Forgetting
 from temporal.gate import GateServices
+from temporal.gate.reaching import Reaching
 from temporal.intake import Intake
 from temporal.lineage import Lineages
 from temporal.migrations import Migrations
 from temporal.plans import Plans
 from temporal.plugin import SymphainyPlugin
+from temporal.resending import Resending
 from temporal.runs import Runs
 from temporal.schedules import Schedules
 from temporal.sessions import Sessions
@@ -63,6 +65,7 @@ class Services:
     callbacks: Callbacks
     sessions: Sessions
     lineages: Lineages
+    resending: Resending
     bell: Bell
     widget_tokens: WidgetTokens
     vault: Vault
@@ -113,13 +116,14 @@ async def _connected(settings: Settings, stores: Stores, egress: Egress | None) 
         migrations=Migrations(client, stores, plans, runs, key, keys),
         tickets=Tickets(secret),
         cursors=Cursors(secret),
-        library=Library.over(settings, egress),
+        library=Library.over(settings, egress, Reaching(stores).of_documents),
         links=LinkSeal(await asyncio.to_thread(link_key, settings.home)),
         chooser=Chooser(stores, plans, settings.environment),
         schedules=Schedules(client, intake),
         callbacks=Callbacks(client, key, settings.environment),
         sessions=Sessions(client, stores, key),
         lineages=Lineages(client, stores, keys),
+        resending=Resending(client, stores, plans, key, keys),
         bell=Bell(stores.transcripts),
         widget_tokens=WidgetTokens(secret),
         vault=Vault(settings),

@@ -235,6 +235,7 @@ class DeliveryStory(Delivery):
 
     attempts: list[Attempt]
     events: list[Receipt]
+    resent: list[str] = Field(description="Deliveries made because somebody wanted it once more.")
 
 
 class MessageLine(View):

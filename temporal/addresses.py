@@ -12,6 +12,7 @@ from urllib.parse import quote, unquote
 from symphainy.errors import Refused
 
 __all__ = [
+    "OURS",
     "PLATFORM_QUEUE",
     "Address",
     "address_of",
@@ -34,6 +35,8 @@ SCHEDULED = ":schedule"
 """Where other runs have their key; no key has a colon, which would be encoded."""
 RESEND = ":resend-"
 """Begins the key of a run that sends the message of another once more; no other key does."""
+OURS = (SCHEDULED, RESEND)
+"""What keys begin with that nobody chose: in them, a colon is a colon."""
 OCCASION = re.compile(r"(.+/:schedule(?:@[^/@]+)?)-[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z")
 """How Temporal names what a schedule starts."""
 
@@ -92,7 +95,7 @@ def run_of(workflow_id: str) -> str:
 def address_of(run: str) -> Address:
     """The parts of a client's run id; Refused `run.unknown` if it cannot be one."""
     solution, colon, key = run.partition(":")
-    safe = SAFE + (":" if key.startswith((SCHEDULED, RESEND)) else "")
+    safe = SAFE + (":" if key.startswith(OURS) else "")
     # An `@` of the key itself is encoded; the one that is not leads to the environment.
     plain = "@".join(quote(unquote(part), safe=safe) for part in key.split("@", 1))
     if not colon or not key or "/" in run or plain != key:

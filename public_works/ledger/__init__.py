@@ -3,6 +3,7 @@
 from public_works.ledger.correlation import Correlation
 from public_works.ledger.ledger import Ledger, told_of
 from public_works.ledger.records import AttemptRecord, Claim, DeliveryRecord, EventRecord
+from public_works.ledger.resending import again, doubted
 from public_works.ledger.transitions import CLAIMABLE, OPEN, STATES, TRANSITIONS, State, allowed
 
 __all__ = [
@@ -17,6 +18,8 @@ __all__ = [
     "EventRecord",
     "Ledger",
     "State",
+    "again",
     "allowed",
+    "doubted",
     "told_of",
 ]

@@ -40,6 +40,38 @@ CODES: tuple[Code, ...] = (
         "Use one that GET /v1/capabilities lists, or install the package that has it.",
     ),
     Code(
+        "delivery.sent",
+        "The delivery was sent, or another was sent in its place",
+        "Leave it be; start a new run if it is to be said once more.",
+        status=409,
+    ),
+    Code(
+        "delivery.under-way",
+        "The run of the delivery still sees to it",
+        "Wait for it, answer what it asks people, or cancel the run first.",
+        status=409,
+    ),
+    Code(
+        "delivery.in-doubt",
+        "Nobody knows whether the delivery has arrived",
+        "Find out at the provider, and say it with /resolve; or send it once more with "
+        "`maySendTwice`, and the duplicate is yours.",
+        status=409,
+    ),
+    Code(
+        "delivery.settled",
+        "It is known what became of the delivery",
+        "Read its state: only what is in doubt can be cleared up.",
+        status=409,
+    ),
+    Code(
+        "delivery.forgotten",
+        "What the delivery says is not kept any more",
+        "Start a new run that says it: histories are kept as long as the retention of Temporal's "
+        "namespace says.",
+        status=409,
+    ),
+    Code(
         "delivery.address",
         "The recipient's or the sender's address cannot be written to",
         "Correct the address; for mail it is local@domain, without name or angle brackets.",
@@ -153,7 +185,7 @@ CODES: tuple[Code, ...] = (
         "The endpoint wants no more events",
         "Ask who runs the server; once it wants events again, enable the endpoint with "
         "`POST /v1/webhooks/{name}/enable` and start the run again.",
-        status=410,
+        status=409,
     ),
     Code(
         "delivery.exhausted",

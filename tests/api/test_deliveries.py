@@ -177,3 +177,68 @@ async def test_others_cannot_approve(
     assert [one["pointer"] for one in bad.json()["findings"]] == ["/note", "/more"]
     assert (await api.get(f"/v1/approvals/{approval['id']}")).json()["state"] == "pending"
     await api.post(f"/v1/runs/{run}/cancel")
+
+
+async def test_what_was_not_sent_is_sent_once_more_by_hand(
+    world: World, api: httpx2.AsyncClient
+) -> None:
+    run = await noticed(world, api)
+    (delivery,) = (await api.get(f"/v1/runs/{run}/deliveries")).json()["items"]
+    path = f"/v1/deliveries/{delivery['id']}"
+    too_soon = await api.post(f"{path}/resend", json={"reason": "it was lost"})
+    (line,) = [one for one in (await api.get("/v1/outbox")).json()["items"] if one["run"] == run]
+    await api.post(f"/v1/outbox/{line['id']}/acts", json={"act": "drop"})
+    dropped = (await api.get(path)).json()
+    viewer = await world.client(principal("resending-viewer", "viewer"))
+    async with viewer:
+        forbidden = await viewer.post(f"{path}/resend", json={"reason": "it was lost"})
+    unexplained = await api.post(f"{path}/resend")
+    told = await api.post(f"{path}/resend", json={"reason": "it was lost"})
+    resent = told.json()["run"]
+    assert await finished(api, resent) == "completed"
+    again = await api.post(f"{path}/resend", json={"reason": "it was lost"})
+
+    story = (await api.get(path)).json()
+    (second,) = (await api.get(f"/v1/runs/{resent}/deliveries")).json()["items"]
+    assert problem(too_soon)[:2] == (409, "delivery.sent")
+    assert problem(forbidden)[:2] == (403, "api.forbidden")
+    assert problem(unexplained)[:2] == (422, "api.invalid-request")
+    assert (dropped["state"], dropped["resent"]) == ("rejected", [])
+    assert (told.status_code, told.json()["existing"], again.json()) == (
+        202,
+        False,
+        {"run": resent, "existing": True},
+    )
+    assert (second["state"], second["customer"], story["resent"]) == (
+        "accepted",
+        delivery["customer"],
+        [second["id"]],
+    )
+    log = (await api.get("/v1/audit", params={"action": "delivery.resent"})).json()["items"]
+    details = [one["details"] for one in log if one["subject"]["id"] == delivery["id"]]
+    assert {"reason": "it was lost", "twice": False} in details
+
+
+async def test_a_person_says_what_became_of_a_delivery_in_doubt(
+    world: World, api: httpx2.AsyncClient
+) -> None:
+    run = await noticed(world, api)
+    (delivery,) = (await api.get(f"/v1/runs/{run}/deliveries")).json()["items"]
+    known = await api.post(
+        f"/v1/deliveries/{delivery['id']}/resolve", json={"sent": True, "reason": "in its log"}
+    )
+    missing = await api.post(
+        "/v1/deliveries/nowhere/resolve", json={"sent": True, "reason": "in its log"}
+    )
+    assert problem(known)[:2] == (409, "delivery.settled")
+    assert problem(missing)[:2] == (404, "ledger.missing")
+
+
+async def finished(api: httpx2.AsyncClient, run: str) -> str:
+    """The status of the run once it is over."""
+    async with asyncio.timeout(30):
+        while True:
+            status: str = (await api.get(f"/v1/runs/{run}")).json()["status"]
+            if status != "running":
+                return status
+            await asyncio.sleep(0.05)

@@ -6,8 +6,12 @@ from collections.abc import AsyncIterator
 import pytest
 
 from public_works.approvals import ApprovalRecord
+from public_works.keyfiles import public_key_pems, signing_key_pem
+from smart_city.signing import Keyring, SigningKey
 from symphainy.errors import Refused
 from symphainy.identity import Principal
+from temporal.plans import Plans
+from temporal.resending import Resending, Resent
 from tests.runtime.platform import LEAD, OWNER, Platform, platform_on, real_server
 from tests.runtime.test_migrations import migrations
 from tests.twins.sendgrid import KEY, SendGridTwin
@@ -190,3 +194,100 @@ async def until_tried(platform: Platform, run: str, history: int) -> None:
             if len(named) >= history and named[history - 1] in sent:
                 return
             await asyncio.sleep(0.05)
+
+
+HELD = TEXT.replace("onUnknown: human", "onUnknown: hold").replace("Please pay.", "${ .said }")
+
+
+def resending(platform: Platform) -> Resending:
+    home, stores = platform.settings.home, platform.stores
+    key = SigningKey.from_pem(signing_key_pem(home, "intake"))
+    keys = Keyring.from_pems(public_key_pems(home).values())
+    return Resending(platform.client, stores, Plans(stores.definitions), key, keys)
+
+
+async def in_doubt(platform: Platform, twin: SendGridTwin) -> str:
+    """A delivery of a run that is over, of which nobody knows whether it arrived."""
+    twin.fault, twin.times = "kept drop", 1
+    # What somebody wrote is no expression, however often it is sent.
+    run = await platform.run(HELD.replace("<URL>", twin.url), {"said": "${ 1 + 1 }"})
+    assert isinstance(run.output, dict)
+    assert run.output["state"] == "unknown"
+    return str(run.output["delivery"])
+
+
+async def test_what_is_in_doubt_is_sent_once_more_by_who_takes_the_duplicate_on_themselves(
+    hasty: Platform, twin: SendGridTwin
+) -> None:
+    id, ledger = await in_doubt(hasty, twin), hasty.stores.ledger
+    with pytest.raises(Refused, match="may arrive twice") as refused:
+        await resending(hasty).resend(OPERATOR, id, twice=False)
+    resent = await resending(hasty).resend(OPERATOR, id, twice=True)
+    finished = await hasty.finish(resent.run)
+    again = await resending(hasty).resend(OPERATOR, id, twice=True)
+
+    first, (second,) = ledger.get("acme", id), ledger.list("acme", run=resent.run)
+    assert refused.value.code == "delivery.in-doubt"
+    assert first is not None
+    assert (finished.status, finished.output) == (
+        "completed",
+        {
+            "delivery": second.id,
+            "state": "accepted",
+            "channel": "email",
+            "adapter": "sendgrid",
+            "providerId": twin.kept[1].id,
+        },
+    )
+    assert (first.state, second.state) == ("unknown", "accepted")
+    assert (first.content_hash, first.step) == (second.content_hash, second.step)
+    assert again == Resent(run=resent.run, existing=True)
+    assert len(twin.kept) == 2
+    assert await resending(hasty).of("acme", first) == [second]
+    with pytest.raises(Refused, match="was sent"):
+        await resending(hasty).resend(OPERATOR, second.id, twice=True)
+
+
+async def test_who_is_asked_answers_instead_of_sending_it_once_more(
+    hasty: Platform, twin: SendGridTwin
+) -> None:
+    twin.fault, twin.times = "kept drop", 1
+    run = await begun(hasty, twin)
+    asked = await question(hasty, run)
+    (doubtful,) = hasty.stores.ledger.list("acme", run=run)
+    for act in (
+        resending(hasty).resend(OPERATOR, doubtful.id, twice=True),
+        resending(hasty).resolve(OPERATOR, doubtful.id, sent=True),
+    ):
+        with pytest.raises(Refused, match=asked.id) as refused:
+            await act
+        assert refused.value.code == "delivery.under-way"
+    await hasty.runs.answer(OPERATOR, run, asked.id, granted=True)
+    assert (await hasty.finish(run)).status == "completed"
+
+
+async def test_what_a_person_finds_out_later_is_in_the_ledger(
+    hasty: Platform, twin: SendGridTwin
+) -> None:
+    id = await in_doubt(hasty, twin)
+    found = await resending(hasty).resolve(OPERATOR, id, sent=False)
+    with pytest.raises(Refused) as settled:
+        await resending(hasty).resolve(OPERATOR, id, sent=True)
+    # It certainly was not sent: no duplicate is to be feared.
+    resent = await resending(hasty).resend(OPERATOR, id, twice=False)
+
+    assert (found.state, found.reason) == ("retryable", "resolved by operator")
+    assert settled.value.code == "delivery.settled"
+    assert (await hasty.finish(resent.run)).status == "completed"
+
+
+async def test_nobody_sends_what_is_another_tenant_s(hasty: Platform, twin: SendGridTwin) -> None:
+    id = await in_doubt(hasty, twin)
+    stranger = OPERATOR.model_copy(update={"tenant": "rival"})
+    for act in (
+        resending(hasty).resend(stranger, id, twice=True),
+        resending(hasty).resolve(stranger, id, sent=False),
+    ):
+        with pytest.raises(Refused) as refused:
+            await act
+        assert refused.value.code == "ledger.missing"

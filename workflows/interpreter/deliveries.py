@@ -1,9 +1,9 @@
 """One message of a step: sent, asked about, and sent another way where that is safe."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
@@ -22,7 +22,7 @@ from workflows.interpreter.flow import Frame, Result
 from workflows.interpreter.scope import Scope
 from workflows.interpreter.waits import wait_until
 
-__all__ = ["deliver"]
+__all__ = ["deliver", "resend"]
 
 RECONCILIATIONS = 5
 SERVERS = frozenset({"api", "webhook"})
@@ -95,10 +95,34 @@ async def deliver(
     arguments = scope.fill(task.arguments, data)
     if frame is None:
         at.expires = _expires(run, task, arguments)
-    names = (task.experience, *run.plan.experiences[task.experience].fallback)
+    asked = invocation(run, task, arguments, scope, at.key, data)
+    return await _delivered(run, task, asked, at)
+
+
+async def resend(
+    run: Deliverer, wish: Mapping[str, Any], scope: Scope, frame: Frame | None
+) -> Result:
+    """What became of a message that another run sent, sent once more: what it is called with, by
+    the experience it went by. The frame is that of `deliver`."""
+    task = run.plan.task(wish["step"])
+    if not isinstance(task, Call) or task.experience is None:
+        raise Fault.of("validation", "the step sends no message", instance=wish["step"])
+    # Its secrets are as they were filled in; here is nothing to fill them in with.
+    task, arguments = task.model_copy(update={"secrets": {}}), wish["with"]
+    at = Standing(**frame) if frame is not None else Standing(key=run.instance(task.ref))
+    if frame is None:
+        at.way = _ways(run, task).index(wish["experience"])
+        at.expires = _expires(run, task, arguments)
+    asked = invocation(run, task, arguments, scope, at.key)
+    asked = replace(asked, secrets=wish.get("secrets", {}))
+    return await _delivered(run, task, asked, at)
+
+
+async def _delivered(run: Deliverer, task: Call, asked: Invocation, at: Standing) -> Result:
+    """What became of the message, by the first of its ways that it can go by."""
+    names = _ways(run, task)
+    asked = replace(asked, expires=at.expires) if at.expires else asked
     while True:
-        asked = invocation(run, task, arguments, scope, at.key, data)
-        asked = replace(asked, expires=at.expires) if at.expires else asked
         way = _way(run, names, asked, at)
         try:
             if at.given is None:
@@ -133,6 +157,11 @@ def _expires(run: Deliverer, task: Call, arguments: Json) -> str | None:
     except ValueError as error:
         code = "delivery.arguments"
         raise Fault.of("validation", str(error), instance=task.ref, code=code) from error
+
+
+def _ways(run: Caller, task: Call) -> tuple[str, ...]:
+    first = task.experience or ""
+    return (first, *run.plan.experiences[first].fallback)
 
 
 def _way(run: Caller, names: Sequence[str], asked: Invocation, at: Standing) -> Way:

@@ -24,6 +24,7 @@ from workflows.interpreter import calls, timeouts
 from workflows.interpreter.bounds import bounded
 from workflows.interpreter.breath import breathe
 from workflows.interpreter.chains import again
+from workflows.interpreter.deliveries import resend
 from workflows.interpreter.descriptors import About, of_run, of_runtime
 from workflows.interpreter.extensions import extended
 from workflows.interpreter.faults import Fault
@@ -47,8 +48,12 @@ REMOTE = frozenset({"http", "remote"})
 class Run:
     """The state of one run; what a kind of task needs of it is in the protocols of its module."""
 
-    def __init__(self, plan: Plan, gate: Gate, input: Json) -> None:
+    def __init__(
+        self, plan: Plan, gate: Gate, input: Json, wish: dict[str, Any] | None = None
+    ) -> None:
         self.plan = plan
+        self.wish = wish
+        """The message that it sends once more, if that is all it does."""
         self.gate = gate
         self.input = input
         self.context: Json = None
@@ -70,6 +75,8 @@ class Run:
     async def finish(self, frame: Frame | None) -> Json:
         """The run's output; Suspended if it is to go on in another history."""
         scope = self._scope()
+        if self.wish is not None:
+            return (await resend(self, self.wish, scope, frame)).data
         data = self.input
         if frame is None:
             scope.conform(self.plan.input, data, "the input of the run")
@@ -279,7 +286,7 @@ class SolutionRun:
         converter = workflow.payload_converter()
         started: dict[str, Any] = converter.from_payload(args[0].payload, dict)
         gate = current.get()
-        run = self._run = Run(gate.plan, gate, started.get("input"))
+        run = self._run = Run(gate.plan, gate, started.get("input"), started.get("resend"))
         frame = run.load(started["resume"]) if started.get("resume") else None
         chain: str | None = started.get("chain")
         try:
@@ -291,6 +298,9 @@ class SolutionRun:
         return output
 
     async def _told(self, run: Run, frame: Frame | None, chain: str | None) -> Json:
+        if run.wish is not None:
+            # The solution does not run: nobody hears that it did.
+            return await self._walk(run, frame, chain)
         if frame is None:
             run.lifecycle.began()
         try:
@@ -316,6 +326,8 @@ class SolutionRun:
             position: dict[str, Json] = {"input": run.input, "resume": run.leave(left.frame)}
             if chain is not None:
                 position["chain"] = chain
+            if run.wish is not None:
+                position["resend"] = run.wish
             going_on = bounded(position, "the data of the run")
             workflow.continue_as_new(
                 args=[going_on],
@@ -343,6 +355,8 @@ class SolutionRun:
         """Go on by another version, from the next boundary on that both have."""
         run = await self._begun()
         try:
+            if run.wish is not None:
+                raise Refused("run.cannot-migrate", "it only sends a message once more")
             run.gate.succeed(base64.b64decode(token))
         except Refused as refused:
             raise failure(refused) from refused
