@@ -4,7 +4,7 @@ import math
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from public_works import Settings
@@ -111,6 +111,10 @@ class Limits:
         """What a request of `by` leaves to them and to their tenant."""
         # Their own first: who is over it takes nothing from the others of the tenant.
         taken = [self._principal.take(f"{by.tenant}\0{by.kind}\0{by.id}")]
+        if by.on_behalf_of is not None and not taken[-1].wait:
+            # Nobody may ask more often by having agents.
+            user = self._principal.take(f"{by.tenant}\0user\0{by.on_behalf_of}")
+            taken.append(replace(user, name="user"))
         for bucket in (self._tenant, *((self._intents,) if intent else ())):
             if not taken[-1].wait:
                 taken.append(bucket.take(by.tenant))

@@ -126,8 +126,11 @@ def _page(*, status: int = 200, **told: Any) -> Response:
 
 
 def _only_here(services: Services) -> None:
-    if not is_loopback(services.settings.api_host):
-        raise Refused("api.not-found", "The demo is there where the API listens on loopback alone.")
+    # What listens on loopback may still have the world before it.
+    known = services.settings
+    if known.public_base_url is not None or not is_loopback(known.api_host):
+        message = "The demo is there where nobody but this machine reaches the API."
+        raise Refused("api.not-found", message)
 
 
 async def _visitor(services: Services, token: str | None) -> Ticket | None:

@@ -97,6 +97,50 @@ async def test_who_asks_too_often_waits_and_their_colleague_does_not(
         assert await statuses(ada, 2) == [200, 429]
 
 
+async def test_another_key_of_the_same_principal_has_the_same_limit(tight: World) -> None:
+    ada = principal("ada", "admin", tenant="rotating")
+    async with await tight.client(ada) as first:
+        assert await statuses(first, 2) == [200, 200]
+        mine = first.headers["authorization"].split("_")[2]
+        rotated = await first.post(f"/v1/keys/{mine}/rotate")
+        headers = {"Authorization": f"Bearer {rotated.json()['key']}"}
+    async with (
+        httpx2.AsyncClient(base_url=tight.url, headers=headers) as second,
+        await tight.client(ada) as third,
+    ):
+        assert await statuses(second, 1) == [429]
+        assert await statuses(third, 1) == [429]
+
+
+async def test_nobody_asks_more_often_by_having_agents(tight: World) -> None:
+    ada = principal("ada", "admin", tenant="helped")
+    agents = [
+        ada.model_copy(update={"id": f"helper-{n}", "kind": "agent", "on_behalf_of": "ada"})
+        for n in range(4)
+    ]
+    async with await tight.client(ada) as own:
+        answers = []
+        for one in agents:
+            async with await tight.client(one) as agent:
+                answers.append(await agent.get("/v1/solutions"))
+        assert [one.status_code for one in answers] == [200, 200, 200, 429]
+        assert answers[3].headers["ratelimit"].startswith('"principal";r=2;t=0, "user";r=0')
+        assert await statuses(own, 1) == [429]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        *("x-forwarded-for", "x-real-ip", "forwarded", "host", "user-agent", "idempotency-key"),
+        *("x-tenant", "on-behalf-of", "x-http-method-override", "cookie", "traceparent"),
+    ],
+)
+async def test_no_header_is_a_way_round(tight: World, header: str) -> None:
+    async with await tight.client(principal(header, "admin", tenant="dodging")) as client:
+        sent = [await client.get("/v1/keys", headers={header: f"h{n}"}) for n in range(4)]
+    assert [one.status_code for one in sent] == [200, 200, 200, 429]
+
+
 async def test_intents_are_counted_by_themselves(tight: World) -> None:
     async with await tight.client(principal("ina", "admin", tenant="eager")) as ina:
         sent = [await ina.post("/v1/solutions/acme.none/intents/start") for _ in range(2)]
