@@ -1,11 +1,11 @@
 """Documents that definitions name, fetched when a version is checked or registered."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import urljoin, urlsplit
 
 from public_works.authorization import Authorizer
-from public_works.egress import Egress
+from public_works.egress import CLEARANCE, Clearance, Egress
 from public_works.mask import Mask, filled
 from public_works.secrets import Vault
 from public_works.settings import Settings
@@ -26,16 +26,29 @@ ACCEPT = "application/json, application/yaml, text/yaml, */*;q=0.5"
 class Library:
     """Fetches for each tenant with that tenant's secrets; keeps nothing."""
 
-    def __init__(self, egress: Egress, vault: Vault, authorizer: Authorizer) -> None:
+    def __init__(
+        self,
+        egress: Egress,
+        vault: Vault,
+        authorizer: Authorizer,
+        clearance: Callable[[str], Clearance] | None = None,
+    ) -> None:
         self._egress = egress
         self._vault = vault
         self._authorizer = authorizer
+        self._clearance = clearance
 
     @classmethod
-    def over(cls, settings: Settings, egress: Egress | None = None) -> "Library":
-        """A library of the platform's own way out, or of `egress`."""
+    def over(
+        cls,
+        settings: Settings,
+        egress: Egress | None = None,
+        clearance: Callable[[str], Clearance] | None = None,
+    ) -> "Library":
+        """A library of the platform's own way out, or of `egress`; `clearance` of a tenant is asked
+        about every connection."""
         out = egress or Egress(settings.egress_allow)
-        return cls(out, Vault(settings), Authorizer(out))
+        return cls(out, Vault(settings), Authorizer(out), clearance)
 
     def of(self, tenant: str) -> Fetch:
         """How the documents of the tenant's definitions are fetched.
@@ -63,6 +76,8 @@ class Library:
         return fetch
 
     async def _one(self, tenant: str, wanted: Wanted) -> Fetched:
+        if self._clearance is not None:
+            CLEARANCE.set(self._clearance(tenant))
         wire = {
             "authentication": wanted.authentication,
             "secrets": {

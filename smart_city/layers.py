@@ -9,7 +9,7 @@ from smart_city.bundle import Bundle, LayeredDocument, Problem, check, compile_b
 from smart_city.documents import problem
 from smart_city.verdict import Layer
 
-__all__ = ["Layers", "documents", "effective", "misplaced", "problems"]
+__all__ = ["Layers", "documents", "effective", "misplaced", "placing", "problems"]
 
 Layers = Mapping[Layer, Mapping[str, Any]]
 """What each layer says: its policies by name."""
@@ -33,6 +33,25 @@ def effective(layers: Layers) -> Bundle:
 @lru_cache(maxsize=1_000)
 def _effective(layers: str) -> Bundle:
     return compile_bundle(documents(json.loads(layers)))
+
+
+def placing(layers: Layers) -> Bundle | None:
+    """The part of `effective` that looks at where a step goes; None where nothing does."""
+    return _placing(json.dumps(layers, sort_keys=True))
+
+
+@lru_cache(maxsize=1_000)
+def _placing(layers: str) -> Bundle | None:
+    said: Layers = json.loads(layers)
+    kept = {one.id for one in effective(said).written if one.document.places}
+    if not kept:
+        return None
+    return effective(
+        {
+            layer: {name: one for name, one in policies.items() if f"{layer}/{name}" in kept}
+            for layer, policies in said.items()
+        }
+    )
 
 
 def documents(layers: Layers) -> Iterator[LayeredDocument]:

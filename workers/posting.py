@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from experience_adapters.rules.json import octets
-from experience_adapters.signed_post import post
+from experience_adapters.signed_post import ATTEMPTS, PAUSES, post
 from public_works import Settings, Stores
-from public_works.egress import Egress
+from public_works.egress import CLEARANCE, Egress
 from public_works.events import Post
 from symphainy.delivery import Sending, SendResult
 from symphainy.errors import Ending
 from symphainy.json import Json
+from temporal.gate.reaching import Reaching
 
 __all__ = ["Posting", "posting"]
 
@@ -35,6 +36,7 @@ class Posting:
     stores: Stores
     egress: Egress
     timeout: float
+    reaching: Reaching
 
     async def look(self) -> int:
         """Make the attempts that are due; how many."""
@@ -50,6 +52,8 @@ class Posting:
         return len(due)
 
     async def _attempt(self, it: Post) -> None:
+        # No run decides on it: what tenant and platform say of places is asked on the way.
+        CLEARANCE.set(self.reaching.of_tenant(it.tenant, channel="webhook"))
         try:
             secrets = await asyncio.to_thread(self.stores.webhooks.secrets, it.tenant, it.webhook)
             sending = Sending(
@@ -59,6 +63,10 @@ class Posting:
             result = await post(self.egress, it.url, body_of(it), sending, secrets, timeout=limit)
         except Ending as ending:
             result = SendResult(outcome="rejected", code=ending.code, detail=ending.message)
+        except Exception as error:
+            # One that cannot even be tried keeps nobody from trying the others.
+            log.exception("event %s is not sent to %s", it.seq, it.webhook)
+            result = broken(error, it.tries + 1)
         await asyncio.to_thread(self._settle, it, result)
 
     def _settle(self, it: Post, result: SendResult) -> None:
@@ -77,6 +85,17 @@ class Posting:
             log.warning("event %s is not taken by %s: %s", it.seq, it.webhook, result.code)
 
 
+def broken(error: Exception, attempt: int) -> SendResult:
+    """What an attempt that was none comes to: it is made again, and given up in the end."""
+    detail = f"the attempt could not be made: {type(error).__name__}"
+    if attempt >= ATTEMPTS:
+        return SendResult(outcome="rejected", code="delivery.exhausted", detail=detail)
+    pause = PAUSES[attempt - 1]
+    return SendResult(
+        outcome="retryable", code="delivery.unreachable", detail=detail, retry_after=pause
+    )
+
+
 def body_of(it: Post) -> bytes:
     """The event as its endpoint gets it, the same at every attempt."""
     envelope: Mapping[str, Json] = it.envelope
@@ -91,7 +110,7 @@ async def posting(
 ) -> AsyncIterator[None]:
     """Hand events out while the body runs."""
     out = egress or Egress(settings.egress_allow)
-    each = Posting(stores, out, settings.delivery_timeout)
+    each = Posting(stores, out, settings.delivery_timeout, Reaching(stores))
 
     async def go() -> None:
         while True:

@@ -13,6 +13,7 @@ import httpx2
 from opentelemetry.trace import SpanKind
 from ssrfguard import Resolver
 
+from public_works.egress.clearance import cleared
 from public_works.egress.destinations import Destinations
 from public_works.egress.hop import EgressResponse, Hop
 from public_works.egress.session import Session
@@ -98,8 +99,10 @@ class Egress:
     async def address(self, host: str, port: int) -> str:
         """Where to connect to for `host`, looked up once and checked; for what is not HTTP.
 
-        Raises Refused (`egress.forbidden`), Unavailable (`egress.unreachable`).
+        Raises Refused (`egress.forbidden`, and what whoever has to clear it says), Unavailable
+        (`egress.unreachable`).
         """
+        await cleared(host, port)
         try:
             found = await self._destinations.addresses(host, port)
         except OSError as error:

@@ -9,6 +9,7 @@ from typing import Any
 import httpcore2
 import httpx2
 
+from public_works.egress.clearance import cleared
 from public_works.egress.destinations import Destinations
 from symphainy.errors import Ending, Refused, Unavailable, Unsure
 
@@ -60,6 +61,7 @@ class GuardedBackend(httpcore2.AsyncNetworkBackend):
         socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
     ) -> httpcore2.AsyncNetworkStream:
         """A stream to the first address of `host` that answers."""
+        await cleared(host, port)
         instead = self._destinations.stand_in(host)
         if instead is not None:
             return await self._network.connect_tcp(*instead, timeout, local_address, socket_options)

@@ -22,6 +22,7 @@ from symphainy.errors import Ending, Refused, Unavailable
 from symphainy.json import canonical, digest
 from symphainy.plan import Call, Emit, Http, Plan, Remote
 from temporal.addresses import queue_of, run_of
+from temporal.codec.converter import Unread
 from temporal.endings import again, denied, elsewhere, failure
 from temporal.gate.decider import PURE
 from temporal.gate.governing import bundle_of
@@ -56,6 +57,7 @@ class ActivityGate(ActivityInboundInterceptor):
         info = activity.info()
         grant: Grant | None = None
         try:
+            _read(input)
             if info.activity_type.startswith("gate."):
                 asking.set(self._context(input, info))
             else:
@@ -159,6 +161,13 @@ class ActivityGate(ActivityInboundInterceptor):
         if verdict.outcome == "deny":
             raise denied(verdict.reason, code=verdict.code, policy=verdict.policy)
         raise again(verdict.reason)
+
+
+def _read(input: ExecuteActivityInput) -> None:
+    """Return if the codec opened what the activity is told; refused as it was refused."""
+    for one in input.args:
+        if isinstance(one, Unread):
+            raise one.error
 
 
 def _left_alone(result: Any) -> bool:

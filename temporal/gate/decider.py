@@ -7,6 +7,7 @@ from dataclasses import replace
 from public_works import Stores
 from public_works.caps import Place
 from public_works.customers import Customer
+from public_works.egress import Clearance
 from public_works.facts import Known
 from public_works.telemetry import note
 from smart_city.bundle import Bundle
@@ -20,6 +21,7 @@ from symphainy.plan import Plan
 from temporal.addresses import run_of
 from temporal.gate.collecting import collect
 from temporal.gate.governing import Governing, bundle_of
+from temporal.gate.reaching import Reaching
 from temporal.gate.recording import Case, reservation
 from temporal.gate.request import DecisionRequest, approvals_of, need_id, step_of
 from temporal.plans import Plans
@@ -39,6 +41,7 @@ class Decider:
         self._stores = stores
         self._plans = plans
         self._governing = Governing(stores)
+        self._reaching = Reaching(stores, self._governing)
 
     async def decide(self, context: ExecutionContext, request: DecisionRequest) -> Verdict:
         """The verdict on a step about to be done; caps are reserved if all else allows it, and
@@ -51,6 +54,10 @@ class Decider:
         approvals = approvals_of(grant.obligations)
         request = request.model_copy(update={"approvals": approvals})
         return await asyncio.to_thread(self._looked, grant, request)
+
+    def clearance(self, grant: Grant, request: DecisionRequest) -> Clearance:
+        """Where the connections of one attempt may lead, for whoever opens them."""
+        return self._reaching.of_step(self._plans, grant, request)
 
     async def stands(self, grant: Grant) -> None:
         """Return unless the run is an agent's whose user may not operate any more, or not with

@@ -10,7 +10,7 @@ from public_works import Stores
 from public_works.policies import PLATFORM
 from smart_city.bundle import Bundle, LayeredDocument, compile_bundle
 from smart_city.facts import Subject
-from smart_city.layers import Layers, effective
+from smart_city.layers import Layers, effective, placing
 from smart_city.verdict import Layer
 from symphainy.plan import Plan
 
@@ -58,6 +58,19 @@ class Governing:
         }
         return effective(layers)
 
+    def placing(self, digests: Mapping[str, str], own: Mapping[str, Any]) -> Bundle | None:
+        """The part that looks at where a step goes, of a solution that says `own`; None where
+        nothing does."""
+        return placing({**self._layers(digests), "solution": own})
+
+    def now(self, tenant: str) -> Mapping[str, str]:
+        """The digests of what holds, as they were read no longer ago than `LOOKED`."""
+        read, digests = self._seen.get(tenant, (0.0, {}))
+        if not read or time.monotonic() - read > LOOKED:
+            digests = self._stores.facts.known(tenant, None).policies
+            self.saw(tenant, digests)
+        return digests
+
     def last(self, tenant: str) -> Mapping[str, str]:
         """The digests of what held when they were read last; none before."""
         return self._seen.get(tenant, (0.0, {}))[1]
@@ -73,10 +86,7 @@ class Governing:
 
     def concerns(self, tenant: str, plan: Plan, subject: Subject) -> bool:
         """Whether tenant or platform speak about `subject`, as far as is known since seconds."""
-        read, digests = self._seen.get(tenant, (0.0, {}))
-        if not read or time.monotonic() - read > LOOKED:
-            digests = self._stores.facts.known(tenant, None).policies
-            self.saw(tenant, digests)
+        digests = self.now(tenant)
         if not digests:
             return False
         about = self.bundle(plan, digests).about(subject)

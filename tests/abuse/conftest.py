@@ -19,6 +19,9 @@ __all__ = ["FREE", "api", "nobody", "stranger"]
 FREE = "sandbox staging production"
 """Where versions go without approval; in `guarded` they need one."""
 
+KNOWN = ("partner.example", "elsewhere.example")
+"""The names under which this machine is reached."""
+
 # What is not about approvals does without.
 SETTINGS = {"tenant": "acme", "approval_free": "sandbox staging production"}
 
@@ -31,9 +34,9 @@ def dns() -> Names:
 
 @pytest.fixture(scope="session")
 async def platform(tmp_path_factory: pytest.TempPathFactory, dns: Names) -> AsyncIterator[Platform]:
-    """Temporal's own server and a worker pool; this machine is reached under one name only."""
+    """Temporal's own server and a worker pool; this machine is reached under `KNOWN` only."""
     folder = tmp_path_factory.mktemp("abuse")
-    options = Options(egress=Egress(["partner.example"], resolver=dns))
+    options = Options(egress=Egress([*KNOWN], resolver=dns))
     async with (
         real_server(folder) as server,
         platform_on(server, folder / "home", options, **SETTINGS) as found,
@@ -44,7 +47,7 @@ async def platform(tmp_path_factory: pytest.TempPathFactory, dns: Names) -> Asyn
 @pytest.fixture(scope="session")
 async def services(platform: Platform, dns: Names) -> AsyncIterator[Services]:
     """What an API process beside that worker stands on, with stores of its own."""
-    egress = Egress(["partner.example"], resolver=dns)
+    egress = Egress([*KNOWN], resolver=dns)
     async with open_services(platform.settings, egress=egress) as services:
         yield services
         await cancel_all(services)

@@ -5,12 +5,16 @@ Every way that the platform sends requests for a tenant is tried, and nobody may
 
 import ast
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
 
+from public_works.egress import Egress
+from symphainy.identity import Principal
+from temporal.gate.reaching import Reaching
 from tests.abuse.city import HEAD, alive, check, done, said, start, wanted
 from tests.abuse.names import Names
 from tests.abuse.trap import Trap, trap
@@ -18,6 +22,9 @@ from tests.api.world import World, problem
 from tests.house.house import ROOT
 from tests.public_works.test_egress import HOSTILE
 from tests.runtime.platform import Platform
+from workers.posting import Posting
+
+SHOP = Principal(tenant="acme", id="shop", kind="service")
 
 RELATIVES = [
     "http://metadata.google.internal:{port}/computeMetadata/v1/",
@@ -198,6 +205,88 @@ async def test_who_gives_out_tokens_is_not_asked_inside(
             assert found == ("faulted", "egress.forbidden"), shown["problem"]
 
 
+PLACES = ("127.0.0.1", "[::1]", "2130706433", "inner.example", "169.254.169.254")
+PROTO = """
+syntax = "proto3";
+package shop;
+message Pet { string name = 1; }
+service Pets { rpc Buy (Pet) returns (Pet); }
+"""
+
+
+def serving(content: str) -> Callable[[bytes], bytes]:
+    body = content.encode()
+    answer = f"HTTP/1.1 200 OK\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
+    return lambda _: answer
+
+
+def channels(protocol: str, host: str) -> str:
+    """An AsyncAPI document of one channel at that host."""
+    reference = {"$ref": "#/channels/x"}
+    servers = {"bus": {"host": host, "protocol": protocol}}
+    document = {
+        "asyncapi": "3.0.0",
+        "info": {"title": "x", "version": "1.0.0"},
+        "servers": servers,
+        "channels": {"x": {"address": "x", "servers": [{"$ref": "#/servers/bus"}]}},
+        "operations": {"x": {"action": "send", "channel": reference}},
+    }
+    return json.dumps(document)
+
+
+@pytest.mark.parametrize("protocol", ["grpc", "http", "https", "nats", "mqtt"])
+async def test_a_server_that_a_document_names_is_not_inside(
+    platform: Platform,
+    api: httpx2.AsyncClient,
+    world: World,
+    inside: Trap,
+    tmp_path: Path,
+    protocol: str,
+) -> None:
+    (tmp_path / "documents").mkdir()
+    for place in PLACES:
+        host = f"{place}:{inside.port}"
+        document = PROTO if protocol == "grpc" else channels(protocol, host)
+        async with trap(tmp_path / "documents", serving(document)) as library:
+            source = {"endpoint": f"http://partner.example:{library.port}/x"}
+            asked: dict[str, Any] = {
+                "document": source,
+                "operation": "x",
+                "message": {"payload": {"a": 1}},
+            }
+            if protocol == "grpc":
+                named = {"name": "shop.Pets", "host": place, "port": inside.port}
+                asked = {"proto": source, "service": named, "method": "Buy", "arguments": {}}
+            name = world.name("served")
+            head = {"dsl": "1.0.3", "namespace": "acme", "name": name, "version": "1.0.0"}
+            call = "grpc" if protocol == "grpc" else "asyncapi"
+            task = {"ask": {"call": call, "with": asked}}
+            answer = await said(api, name, json.dumps({"document": head, "do": [task]}))
+            (tmp_path / "documents" / "trap.sock").unlink(missing_ok=True)
+        if answer.status_code != 201:
+            assert problem(answer)[0] == 422, (place, answer.text)
+            continue
+        shown = await done(platform, api, await wanted(api, name))
+        found = (shown["status"], shown["problem"]["code"])
+        assert found == ("faulted", "egress.forbidden"), (place, shown["problem"])
+
+
+async def test_what_is_posted_to_endpoints_by_itself_goes_to_nobody_inside(
+    world: World, inside: Trap
+) -> None:
+    stores = world.services.stores
+    for url in urls(inside, SOME):
+        name, type_ = world.name("feed"), f"test.{world.name('feed')}"
+        # Past the API, which would not take it: the name led elsewhere when it was made.
+        stores.webhooks.create("acme", name, url, types=[type_], environment="production")
+        event: Any = {"specversion": "1.0", "id": name, "source": "/x", "type": type_}
+        stores.events.accept("acme", environment="production", envelope=event, by=SHOP)
+        egress = Egress([], resolver=Names({"*": ["127.0.0.1"]}))
+        while await Posting(stores, egress, 5.0, Reaching(stores)).look():
+            pass
+        assert stores.posts.states("acme", name) == {"dead": 1}, url
+
+
 TELLING = HEAD + (
     "experiences:\n  erp: {adapter: webhook, settings: {endpoint: ENDPOINT}}\n"
     "do:\n  - tell: {call: erp, with: {type: x.y, data: {}}}\n"
@@ -224,34 +313,68 @@ async def test_nobody_is_harmed_by_all_that(
     await alive(platform, world, api)
 
 
-OWN_WAYS = {"socket", "urllib.request", "http.client", "requests", "aiohttp", "httpx", "urllib3"}
+NETWORKS = {"socket", "urllib.request", "http.client", "requests", "aiohttp", "httpx", "urllib3"}
+NETWORKS |= {"httpx2", "httpcore2", "grpc", "nats", "aiomqtt", "mcp", "boto3", "hvac"}
+NETWORKS |= {"aiosmtplib", "smtplib", "websockets", "ftplib", "telnetlib"}
 ROOMS = (
     *("solution_api", "workers", "activities", "workflows", "experience_adapters"),
     *("temporal", "public_works", "smart_city", "symphainy"),
 )
+EGRESS, OPERATOR, INSIDE = "egress", "operator", "inside"
+WAYS = {
+    "public_works/egress/": EGRESS,
+    # What speaks a protocol of its own connects to an address that the egress gave it.
+    "activities/remote/a2a.py": EGRESS,
+    "activities/remote/grpc.py": EGRESS,
+    "activities/remote/mcp.py": EGRESS,
+    "activities/remote/mqtt.py": EGRESS,
+    "activities/remote/nats.py": EGRESS,
+    "activities/remote/web.py": EGRESS,
+    "experience_adapters/aws.py": EGRESS,
+    # They speak to what settings of the operator name, and nothing of a tenant chooses where.
+    "experience_adapters/smtp/adapter.py": OPERATOR,
+    "experience_adapters/smtp/answers.py": OPERATOR,
+    "experience_adapters/smtp/session.py": OPERATOR,
+    "public_works/secret_managers/aws.py": OPERATOR,
+    "public_works/secret_managers/hashicorp.py": OPERATOR,
+    # Without a connection: types, the arithmetic of digest, the API asking itself.
+    "activities/http_content.py": INSIDE,
+    "activities/remote/events.py": INSIDE,
+    "public_works/authorization/digest.py": INSIDE,
+    "solution_api/acting.py": INSIDE,
+}
+"""What opens connections or could, and what keeps it from going where it may not."""
 CLIENTS = {"AsyncClient", "Client"}
-# They speak to the mail server, and to the manager of secrets, that the operator named.
-EXCEPT = {"experience_adapters/smtp/adapter.py", "public_works/secret_managers/hashicorp.py"}
 
 
 def test_nothing_of_ours_goes_out_another_way() -> None:
-    found = set()
+    found = {}
     for room in ROOMS:
         for path in (ROOT / room).rglob("*.py"):
             place = str(path.relative_to(ROOT))
-            if place.startswith("public_works/egress/"):
-                continue
-            for node in ast.walk(ast.parse(path.read_text())):
-                if _goes_out(node):
-                    found.add(place)
-    assert found - EXCEPT == set()
+            nodes = [*ast.walk(ast.parse(path.read_text()))]
+            if any(map(_could, nodes)):
+                found[next((one for one in WAYS if place.startswith(one)), place)] = (path, nodes)
+    assert set(found) == set(WAYS)
+    for place, (path, nodes) in found.items():
+        if WAYS[place] == EGRESS and not place.endswith("/"):
+            assert "egress" in path.read_text(), place
+        if WAYS[place] != OPERATOR:
+            assert not any(map(_goes_out, nodes)), place
+
+
+def _could(node: ast.AST) -> bool:
+    """Whether it imports something that can open a connection."""
+    if isinstance(node, ast.Import):
+        return any(one.name in NETWORKS or one.name.split(".")[0] in NETWORKS for one in node.names)
+    if isinstance(node, ast.ImportFrom) and not node.level:
+        module = node.module or ""
+        return module in NETWORKS or module.split(".")[0] in NETWORKS - {"mcp"} or module == "mcp"
+    return False
 
 
 def _goes_out(node: ast.AST) -> bool:
-    if isinstance(node, ast.Import):
-        return any(one.name in OWN_WAYS for one in node.names)
-    if isinstance(node, ast.ImportFrom):
-        return node.module in OWN_WAYS
+    """Whether it opens a connection that nobody checks."""
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
         named = node.func.attr in CLIENTS and _is(node.func.value, "httpx2")
         given = {one.arg for one in node.keywords}

@@ -4,6 +4,7 @@ What opens one server is shown to no other, either.
 """
 
 import json
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -164,3 +165,83 @@ async def test_a_redirect_without_end_ends(
         shown = await done(platform, api, await start(api, name, text))
     assert (shown["status"], shown["problem"]["code"]) == ("faulted", "egress.redirects")
     assert partner.connections <= 21
+
+
+HERE: dict[str, Any] = {"kind": "allowList", "destinations": ["partner.example"]}
+NOT_THERE: dict[str, Any] = {"kind": "denyList", "destinations": ["*.example"]}
+EUROPE: dict[str, Any] = {
+    "kind": "residency",
+    "regions": ["eu"],
+    "hosts": {"eu": ["partner.example"], "us": ["elsewhere.example"]},
+}
+BOUND = {
+    "an allow list": (HERE, "policy.destination"),
+    "a deny list": ({**NOT_THERE, "destinations": ["elsewhere.example"]}, "policy.destination"),
+    "residency": (EUROPE, "policy.region"),
+}
+
+
+@pytest.fixture
+def said_above(platform: Platform) -> Iterator[Callable[[Any], None]]:
+    """What the tenant says; nothing of it holds afterwards."""
+
+    def says(policies: Any) -> None:
+        platform.stores.policies.put("acme", {"policies": policies}, by="owner")
+
+    yield says
+    says({})
+
+
+@pytest.mark.parametrize("layer", ["solution", "tenant"])
+@pytest.mark.parametrize("bound", BOUND)
+async def test_a_redirect_leads_only_to_where_policy_lets_the_step_go(
+    platform: Platform,
+    api: httpx2.AsyncClient,
+    world: World,
+    dns: Names,
+    door: None,
+    said_above: Callable[[Any], None],
+    tmp_path: Path,
+    bound: str,
+    layer: str,
+) -> None:
+    policy, code = BOUND[bound]
+    (tmp_path / "other").mkdir()
+    async with trap(tmp_path / "other") as other:
+        place = f"http://elsewhere.example:{other.port}/"
+        async with trap(tmp_path, lambda _: sent_to(place)) as partner:
+            dns.answers = {"*": ["127.0.0.1"]}
+            url = f"http://partner.example:{partner.port}/"
+            # Of a step without effect what the tenant says is known up to five seconds late.
+            name, text = asking(world, url, redirect=True, method="post")
+            if layer == "solution":
+                text = json.dumps({**json.loads(text), "policies": {"bound": policy}})
+            else:
+                said_above({"bound": policy})
+            shown = await done(platform, api, await start(api, name, text))
+    assert (shown["status"], shown["problem"]["code"]) == ("faulted", code)
+    assert (other.connections, partner.connections) == (0, 1)
+
+
+async def test_who_gives_out_a_token_is_asked_only_where_policy_lets_the_step_go(
+    platform: Platform,
+    api: httpx2.AsyncClient,
+    world: World,
+    dns: Names,
+    door: None,
+    tmp_path: Path,
+) -> None:
+    async with trap(tmp_path) as inside:
+        dns.answers = {"*": ["127.0.0.1"]}
+        granted = {
+            "authority": f"http://elsewhere.example:{inside.port}",
+            "grant": "client_credentials",
+            "client": {"id": "x", "secret": "${ $secrets.door }"},
+        }
+        url = f"http://partner.example:{inside.port}/"
+        endpoint = {"uri": url, "authentication": {"oauth2": granted}}
+        name, text = asking(world, url, endpoint=endpoint, headers={})
+        whole = {**json.loads(text), "policies": {"here": HERE}}
+        shown = await done(platform, api, await start(api, name, json.dumps(whole)))
+    assert (shown["status"], shown["problem"]["code"]) == ("faulted", "policy.destination")
+    assert inside.connections == 0

@@ -548,3 +548,28 @@ def _keep(platform: Platform, name: str, value: str) -> None:
     folder = platform.settings.home / "secrets" / "acme"
     folder.mkdir(parents=True, exist_ok=True)
     (folder / name).write_text(value)
+
+
+async def test_a_list_of_destinations_looks_at_the_server_that_a_template_turns_out_to_be(
+    platform: Platform, brokers: Brokers
+) -> None:
+    Board.got.clear()
+    document = brokers.document()
+    document["servers"]["web"] = {
+        "host": f"{{where}}.acme.example:{brokers.web}",
+        "protocol": "http",
+        "variables": {"where": {"default": "eu"}},
+    }
+    listed = "policies: {ours: {kind: allowList, destinations: ['*.acme.example']}}\n"
+    where = f"127.0.0.1:{brokers.web}/"
+    found = await problem(
+        platform,
+        brokers.calling(
+            "operation: board, server: {name: web, variables: {where: '${ .where }'}}, "
+            "message: {payload: {n: 1}}",
+            document=document,
+            before=listed,
+        ),
+        {"where": where},
+    )
+    assert (found["code"], Board.got) == ("policy.destination", [])
