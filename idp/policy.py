@@ -74,7 +74,8 @@ def replayed(file: Path, since: str, layer: str, solution: str | None, *, as_jso
     stderr if the file is no policy."""
     asked = {"layer": layer, "policies": _policies(file), "since": since, "solution": solution}
     headers, cursor = {"Content-Type": "application/json"}, None
-    platform, counts, seen = _platform(), Counter[str](), Counter[str]()
+    platform, seen = _platform(), Counter[str]()
+    counts, reasons = Counter[str](), Counter[str]()
     while True:
         body = json.dumps({**asked, "cursor": cursor}).encode()
         try:
@@ -84,16 +85,19 @@ def replayed(file: Path, since: str, layer: str, solution: str | None, *, as_jso
         for one in found["changes"]:
             sys.stdout.write(json.dumps(one) + "\n" if as_json else _changed(one))
         counts.update(found["outcomes"])
+        reasons.update(found["reasons"])
         seen.update({name: found[name] for name in ("decisions", "changed", "unknown")})
         if (cursor := found["cursor"]) is None:
             break
     if as_json:
-        sys.stdout.write(json.dumps({**seen, "outcomes": counts}) + "\n")
+        sys.stdout.write(json.dumps({**seen, "outcomes": counts, "reasons": reasons}) + "\n")
         return 0
     sys.stdout.write(f"{seen['decisions']} decisions since {found['since']}, ")
     sys.stdout.write(f"{seen['changed']} change, {seen['unknown']} cannot be known\n")
     for change, times in counts.most_common():
         sys.stdout.write(f"  {times} {change}\n")
+    for why, times in reasons.most_common():
+        sys.stdout.write(f"  {times} cannot be known: {why}\n")
     return 0
 
 

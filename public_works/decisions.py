@@ -41,6 +41,8 @@ class Made(Record):
     run: str
     step: str
     outcome: str
+    masked: bool
+    """Whether it was allowed once something was masked."""
     policy: str | None
     layer: str | None
     solution: str
@@ -147,6 +149,7 @@ def _made(one: DecisionRow, facts: FactRow) -> Made:
         run=one.run,
         step=one.step,
         outcome=one.outcome,
+        masked=isinstance(one.details, dict) and bool(one.details.get("masked")),
         policy=one.policy,
         layer=one.layer,
         solution=facts.solution,

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 from pydantic import Field
 
@@ -13,8 +13,8 @@ from public_works.decisions import Made
 from public_works.policies import PLATFORM
 from smart_city.bundle import Bundle
 from smart_city.layers import Layers, effective
-from smart_city.replay import Counters, replayed, unchanged
-from smart_city.verdict import Layer
+from smart_city.replay import Counters, Unknown, came_to, replayed
+from smart_city.verdict import Layer, Outcome, Verdict
 from solution_api.services import Services
 from solution_api.views import View
 
@@ -49,6 +49,7 @@ class Replay(View):
     decisions: int = Field(description="How many were made again.")
     changed: int
     unknown: int = Field(description="Of how many it cannot be known from what was kept of them.")
+    reasons: dict[str, int] = Field(description="Why not, and of how many.")
     outcomes: dict[str, int] = Field(description="How many of those that change became what.")
     changes: list[Changed]
     cursor: str | None = Field(description="Send it to go on; null at the end.")
@@ -66,18 +67,19 @@ def again(
 ) -> Replay:
     """Decisions of `tenant` since then, with `layer` saying `policies` instead of what it did."""
     remaking = _Remaking(services, layer, policies)
-    counters, outcomes = Counters(), Counter[str]()
+    counters, outcomes, reasons = Counters(), Counter[str](), Counter[str]()
     changes: list[Changed] = []
     seen = unknown = 0
     last: Made | None = None
     for one in _made(services, tenant, since, solution, _after(cursor)):
         last, seen = one, seen + 1
         verdict = remaking.verdict(tenant, one, counters)
-        if verdict is None:
+        if isinstance(verdict, Unknown):
             unknown += 1
-        elif verdict.outcome != one.outcome:
-            outcomes[f"{one.outcome} → {verdict.outcome}"] += 1
-            changes.append(_changed(one, verdict))
+            reasons[str(verdict)] += 1
+        elif (change := _changed(one, verdict)) is not None:
+            outcomes[f"{change.before} → {change.after}"] += 1
+            changes.append(change)
         if seen == MOST or len(changes) == SHOWN:
             break
     full = seen == MOST or len(changes) == SHOWN
@@ -86,6 +88,7 @@ def again(
         decisions=seen,
         changed=len(changes),
         unknown=unknown,
+        reasons=dict(reasons),
         outcomes=dict(outcomes),
         changes=changes,
         cursor=json.dumps([last.at.isoformat(), last.id]) if full and last else None,
@@ -101,12 +104,12 @@ class _Remaking:
         self._policies = policies
         self._bundles = lru_cache(maxsize=256)(self._made)
 
-    def verdict(self, tenant: str, one: Made, counters: Counters) -> Any:
-        """What the decision would be; None if nobody can know."""
-        bundle, same = self._bundles(tenant, one.plan, json.dumps(one.policies, sort_keys=True))
-        return replayed(bundle, same, one.evidence, counters)
+    def verdict(self, tenant: str, one: Made, counters: Counters) -> Verdict | Unknown:
+        """What the decision would be, or why nobody can know."""
+        before, after = self._bundles(tenant, one.plan, json.dumps(one.policies, sort_keys=True))
+        return replayed(before, after, one.evidence, counters)
 
-    def _made(self, tenant: str, plan: str, digests: str) -> tuple[Bundle, frozenset[str]]:
+    def _made(self, tenant: str, plan: str, digests: str) -> tuple[Bundle, Bundle]:
         held = json.loads(digests)
         written = self._services.stores.policies.written
         before: Layers = {
@@ -114,8 +117,7 @@ class _Remaking:
             "tenant": _said(written(tenant, held[tenant])) if tenant in held else {},
             "solution": self._services.plans.get(plan).policies,
         }
-        after = effective({**before, self._layer: self._policies})
-        return after, unchanged(effective(before), after)
+        return effective(before), effective({**before, self._layer: self._policies})
 
 
 def _said(written: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -143,7 +145,11 @@ def _after(cursor: str | None) -> tuple[datetime, str] | None:
     return datetime.fromisoformat(at), str(id)
 
 
-def _changed(one: Made, verdict: Any) -> Changed:
+def _changed(one: Made, verdict: Verdict) -> Changed | None:
+    was = came_to(cast(Outcome, one.outcome), one.masked)
+    would = came_to(verdict.outcome, bool(verdict.masks))
+    if was == would:
+        return None
     # What is allowed now was held by the policy that spoke then.
     before = f"{one.layer}/{one.policy}" if one.policy else None
     return Changed(
@@ -152,8 +158,8 @@ def _changed(one: Made, verdict: Any) -> Changed:
         solution=one.solution,
         step=one.step,
         at=one.at,
-        before=one.outcome,
-        after=verdict.outcome,
+        before=was,
+        after=would,
         policy=f"{verdict.layer}/{verdict.policy}" if verdict.policy else before,
         code=verdict.code,
         reason=verdict.reason,

@@ -11,7 +11,7 @@ from smart_city import duration, money
 from smart_city.facts import Facts, Step, Subject
 from smart_city.policies.calling import CALLED, Asking, Calling
 from smart_city.policies.frequency_cap import counter
-from smart_city.policies.kind import Duration, Fact, Forbid, Hold, Ref, says
+from smart_city.policies.kind import Duration, Fact, Forbid, Hold, Ref, Restriction, says
 from smart_city.verdict import CapNeed, Obligation
 from symphainy import expr
 from symphainy.json import Json
@@ -99,6 +99,14 @@ class Budget(Calling, Asking):
             return self._worth(expr.evaluate(program, arguments, {}, limits=LIMITS).value)
         except expr.ExpressionError:
             return None
+
+    def unkept(self) -> str | None:
+        return "amount" if _computed(self.spent) else None
+
+    def finds_like(self, other: Restriction) -> bool:
+        if not isinstance(other, Budget):
+            return False
+        return (self.spent, self._limit.currency) == (other.spent, other._limit.currency)
 
     def _worth(self, said: object) -> int | None:
         try:

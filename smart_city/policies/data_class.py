@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 from smart_city.cedar import names
 from smart_city.facts import Facts, Step, Subject
 from smart_city.policies.calling import CALLED, Calling
-from smart_city.policies.kind import Channels, Fact, Forbid, Hold, Names, Ref, says
+from smart_city.policies.kind import Channels, Fact, Forbid, Hold, Names, Ref, Restriction, says
 from symphainy.classified import NAME, masked_already, named
 from symphainy.json import Json
 
@@ -129,10 +129,20 @@ class Mask(_Leaving):
         return subject.effect == "message"
 
     def bare(self, arguments: Json, carries: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
-        wanted = {*(self.classes or ())}
-        found = [at for at, some in carries.items() if not wanted.isdisjoint(some)]
-        found += named(arguments, self.fields or ())
+        found = [*self.classed(carries), *named(arguments, self.fields or ())]
         return tuple(one for one in dict.fromkeys(found) if not masked_already(arguments, one))
+
+    def classed(self, carries: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+        wanted = {*(self.classes or ())}
+        return tuple(at for at, some in carries.items() if not wanted.isdisjoint(some))
+
+    def unkept(self) -> str | None:
+        return "fields" if self.fields else None
+
+    def finds_like(self, other: Restriction) -> bool:
+        if not isinstance(other, Mask):
+            return False
+        return (self.fields, self.classes) == (other.fields, other.classes)
 
     def found(self, ref: Ref, step: Step, facts: Facts) -> Iterator[Fact]:
         if facts.bare.get(ref.id):

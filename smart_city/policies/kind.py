@@ -152,6 +152,19 @@ class Restriction(BaseModel):
         nobody can tell. `cost` is what its capability or experience declares."""
         return 1
 
+    def unkept(self) -> str | None:
+        """The field by which it looks at what a step is called with, of which nothing is kept;
+        None where it does not."""
+        return None
+
+    def finds_like(self, other: "Restriction") -> bool:
+        """Whether what `other` found in what a step is called with is what it finds there."""
+        return False
+
+    def classed(self, carries: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+        """What of the arguments it wants masked for the classes of data there."""
+        return ()
+
     def bare(self, arguments: Json, carries: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
         """What of the arguments it wants masked, and is not."""
         return ()

@@ -83,7 +83,10 @@ REPLAYED: dict[str, Json] = {
     "since": "2026-10-26T09:30:00Z",
     "decisions": 412,
     "changed": 1,
-    "unknown": 0,
+    "unknown": 3,
+    "reasons": {
+        "`when` of solution/big looks at the data of the run, of which nothing is kept": 3
+    },
     "outcomes": {"allow → defer": 1},
     "changes": [
         {

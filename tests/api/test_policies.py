@@ -237,6 +237,9 @@ async def test_of_what_was_not_kept_nobody_says_what_would_be(api: httpx2.AsyncC
     found = (await api.post("/v1/policies/replay", json=body)).json()
 
     assert (found["decisions"], found["changed"], found["unknown"]) == (1, 0, 1)
+    (why,) = found["reasons"].items()
+    looks = "`amount` of tenant/money looks at what a step is called with"
+    assert why == (f"{looks}, of which nothing is kept", 1)
 
 
 async def test_what_is_no_policy_is_not_replayed(api: httpx2.AsyncClient) -> None:
