@@ -4,8 +4,7 @@ import base64
 import re
 import secrets
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -15,6 +14,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from public_works.database import Database
 from public_works.master_keys import MasterKeys
 from public_works.record import Record, now
+from public_works.run_keys import RUN, DataKey, LentKey, RunKeys
 from public_works.tables import DataKeyRow
 from symphainy.errors import Unavailable
 
@@ -38,19 +38,10 @@ class DataKeyRecord(Record):
     created: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class DataKey:
-    """A data key that is open."""
-
-    tenant: str
-    id: str
-    cipher: AESGCM = field(repr=False)
-
-
 class DataKeys:
     """The data keys of every tenant; those that were open once stay so in this process.
 
-    None is ever removed: what was sealed with it would be lost.
+    None is ever removed but those of `runs`: what was sealed with it would be lost.
     """
 
     def __init__(
@@ -59,19 +50,29 @@ class DataKeys:
         self._db = db
         self._masters = masters
         self._life = life
+        self.runs = RunKeys(db, self)
+        """The keys of those runs and sessions that have one of their own."""
         self._open: dict[str, DataKey] = {}
         self._current: dict[str, tuple[float, DataKey]] = {}
 
-    def at_hand(self, tenant: str) -> DataKey | None:
+    def at_hand(self, tenant: str, workflow: str | None = None) -> DataKey | None:
         """What `current` gives, if that asks nobody."""
+        if workflow is not None:
+            is_known, own = self.runs.at_hand(workflow)
+            if own is not None or not is_known:
+                return own
         since, key = self._current.get(tenant, (0.0, None))
         return key if key is not None and time.monotonic() - since < FRESH else None
 
-    def current(self, tenant: str) -> DataKey:
-        """The key for new payloads of `tenant`; there is one always.
+    def current(self, tenant: str, workflow: str | None = None) -> DataKey:
+        """The key for new payloads of `tenant`, or that of its `workflow`, where it has one of its
+        own; there is one always.
 
         Unavailable `codec.key`, and `store.unavailable` where none was open before.
         """
+        own = self.runs.of(tenant, workflow) if workflow is not None else None
+        if own is not None:
+            return own
         try:
             key = self._newest(tenant)
         except Unavailable:
@@ -84,16 +85,23 @@ class DataKeys:
 
     def known(self, key: str) -> DataKey | None:
         """The key of that id, if it was open before."""
-        return self._open.get(key)
+        return self.runs.known(key) if key.startswith(RUN) else self._open.get(key)
 
     def find(self, key: str) -> DataKey | None:
-        """The key of that id, whosever it is; None if nobody ever had it. Unavailable."""
+        """The key of that id, whosever it is; None if nobody ever had it, or it was thrown
+        away. Unavailable."""
+        if key.startswith(RUN):
+            return self.runs.find(key)
         found = self._open.get(key)
         if found is not None or not ID.fullmatch(key):
             return found
         with self._db.reading() as session:
             row = session.exec(select(DataKeyRow).where(DataKeyRow.id == key)).first()
         return None if row is None else self._opened(row)
+
+    def saw(self, workflow: str, key: DataKey) -> None:
+        """Something of the workflow was opened with that key: it goes on with its own."""
+        self.runs.saw(workflow, key)
 
     def rotate(self, tenant: str) -> DataKeyRecord:
         """Another key for new payloads; other processes use it within a minute."""
@@ -119,6 +127,29 @@ class DataKeys:
                 row.master = masters.current.id
                 session.add(row)
         return len(rows)
+
+    def handed(self, tenant: str, within: timedelta) -> Iterable[LentKey]:
+        """The key in use as it is, and those that were in use `within` until now,
+        newest first: for who works for this tenant alone. Unavailable `codec.key`."""
+        self.current(tenant)
+        with self._db.reading() as session:
+            rows = session.exec(_of(tenant)).all()
+        since, used = now() - within, True
+        for row in rows:
+            if not used:
+                return
+            yield LentKey(row.id, self._unsealed(row))
+            used = row.created > since
+
+    def lend(self, tenant: str, key: str) -> LentKey | None:
+        """The tenant's key of that id, or that of one of its workflows, for who works for this
+        tenant alone; None if there is none. Unavailable `codec.key`."""
+        if key.startswith(RUN):
+            return self.runs.lend(tenant, key)
+        with self._db.reading() as session:
+            mine = select(DataKeyRow).where(DataKeyRow.tenant == tenant, DataKeyRow.id == key)
+            row = session.exec(mine).first() if ID.fullmatch(key) else None
+        return None if row is None else LentKey(row.id, self._unsealed(row))
 
     def tenants(self) -> list[str]:
         """Everybody who has a key."""
@@ -159,10 +190,13 @@ class DataKeys:
     def _opened(self, row: DataKeyRow) -> DataKey:
         found = self._open.get(row.id)
         if found is None:
-            sealed = base64.b64decode(row.sealed)
-            key = self._masters().open(row.master, sealed, _about(row.tenant, row.id))
-            found = self._open[row.id] = DataKey(row.tenant, row.id, AESGCM(key))
+            key = AESGCM(self._unsealed(row))
+            found = self._open[row.id] = DataKey(row.tenant, row.id, key)
         return found
+
+    def _unsealed(self, row: DataKeyRow) -> bytes:
+        sealed = base64.b64decode(row.sealed)
+        return self._masters().open(row.master, sealed, _about(row.tenant, row.id))
 
 
 def _of(tenant: str) -> SelectOfScalar[DataKeyRow]:

@@ -8,13 +8,15 @@ from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 from uuid import uuid4
 
-from sqlalchemy import JSON, ColumnElement, Table, delete, null, or_, update
+from sqlalchemy import JSON, ColumnElement, Table, delete, exists, null, or_, update
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from public_works.database import Database
+from public_works.events.emptying import About, empty
 from public_works.record import Record, now
 from public_works.salts import salt_id
-from public_works.tables import METADATA, DeliveryRow, ErasureRow, SessionRow
+from public_works.tables import METADATA, DeliveryRow, ErasureRow, RunKeyRow, SessionRow
 from symphainy.errors import Refused
 
 __all__ = ["RULES", "Erasure", "Erasures", "Rule"]
@@ -44,7 +46,7 @@ class Rule(NamedTuple):
 
     column: str | None = None
     """Where the customer's id is."""
-    of: Literal["delivery", "session", "run", "id"] | None = None
+    of: Literal["delivery", "session", "run"] | None = None
     """Whose id else makes a row one of theirs, by the column of that name."""
     blank: tuple[str, ...] = ()
     """What is emptied; without any, the rows go."""
@@ -67,7 +69,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "audit_record": Rule(keeps="It has tokens, which name nobody once the salt is gone."),
         "broken_glass": STAFF,
         "cap_reservation": Rule(keeps="Rows that count for the customer are found by their scope."),
-        "cloud_event": Rule(keeps="Those of the customer's runs are emptied by `_events`."),
+        "cloud_event": Rule(keeps="Those about the customer are emptied by `empty`."),
         "customer": Rule(column="id"),
         "data_key": MARKS,
         "decision_facts": Rule(keeps="Those of the customer's runs go by their decision."),
@@ -84,9 +86,9 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "deployment_history": CODE,
         "digest_item": Rule(of="delivery"),
         "erasure": Rule(keeps="It is what is known of the forgetting."),
-        "event_handover": Rule(keeps="It names runs and events by number."),
-        "event_listener": Rule(keeps="Those of the customer's runs go with `_events`."),
-        "event_post": MARKS,
+        "event_handover": Rule(keeps="Those of emptied events are emptied with them."),
+        "event_listener": Rule(keeps="Those of the customer's runs go by their workflows."),
+        "event_post": Rule(keeps="Those of emptied events are taken off their way."),
         "event_proof": MARKS,
         "event_source": CODE,
         "inbound_message": Rule(column="customer", of="delivery"),
@@ -100,9 +102,11 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "policy_version": CODE,
         "preference": Rule(column="customer"),
         "provider_callback": MARKS,
+        "run_key": Rule(column="customer"),
         "security_event": Rule(keeps="It says who was refused, by a keyed hash."),
         "session": Rule(column="customer"),
         "session_message": Rule(of="session"),
+        "sign_in": STAFF,
         "solution": CODE,
         "solution_version": CODE,
         "span": Rule(of="run"),
@@ -129,6 +133,7 @@ class _Theirs(NamedTuple):
     delivery: Collection[str]
     session: Collection[str]
     run: Collection[str]
+    """Their runs, as clients name them and as Temporal does."""
 
 
 class Erasures:
@@ -138,12 +143,12 @@ class Erasures:
         self._db = db
 
     def runs(self, tenant: str, customer: str) -> set[str]:
-        """The runs that deliveries to the customer are of."""
+        """The runs that are about the customer: said to be, or with deliveries to nobody else.
+
+        A run that writes to several customers is nobody's.
+        """
         with self._db.reading() as session:
-            mine = select(DeliveryRow.run).where(
-                DeliveryRow.tenant == tenant, DeliveryRow.customer == customer
-            )
-            return set(session.exec(mine.distinct()))
+            return _said(session, tenant, customer) | _only_theirs(session, tenant, customer)
 
     def sessions(self, tenant: str, customer: str) -> list[str]:
         """The customer's sessions, by id."""
@@ -230,27 +235,58 @@ class Erasures:
 
 def _erase(session: Session, tenant: str, customer: str, runs: set[str]) -> dict[str, int]:
     theirs = _theirs(session, tenant, customer, runs)
-    counts = {"event_listener": 0, **_events(session, tenant, theirs.run)}
+    counts = empty(session.connection(), tenant, _about(tenant, theirs))
     counts["cap_reservation"] = _caps(session, tenant, customer)
-    counts["decision_facts"] = _facts(session, tenant, theirs.run)
+    blanked, counts["decision_facts"] = _decisions(session, tenant, theirs)
     counts["token_salt"] = _salt(session, tenant, customer)
     for name, rule in RULES.items():
         if rule.column is not None or rule.of is not None:
             counts[name] = _apply(session, METADATA.tables[name], rule, tenant, theirs)
+    counts["policy_decision"] += blanked
     return {name: count for name, count in sorted(counts.items()) if count}
 
 
 def _theirs(session: Session, tenant: str, customer: str, runs: set[str]) -> _Theirs:
+    runs = runs | _said(session, tenant, customer) | _only_theirs(session, tenant, customer)
     mine = (DeliveryRow.tenant == tenant, DeliveryRow.customer == customer)
     deliveries = set(session.exec(select(DeliveryRow.id).where(*mine)))
-    runs = runs | set(session.exec(select(DeliveryRow.run).where(*mine)))
     for some in _batches(runs):
         of = select(DeliveryRow.id).where(
             DeliveryRow.tenant == tenant, col(DeliveryRow.run).in_(some)
         )
         deliveries |= set(session.exec(of))
     own = select(SessionRow.id).where(SessionRow.tenant == tenant, SessionRow.customer == customer)
-    return _Theirs(customer, deliveries, set(session.exec(own)), runs)
+    both = runs | {_workflow(tenant, run) for run in runs}
+    return _Theirs(customer, deliveries, set(session.exec(own)), both)
+
+
+def _about(tenant: str, theirs: _Theirs) -> About:
+    workflows = {run for run in theirs.run if run.startswith(f"{tenant}/")}
+    others = {*theirs.delivery, *theirs.session}
+    return About(theirs.customer, {*theirs.run} - workflows, workflows, others)
+
+
+def _said(session: Session, tenant: str, customer: str) -> set[str]:
+    rows = select(RunKeyRow.workflow).where(
+        RunKeyRow.tenant == tenant, RunKeyRow.customer == customer
+    )
+    apart = (workflow.split("/", 2) for workflow in session.exec(rows))
+    return {f"{solution}:{key}" for _, solution, key in apart if solution != "session"}
+
+
+def _only_theirs(session: Session, tenant: str, customer: str) -> set[str]:
+    row, other = DeliveryRow, aliased(DeliveryRow)
+    elsewhere = exists().where(
+        col(other.tenant) == col(row.tenant),
+        col(other.run) == col(row.run),
+        col(other.customer) != customer,
+    )
+    rows = select(row.run).where(row.tenant == tenant, row.customer == customer, ~elsewhere)
+    return set(session.exec(rows.distinct()))
+
+
+def _workflow(tenant: str, run: str) -> str:
+    return f"{tenant}/{run.replace(':', '/', 1)}"
 
 
 def _apply(session: Session, table: Table, rule: Rule, tenant: str, theirs: _Theirs) -> int:
@@ -295,41 +331,27 @@ def _salt(session: Session, tenant: str, customer: str) -> int:
     return int(session.connection().execute(delete(table).where(*where)).rowcount)
 
 
-def _facts(session: Session, tenant: str, runs: Collection[str]) -> int:
-    facts, decisions = METADATA.tables["decision_facts"], METADATA.tables["policy_decision"]
-    done = 0
-    for some in _batches(runs):
-        of = select(decisions.c.id).where(decisions.c.tenant == tenant, decisions.c.run.in_(some))
-        gone = delete(facts).where(facts.c.tenant == tenant, facts.c.id.in_(of))
-        done += int(session.connection().execute(gone).rowcount)
-    return done
-
-
-def _events(session: Session, tenant: str, runs: Collection[str]) -> dict[str, int]:
-    """Empty the events that only runs of the customer were handed, and end their listening."""
-    handed, events = METADATA.tables["event_handover"], METADATA.tables["cloud_event"]
-    listeners = METADATA.tables["event_listener"]
-    workflows = [f"{tenant}/{run.replace(':', '/', 1)}" for run in runs]
-    connection, emptied, ended = session.connection(), 0, 0
-    for some in _batches(workflows):
-        where = (handed.c.tenant == tenant, handed.c.target.in_(some))
-        seqs = {row[0] for row in connection.execute(select(handed.c.seq).where(*where))}
-        others = (handed.c.tenant == tenant, handed.c.seq.in_(seqs), handed.c.target.not_in(some))
-        seqs -= {row[0] for row in connection.execute(select(handed.c.seq).where(*others))}
-        of = (events.c.tenant == tenant, events.c.seq.in_(seqs))
-        for seq, envelope in connection.execute(select(events.c.seq, events.c.envelope).where(*of)):
-            if "data" not in envelope and "data_base64" not in envelope:
-                continue
-            left = {n: one for n, one in envelope.items() if n not in ("data", "data_base64")}
-            connection.execute(
-                update(events)
-                .where(events.c.tenant == tenant, events.c.seq == seq)
-                .values(envelope=left)
-            )
-            emptied += 1
-        gone = delete(listeners).where(listeners.c.tenant == tenant, listeners.c.workflow.in_(some))
-        ended += int(connection.execute(gone).rowcount)
-    return {"cloud_event": emptied, "event_listener": ended}
+def _decisions(session: Session, tenant: str, theirs: _Theirs) -> tuple[int, int]:
+    """Empty what was decided on their deliveries in runs of several, and let go of what any
+    decision about them was made on; how many of each there were."""
+    facts, made = METADATA.tables["decision_facts"], METADATA.tables["policy_decision"]
+    sent, connection = METADATA.tables["delivery"], session.connection()
+    ids: set[str] = set()
+    blanked = done = 0
+    for some in _batches(theirs.delivery):
+        of = (sent.c.tenant == tenant, sent.c.id.in_(some), sent.c.decision.is_not(None))
+        ids |= {row[0] for row in connection.execute(select(sent.c.decision).where(*of))}
+    for some in _batches(ids):
+        of = (made.c.tenant == tenant, made.c.id.in_(some), made.c.run.not_in(theirs.run))
+        nothing = {name: _nothing(made.c[name]) for name in RULES["policy_decision"].blank}
+        blanked += int(connection.execute(update(made).where(*of).values(nothing)).rowcount)
+    for some in _batches(theirs.run):
+        mine = select(made.c.id).where(made.c.tenant == tenant, made.c.run.in_(some))
+        ids |= {row[0] for row in connection.execute(mine)}
+    for some in _batches(ids):
+        gone = delete(facts).where(facts.c.tenant == tenant, facts.c.id.in_(some))
+        done += int(connection.execute(gone).rowcount)
+    return blanked, done
 
 
 def _batches(ids: Collection[str]) -> Iterable[list[str]]:

@@ -41,6 +41,7 @@ from public_works.preferences import Preferences
 from public_works.recalled import Recalled
 from public_works.reviews import Reviews
 from public_works.roles import Roles
+from public_works.run_keys import RunKeys
 from public_works.settings import Settings
 from public_works.suppressions import Suppressions
 from public_works.switches import Switches
@@ -147,6 +148,7 @@ class Stores:
     spans: Spans
     alarms: Alarms
     telemetry: Telemetry
+    run_keys: RunKeys
     blobs: Blobs
 
     @classmethod
@@ -189,11 +191,13 @@ class Stores:
             deployments=Deployments(database, people.identity),
             glass=Glass(database, people.identity),
             keys=Keys(database, pepper),
+        data_keys = DataKeys(database, masters, life=key_life)
             people=people,
             sources=Sources(database, pepper),
             webhooks=Webhooks(database, pepper),
             audit=Audit(database, pepper, audit_key),
-            data_keys=DataKeys(database, masters, life=key_life),
+            data_keys=data_keys,
+            run_keys=data_keys.runs,
             telemetry=telemetry or Telemetry(),
             blobs=blobs,
         )

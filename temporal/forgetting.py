@@ -15,6 +15,7 @@ from public_works.record import now
 from symphainy.errors import Unavailable
 from symphainy.identity import Principal
 from symphainy.session import Address
+from temporal.about import LONGEST
 from temporal.addresses import run_of
 
 __all__ = ["SETTLES", "Forgetting"]
@@ -33,13 +34,16 @@ class Forgetting:
 
     async def forget(self, by: Principal, customer: str, reason: str) -> Erasure:
         """What was let go of. Their runs under way are ended; Temporal deletes histories by and
-        by. What comes in later is let go of too, for a day, by `settle`.
+        by, and nobody reads them any more, nor copies of them: their keys are thrown away. What
+        comes in later is let go of too, for a day, by `settle`.
 
         Refused: customer.missing, where nothing is known of them. Unavailable:
         run.temporal-unreachable; then it can be asked for again.
         """
         workflows = await self._workflows(by.tenant, customer)
         await self._end(workflows, reason)
+        # Before what names them goes: whoever asks again finds what is left.
+        await self._delete(workflows)
         subject = await asyncio.to_thread(self._stores.audit.token, by.tenant, customer)
         erased = await asyncio.to_thread(
             self._stores.erasures.erase,
@@ -50,7 +54,7 @@ class Forgetting:
             by=by.id,
             reason=reason,
         )
-        await self._delete(workflows)
+        self._stores.run_keys.leave(workflows)
         return erased
 
     async def settle(self) -> int:
@@ -61,11 +65,30 @@ class Forgetting:
                 continue
             workflows = await self._workflows(one.tenant, one.customer)
             await self._end(workflows, one.reason)
+            await self._delete(workflows)
             last = now() - one.at >= SETTLES
             runs = _runs(workflows)
             await asyncio.to_thread(self._stores.erasures.again, one, runs, last=last)
-            await self._delete(workflows)
+            self._stores.run_keys.leave(workflows)
         return len(open_)
+
+    async def sweep(self) -> int:
+        """Throw away keys of runs that Temporal has let go of; how many there were.
+
+        Each is asked after once a week.
+        """
+        keys, gone = self._stores.run_keys, 0
+        for one in await asyncio.to_thread(keys.unasked):
+            if await self._is_gone(one.workflow):
+                gone += await asyncio.to_thread(keys.discard, one)
+        return gone
+
+    async def _is_gone(self, workflow: str) -> bool:
+        try:
+            await self._client.get_workflow_handle(workflow).describe(rpc_timeout=PATIENCE)
+        except RPCError as error:
+            return error.status == RPCStatusCode.NOT_FOUND
+        return False
 
     async def _workflows(self, tenant: str, customer: str) -> dict[str, set[str]]:
         """By workflow id: Temporal's ids of its histories, as far as they are listed."""
@@ -73,11 +96,12 @@ class Forgetting:
         known = await asyncio.to_thread(stores.runs, tenant, customer)
         talks = await asyncio.to_thread(stores.sessions, tenant, customer)
         named = [f"{tenant}/{one.replace(':', '/', 1)}" for one in known]
+        named += await asyncio.to_thread(self._stores.run_keys.workflows, tenant, customer)
         named += [Address.of(one).workflow(tenant) for one in talks]
         found: dict[str, set[str]] = {id: set() for id in named}
         queries = [f"WorkflowId = '{id}'" for id in found if not QUOTES & set(id)]
         if not QUOTES & set(customer):
-            queries.append(f"SymTenant = '{tenant}' AND SymCustomer = '{customer}'")
+            queries.append(f"SymTenant = '{tenant}' AND SymCustomer = '{customer[:LONGEST]}'")
         for query in queries:
             try:
                 async for one in self._client.list_workflows(query, rpc_timeout=PATIENCE):

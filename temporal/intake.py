@@ -23,7 +23,6 @@ from public_works.intents import Claim
 from public_works.telemetry import here, ids, names, note
 from smart_city.context import ExecutionContext, seal
 from smart_city.signing import SigningKey
-from symphainy import expr
 from symphainy.errors import Refused, Unavailable
 from symphainy.intent import Intent, Submission
 from symphainy.json import digest
@@ -31,6 +30,7 @@ from symphainy.plan import Intent as PlannedIntent
 from symphainy.plan import Plan
 from symphainy.schema import mismatches
 from temporal.addresses import run_of, workflow_id
+from temporal.about import customer_of, inherit, searchable
 from temporal.attributes import CUSTOMER, ENVIRONMENT, SOLUTION, TENANT, VERSION
 from temporal.children import ChildRequest, ChildRun, deeper, own_key
 from temporal.headers import outgoing
@@ -210,6 +210,7 @@ class Intake:
         return ChildRun(
             workflow=run,
             solution=plan.solution,
+        inherit(self.stores, parent, run, customer_of(plan, intent))
             version=version.version,
             title=plan.title or plan.solution,
             token=base64.b64encode(sealed).decode(),
@@ -264,6 +265,10 @@ class Intake:
                 await self._client.start_workflow(
                     plan.solution,
                     started,
+        customer = customer_of(plan, intent)
+        if customer is not None:
+            make = self.stores.run_keys.make
+            await asyncio.to_thread(make, intent.principal.tenant, run, customer)
                     id=run,
                     start_delay=delay,
                     task_queue=QUEUE,
@@ -325,7 +330,7 @@ class Intake:
             SOLUTION: plan.solution,
             VERSION: version,
             ENVIRONMENT: intent.environment,
-            CUSTOMER: _customer(plan, intent),
+            CUSTOMER: searchable(customer_of(plan, intent)),
         }
         return TypedSearchAttributes(
             [SearchAttributePair(key, value) for key, value in known.items() if value is not None]
@@ -358,19 +363,6 @@ def _about(intent: Intent) -> dict[str, str | None]:
         names.INTENT: intent.name,
         names.ROOM: "intake",
     }
-
-
-def _customer(plan: Plan, intent: Intent) -> str | None:
-    """Whom the run is about, for search; an address is personal data and is left out."""
-    wanted = plan.intents.get(intent.name)
-    if wanted is None or wanted.customer is None:
-        return None
-    program = expr.compile(expr.strip(wanted.customer), frozenset())
-    try:
-        found = expr.evaluate(program, intent.payload).value
-    except expr.ExpressionError:
-        return None
-    return found[:200] if isinstance(found, str) and "@" not in found else None
 
 
 def unreachable(error: RPCError) -> Unavailable | Refused:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest
 from temporalio.client import Client
+from temporalio.service import RPCError, RPCStatusCode
 
 from public_works import Stores
 from public_works.policies import PLATFORM
@@ -77,9 +78,12 @@ async def _ended(client: Client, tenant: str, solution: str, before: datetime) -
     count = 0
     async for one in client.list_workflows(query, limit=MOST):
         run = WorkflowExecution(workflow_id=one.id, run_id=one.run_id)
-        await client.workflow_service.delete_workflow_execution(
-            DeleteWorkflowExecutionRequest(namespace=client.namespace, workflow_execution=run),
-            timeout=PATIENCE,
-        )
+        request = DeleteWorkflowExecutionRequest(namespace=client.namespace, workflow_execution=run)
+        try:
+            await client.workflow_service.delete_workflow_execution(request, timeout=PATIENCE)
+        except RPCError as error:
+            # It is listed for a while after it is gone.
+            if error.status != RPCStatusCode.NOT_FOUND:
+                raise
         count += 1
     return count

@@ -49,7 +49,9 @@ async def letting_go(
                 await asyncio.to_thread(stores.decisions.forget, now() - facts)
                 await keep_to(stores, client, now())
                 if client is not None:
-                    await Forgetting(client, stores).settle()
+                    forgetting = Forgetting(client, stores)
+                    await forgetting.settle()
+                    await forgetting.sweep()
             except Exception:
                 # Whatever it was this time, what is old is looked for again.
                 log.exception("what is old is not let go of")

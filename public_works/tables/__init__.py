@@ -7,7 +7,7 @@ from public_works.tables.data_keys import DataKeyRow
 from public_works.tables.definition import DeploymentRow, PlanRow, SolutionRow, VersionRow
 from public_works.tables.delivery import AttemptRow, CapRow, DeliveryRow, EventRow, OutboxRow
 from public_works.tables.endpoints import AnswerRow, WebhookRow
-from public_works.tables.erasure import ErasureRow, TokenSaltRow
+from public_works.tables.erasure import ErasureRow, RunKeyRow, TokenSaltRow
 from public_works.tables.events import (
     CloudEventRow,
     HandoverRow,
@@ -78,6 +78,7 @@ __all__ = [
     "ReviewRow",
     "RoleRow",
     "Row",
+    "RunKeyRow",
     "SecurityEventRow",
     "SessionMessageRow",
     "SessionRow",

@@ -1,4 +1,4 @@
-"""Tables of who was forgotten."""
+"""Tables of who was forgotten, and of the keys that go with them."""
 
 from datetime import datetime
 from typing import Any
@@ -9,7 +9,7 @@ from sqlmodel import Field
 from public_works.tables.base import TenantRow
 from public_works.tables.columns import Key, Moment, Text
 
-__all__ = ["ErasureRow", "TokenSaltRow"]
+__all__ = ["ErasureRow", "RunKeyRow", "TokenSaltRow"]
 
 
 class TokenSaltRow(TenantRow, table=True):
@@ -18,6 +18,26 @@ class TokenSaltRow(TenantRow, table=True):
     __tablename__ = "token_salt"
     id: str = Field(sa_type=Key, primary_key=True)
     salt: str = Field(sa_type=Text)
+
+
+class RunKeyRow(TenantRow, table=True):
+    """The key of a workflow that is about a customer, sealed with a data key of the tenant."""
+
+    __tablename__ = "run_key"
+    __table_args__ = (
+        Index(None, "id", unique=True),
+        Index(None, "tenant", "customer"),
+        Index(None, "checked"),
+    )
+    workflow: str = Field(sa_type=Key, primary_key=True)
+    id: str = Field(sa_type=Key)
+    customer: str = Field(sa_type=Key)
+    outer: str = Field(sa_type=Key)
+    """The id of the data key that it is sealed with."""
+    sealed: str = Field(sa_type=Text)
+    created: datetime = Field(sa_type=Moment)
+    checked: datetime = Field(sa_type=Moment)
+    """When it was last looked whether there is still anything that it opens."""
 
 
 class ErasureRow(TenantRow, table=True):

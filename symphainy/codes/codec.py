@@ -25,6 +25,12 @@ CODES: tuple[Code, ...] = (
         409,
     ),
     Code(
+        "codec.erased",
+        "A payload in Temporal was of a customer who was forgotten",
+        "Nothing can be done: the key that it was sealed with was thrown away for good.",
+        410,
+    ),
+    Code(
         "codec.key",
         "A data key cannot be opened here",
         "Give the process the master key it is sealed with, by SYMPHAINY_MASTER_KEY or "

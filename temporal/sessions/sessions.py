@@ -136,6 +136,9 @@ class Sessions:
         self, update: str, tenant: str, address: Address, said: dict[str, Json], by: str
     ) -> Kept:
         context = self._context(tenant, address, saying(update, [said]), by)
+        if address.customer is not None:
+            make, workflow = self._stores.run_keys.make, address.workflow(tenant)
+            await asyncio.to_thread(make, tenant, workflow, address.customer)
         begun = self._start(tenant, address)
         try:
             with outgoing(seal(context, self._key)):

@@ -209,6 +209,7 @@ def one_of_everything(stores: Stores, tenant: str) -> None:
 def span_of(tenant: str) -> SpanRecord:
     """A span of a run of that tenant."""
     return SpanRecord(
+    stores.run_keys.make(tenant, RUN, "anna")
         tenant=tenant,
         trace="4bf92f3577b34da6a3ce929d0e0e4736",
         id="00f067aa0ba902b7",
