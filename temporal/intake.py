@@ -26,17 +26,19 @@ from smart_city.signing import SigningKey
 from symphainy.errors import Refused, Unavailable
 from symphainy.intent import Intent, Submission
 from symphainy.json import digest
+from symphainy.markdown import plain
 from symphainy.plan import Intent as PlannedIntent
 from symphainy.plan import Plan
 from symphainy.schema import mismatches
-from temporal.addresses import run_of, workflow_id
 from temporal.about import customer_of, inherit, searchable
+from temporal.addresses import run_of, workflow_id
 from temporal.attributes import CUSTOMER, ENVIRONMENT, SOLUTION, TENANT, VERSION
 from temporal.children import ChildRequest, ChildRun, deeper, own_key
 from temporal.headers import outgoing
 from temporal.hub import Hub, meaning
 from temporal.keys import SANDBOX, key_of
 from temporal.plans import Plans
+from temporal.turns import Turns
 
 __all__ = ["QUEUE", "START", "Intake", "unreachable"]
 
@@ -58,12 +60,14 @@ class Intake:
         key: SigningKey,
         *,
         attributes: bool = True,
+        at_once: int = 8,
     ) -> None:
         self._client = client
         self.stores = stores
         self.plans = plans
         self.key = key
         self._attributes = attributes
+        self._turns = Turns(at_once)
         self.hub = Hub(client, stores, plans, key, self.submit)
         """What events come in through."""
 
@@ -76,7 +80,8 @@ class Intake:
         after it.
 
         Refused: solution.unknown, solution.not-deployed, solution.paused, intent.unknown,
-        intent.input, intent.key, intent.key-reused. Unavailable: run.temporal-unreachable.
+        intent.input, intent.key, intent.key-reused. Unavailable: run.temporal-unreachable,
+        intent.too-many-waiting.
         """
         if chain is not None:
             # Each run of a chain has a trace of its own, or there would be one without an end.
@@ -205,12 +210,12 @@ class Intake:
         business_key, own = _admit(plan, intent), own_key(parent, wanted.key)
         key = business_key if intent.environment != SANDBOX else None
         run = workflow_id(parent.tenant, plan.solution, key or own, parent.environment)
+        inherit(self.stores, parent, run, customer_of(plan, intent))
         context = self._context(intent, version, plan, run, own)
         sealed = seal(context.model_copy(update={"depth": depth}), self.key)
         return ChildRun(
             workflow=run,
             solution=plan.solution,
-        inherit(self.stores, parent, run, customer_of(plan, intent))
             version=version.version,
             title=plan.title or plan.solution,
             token=base64.b64encode(sealed).decode(),
@@ -260,28 +265,29 @@ class Intake:
         if intent.depth:
             memo = {**(memo or {}), "depth": str(intent.depth)}
         existing = False
-        try:
-            with outgoing(seal(context, self.key)):
-                await self._client.start_workflow(
-                    plan.solution,
-                    started,
         customer = customer_of(plan, intent)
         if customer is not None:
             make = self.stores.run_keys.make
             await asyncio.to_thread(make, intent.principal.tenant, run, customer)
-                    id=run,
-                    start_delay=delay,
-                    task_queue=QUEUE,
-                    id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
-                    id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
-                    memo=memo,
-                    search_attributes=self.search(intent, version.version, plan),
-                    # Type and search attributes tell the solution, its version and the tenant.
-                    static_summary=plan.title,
-                    static_details=f"intent `{intent.name}`" if intent.name != START else None,
-                    priority=Priority(fairness_key=intent.principal.tenant[:64]),
-                    rpc_timeout=timedelta(seconds=10),
-                )
+        try:
+            async with self._turns.turn(intent.principal.tenant):
+                with outgoing(seal(context, self.key)):
+                    await self._client.start_workflow(
+                        plan.solution,
+                        started,
+                        id=run,
+                        start_delay=delay,
+                        task_queue=QUEUE,
+                        id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
+                        id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
+                        memo=memo,
+                        search_attributes=self.search(intent, version.version, plan),
+                        # Type and search attributes tell the solution, its version and the tenant.
+                        static_summary=plain(plan.title or "") or None,
+                        static_details=f"intent `{intent.name}`" if intent.name != START else None,
+                        priority=Priority(fairness_key=intent.principal.tenant[:64]),
+                        rpc_timeout=timedelta(seconds=10),
+                    )
         except WorkflowAlreadyStartedError:
             existing = await self._is_other(run, intent_id)
         except RPCError as error:

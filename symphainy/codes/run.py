@@ -36,6 +36,13 @@ CODES: tuple[Code, ...] = (
         "Send the value that the intent's `key` expression reads.",
     ),
     Code(
+        "intent.too-many-waiting",
+        "Too many intents of the tenant wait to be started",
+        "Send it again after the seconds of `Retry-After`, with the same Idempotency-Key, and "
+        "send fewer at once.",
+        503,
+    ),
+    Code(
         "run.unknown", "There is no such run", "Check the id as the intent's answer gave it.", 404
     ),
     Code("run.closed", "The run is over", "Nothing more can be done with it; start another.", 409),
