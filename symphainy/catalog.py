@@ -86,6 +86,9 @@ class AdapterSpec(_Frozen):
     reconcile_seconds: float = 120.0
     receives: bool = False
     """Whether the provider calls back, with receipts or with what people write."""
+    tells: tuple[str, ...] | None = None
+    """The events of messages that flows may hear of it, answers of people included; None is
+    nothing where it does not receive, and else anything."""
     recalls: bool = False
     """Whether callbacks can only be answered with what was sent at hand; it is kept for them."""
     cancels: bool = False

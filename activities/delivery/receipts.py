@@ -10,7 +10,7 @@ from public_works import Stores
 from public_works.ledger import DeliveryRecord, told_of
 from symphainy.delivery import Asking, Receipt
 from symphainy.errors import Refused
-from symphainy.event import DELIVERY, may_be
+from symphainy.event import delivery_type, may_be
 from symphainy.json import Json
 from symphainy.plan import Filter, Listen, Plan, Until
 from temporal.callbacks import Seen
@@ -18,7 +18,7 @@ from temporal.callbacks.door import provider
 from temporal.hub import Hub
 from temporal.plans import Plans
 
-__all__ = ["Receipts", "clean", "event_type", "hears", "went_by"]
+__all__ = ["Receipts", "clean", "hears", "went_by"]
 
 log = logging.getLogger("symphainy.callbacks")
 
@@ -113,7 +113,7 @@ class Receipts:
         return any(one.event == opposite and one.at > receipt.at for one in told)
 
     async def _tell(self, record: DeliveryRecord, receipt: Receipt, id: str) -> None:
-        type_ = event_type(receipt.event)
+        type_ = delivery_type(receipt.event)
         if not await asyncio.to_thread(self._hears, record, type_):
             return
         solution, _, key = record.run.partition(":")
@@ -145,11 +145,6 @@ def went_by(record: DeliveryRecord, seen: Seen) -> bool:
     """Whether the delivery is one that the provider who calls can know of: its signature speaks
     for what it was given, and for nothing that went another way."""
     return record.channel == seen.channel and record.provider in (None, seen.adapter)
-
-
-def event_type(event: str) -> str:
-    """The type of the CloudEvent that says so."""
-    return f"{DELIVERY}{event.partition('_')[0] if event.startswith('bounced') else event}.v1"
 
 
 def hears(plan: Plan, type: str) -> bool:

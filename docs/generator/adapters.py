@@ -72,6 +72,7 @@ def _page(one: AdapterSpec) -> str:
                 ("can be asked whether a message arrived", _yes(one.finds)),
                 ("wait before asking after an unknown fate", f"{one.reconcile_seconds:g} s"),
                 ("is told by the provider what became of it", _yes(one.receives)),
+                ("[tells](../receipts.md)", ", ".join(f"`{event}`" for event in one.tells or ())),
                 ("can be taken back before it happened", _yes(one.cancels)),
                 *([("can also", ", ".join(one.features))] if one.features else []),
             ],

@@ -69,6 +69,17 @@ SPEC = AdapterSpec(
     keyed=True,
     reconcile_seconds=60.0,
     receives=True,
+    tells=(
+        "sent",
+        "answered",
+        "machine_answered",
+        "gathered",
+        "transferred",
+        "no_answer",
+        "busy",
+        "completed",
+        "failed",
+    ),
     features=("gather", "machine", "transfer"),
     setup="""\
 1. Claim a number for the instance and allow outbound calls to the countries you call.

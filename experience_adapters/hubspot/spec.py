@@ -57,6 +57,7 @@ SPEC = AdapterSpec(
     keyed=True,
     reconcile_seconds=30.0,
     receives=True,
+    tells=("updated",),
     setup=(
         "Create an app in HubSpot with the scopes `crm.objects.contacts.read` and `.write` (and "
         "the same of companies and deals, if flows write them) and install it. The secret "

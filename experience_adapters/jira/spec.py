@@ -81,6 +81,11 @@ SPEC = AdapterSpec(
     finds=True,
     reconcile_seconds=90.0,
     receives=True,
+    tells=(
+        "updated",
+        "replied",
+        "solved",
+    ),
     setup=(
         "Create an API token of a user who may browse the project, create, edit and transition "
         "its issues and comment on them. The secret `jira` of the tenant is a JSON object with "

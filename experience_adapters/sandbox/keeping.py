@@ -1,6 +1,8 @@
 """What the sandboxes of all channels share: the outbox behind them, and its callbacks."""
 
 import asyncio
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from pydantic import ValidationError
@@ -20,6 +22,31 @@ SAID = (
     ("The database went away while it wrote.", "unknown", "Nothing: the outbox is asked."),
 )
 
+_WORDS = ("unsubscribed", "resubscribed")
+_WRITTEN = ("deferred", "delivered", "opened", "clicked", "replied", "bounced_hard", "dropped")
+_CALL = (
+    "answered",
+    "machine_answered",
+    "gathered",
+    "transferred",
+    "no_answer",
+    "busy",
+    "completed",
+)
+TELLS: Mapping[Channel, tuple[str, ...]] = MappingProxyType(
+    {
+        "email": (*_WRITTEN, "complained"),
+        "sms": ("deferred", "delivered", "replied", "bounced_hard", "failed", *_WORDS),
+        "voice": (*_CALL, "failed"),
+        "chat": ("delivered", "opened", "replied", "failed"),
+        "crm": ("updated", "failed"),
+        "ticket": ("updated", "replied", "solved", "failed"),
+        "webhook": ("deferred", "delivered", "bounced_hard", "failed"),
+        "api": ("delivered", "failed"),
+    }
+)
+"""What whoever plays the receiver can make happen."""
+
 
 def spec_of(
     channel: Channel, summary: str, description: str, *, features: tuple[str, ...] = ()
@@ -38,6 +65,7 @@ def spec_of(
         reconcile_seconds=0.0,
         region="here",
         receives=True,
+        tells=TELLS[channel],
         cancels=True,
         features=features,
         setup="Nothing has to be set up: the sandbox sends nothing. What becomes of its messages "

@@ -59,6 +59,20 @@ SPEC = AdapterSpec(
     },
     promise="at most once",
     receives=True,
+    tells=(
+        "accepted",
+        "deferred",
+        "delivered",
+        "opened",
+        "clicked",
+        "replied",
+        "bounced_soft",
+        "bounced_hard",
+        "dropped",
+        "complained",
+        "unsubscribed",
+        "resubscribed",
+    ),
     setup="""\
 1. Make an API key with the permission *Mail Send* and keep it as the tenant's secret `sendgrid`.
 2. Under *Settings, Mail Settings, Event Webhook* enter

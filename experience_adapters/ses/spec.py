@@ -57,6 +57,19 @@ SPEC = AdapterSpec(
     },
     promise="at most once",
     receives=True,
+    tells=(
+        "accepted",
+        "deferred",
+        "delivered",
+        "opened",
+        "clicked",
+        "bounced_soft",
+        "bounced_hard",
+        "dropped",
+        "failed",
+        "complained",
+        "unsubscribed",
+    ),
     setup="""\
 1. Verify the sender, and keep the credentials of a user who may `ses:SendEmail` as the tenant's
    secret `ses`: `{"accessKeyId": "…", "secretAccessKey": "…", "topicArn": "…"}`.

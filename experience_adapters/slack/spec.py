@@ -53,6 +53,7 @@ SPEC = AdapterSpec(
     finds=True,
     reconcile_seconds=20.0,
     receives=True,
+    tells=("replied",),
     features=("choices", "threads"),
     setup=(
         "Make an app at api.slack.com, with the bot scopes `chat:write`, `im:write` and, to look "

@@ -46,6 +46,18 @@ SMS = AdapterSpec(
     finds=True,
     reconcile_seconds=60.0,
     receives=True,
+    tells=(
+        "accepted",
+        "queued",
+        "sent",
+        "delivered",
+        "opened",
+        "replied",
+        "failed",
+        "canceled",
+        "unsubscribed",
+        "resubscribed",
+    ),
     setup="""\
 1. Keep the account's credentials as the tenant's secret `twilio`:
    `{"accountSid": "AC…", "authToken": "…"}`. Callbacks are signed with the auth token: with an API

@@ -22,6 +22,11 @@ SPEC = AdapterSpec(
     settings={"type": "object", "properties": {}, "additionalProperties": False},
     promise="exactly once",
     finds=True,
+    tells=(
+        "delivered",
+        "opened",
+        "replied",
+    ),
     keyed=True,
     reconcile_seconds=2.0,
     features=("choices",),

@@ -51,6 +51,11 @@ SPEC = AdapterSpec(
     keyed=True,
     reconcile_seconds=30.0,
     receives=True,
+    tells=(
+        "updated",
+        "replied",
+        "solved",
+    ),
     setup=(
         "Create an API token (Admin Center, *Apps and integrations*, *APIs*) or an OAuth client "
         "with the scopes `tickets:read`, `tickets:write` and `read`. The secret `zendesk` of the "

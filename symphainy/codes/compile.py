@@ -201,6 +201,18 @@ CODES: tuple[Code, ...] = (
         severity="warning",
     ),
     Code(
+        "compile.event-unknown",
+        "A `listen` waits for an event that no message ever has",
+        "Write one of the events of messages: `com.symphainy.delivery.<event>.v1`.",
+    ),
+    Code(
+        "compile.event-untold",
+        "A `listen` waits for what no adapter of the solution tells",
+        "Listen for what they tell, as their pages say, or bind an experience to an adapter that "
+        "tells it.",
+        severity="warning",
+    ),
+    Code(
         "compile.unbounded-fan-out",
         "Work is multiplied by data that nothing bounds",
         "Bound the list, such as `in: ${ .items[:100] }`, give the loop a `while`, or wait for "

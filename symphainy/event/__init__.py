@@ -1,6 +1,13 @@
 """CloudEvents: what one is, how it is read, and which ones a filter means."""
 
-from symphainy.event.addressed import DELIVERY, PLATFORM, RUN, addressee, is_reserved
+from symphainy.event.addressed import (
+    DELIVERY,
+    PLATFORM,
+    RUN,
+    addressee,
+    delivery_type,
+    is_reserved,
+)
 from symphainy.event.bound import (
     ANY_TYPE,
     Bound,
@@ -30,6 +37,7 @@ __all__ = [
     "Link",
     "addressee",
     "checked",
+    "delivery_type",
     "evaluator",
     "identity",
     "index_of",

@@ -2,7 +2,7 @@
 
 from symphainy.event.cloud_event import Envelope
 
-__all__ = ["DELIVERY", "PLATFORM", "RUN", "addressee", "is_reserved"]
+__all__ = ["DELIVERY", "PLATFORM", "RUN", "addressee", "delivery_type", "is_reserved"]
 
 RUN = "symrun"
 """The attribute that names the one run that an event is for, by its workflow id."""
@@ -12,6 +12,11 @@ PLATFORM = "com.symphainy."
 
 DELIVERY = "com.symphainy.delivery."
 """What the types of the platform's own events about deliveries begin with."""
+
+
+def delivery_type(event: str) -> str:
+    """The type of the CloudEvent that tells such an event of a delivery."""
+    return f"{DELIVERY}{event.partition('_')[0] if event.startswith('bounced') else event}.v1"
 
 
 def addressee(envelope: Envelope) -> str | None:
