@@ -63,8 +63,10 @@ async def _due(services: Services, tenant: str, solution: str, environment: str)
     """What runs there, as schedules are told of it."""
     definitions = services.stores.definitions
     runs = await asyncio.to_thread(definitions.deployment, tenant, solution, environment)
-    found = runs and await asyncio.to_thread(definitions.version, tenant, solution, runs.version)
-    if not runs or not found:
+    if runs is None:
+        return None
+    found = await asyncio.to_thread(definitions.version, tenant, solution, runs.version)
+    if found is None:
         return None
     return Due(
         tenant=tenant,

@@ -3,7 +3,9 @@
 import asyncio
 import base64
 import time
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from itertools import pairwise
 
 from pydantic import BaseModel, ConfigDict
 from temporalio.client import Client
@@ -15,14 +17,17 @@ from smart_city.signing import Keyring, SigningKey
 from symphainy.errors import Refused, Unavailable
 from symphainy.identity import Principal
 from symphainy.plan import Plan
-from symphainy.plan.migration import Objection, covers, objections
+from symphainy.plan.migration import Objection, covers, objections, renames
 from temporal.addresses import schedule_of
 from temporal.gate.contexts import Contexts
 from temporal.gate.succession import succeeding
+from temporal.headers import CONTEXT, read
 from temporal.plans import Plans
 from temporal.runs import Runs
 
 __all__ = ["Migration", "Migrations", "Prospect"]
+
+PATIENCE = timedelta(seconds=10)
 
 
 class Prospect(BaseModel):
@@ -100,6 +105,36 @@ class Migrations:
         await self._runs.tell(by, run, "migrate", base64.b64encode(token).decode())
         return told.model_copy(update={"asked": True})
 
+    async def renames(self, tenant: str, run: str) -> dict[str, Mapping[str, str]]:
+        """By Temporal's id of each history that the run went through before it went over to its
+        version: what references of tasks are in that version. Empty for a run that never moved.
+
+        Refused: run.unknown and the like. Unavailable: run.temporal-unreachable.
+        """
+        handle = self._runs.handle(tenant, run)
+        try:
+            latest = (await handle.describe(rpc_timeout=PATIENCE)).run_id
+            context = await self._contexts.of(self._client, workflow=handle.id, run=latest)
+            chain = await self._chain(handle.id, latest) if context.moved else []
+        except RPCError as error:
+            raise Unavailable("run.temporal-unreachable", "the runtime did not answer") from error
+        digests = [*dict.fromkeys(one.plan for _, one in chain)]
+        plans = [await asyncio.to_thread(self._plans.get, one) for one in digests]
+        ways = {one: _renamed(plans[n:]) for n, one in enumerate(digests)}
+        return {run_id: ways[one.plan] for run_id, one in chain}
+
+    async def _chain(self, workflow: str, run_id: str) -> list[tuple[str, ExecutionContext]]:
+        """The histories of a run, the first one first, and what each was signed for."""
+        found: list[tuple[str, ExecutionContext]] = []
+        while run_id:
+            handle = self._client.get_workflow_handle(workflow, run_id=run_id)
+            events = handle.fetch_history_events(page_size=1, rpc_timeout=PATIENCE)
+            begun = (await anext(aiter(events))).workflow_execution_started_event_attributes
+            context = self._contexts.genuine(read(begun.header.fields, CONTEXT), workflow=workflow)
+            found.insert(0, (run_id, context))
+            run_id = begun.continued_execution_run_id
+        return found
+
     async def _context(self, tenant: str, run: str) -> ExecutionContext:
         handle = self._runs.handle(tenant, run)
         await self._runs.get(tenant, run)
@@ -117,6 +152,15 @@ class Migrations:
             message = f"{solution[:80]} has no version {version[:80]!r}"
             raise Refused("solution.version-missing", message)
         return self._plans.get(kept.plan_digest)
+
+
+def _renamed(way: Sequence[Plan]) -> dict[str, str]:
+    """What the references of the first plan are in the last."""
+    refs = {task.ref: task.ref for task in way[0].walk()}
+    for old, new in pairwise(way):
+        then = renames(old, new)
+        refs = {ref: then.get(now, now) for ref, now in refs.items()}
+    return refs
 
 
 def _prospect(new: Plan, old: Plan) -> Prospect:

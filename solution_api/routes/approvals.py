@@ -114,7 +114,7 @@ async def decide(
             await services.runs.answer(who, asked.run, id, granted=outcome == "approved")
             return Approval.model_validate(await asyncio.to_thread(partial(keep, taken=True)))
     except Refused as refused:
-        if refused.code == "run.closed":
+        if refused.code in ("run.closed", "approval.not-pending"):
             # Nobody waits for an answer any more.
             await asyncio.to_thread(services.stores.approvals.expire, by.tenant, id)
         raise

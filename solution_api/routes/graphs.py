@@ -1,6 +1,7 @@
 """What a run has done, on the graph of its solution."""
 
 import asyncio
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
@@ -14,7 +15,8 @@ from solution_api.services import Services
 from solution_api.views import RunGraph
 from symphainy.errors import Refused
 from symphainy.plan import Plan
-from temporal.events import follow
+from symphainy.plan.migration import renamed
+from temporal.events import RunEvent, follow
 from temporal.runs import Run
 from workflows.compiler import graph, mermaid, overlay
 
@@ -63,15 +65,18 @@ async def draw_run(
 ) -> Any:
     """How every task of a run stands, by its reference, on the graph of its version.
 
+    Of a run that went over to another version, it is the graph of that one.
+
     With `format=mermaid`, or if that is what Accept asks for, Mermaid text for Markdown.
     """
     kind = {"json": JSON, "mermaid": MERMAID}.get(format or "") or offered(request, JSON, MERMAID)
     shown = await services.runs.get(by.tenant, run)
     plan = await asyncio.to_thread(_plan, services, by.tenant, shown)
     workflow = services.runs.handle(by.tenant, run).id
+    refs = await services.migrations.renames(by.tenant, run)
     events = []
     async for event in follow(services.client, workflow, wait=False):
-        events.append(event)
+        events.append(_renamed(event, refs))
         if len(events) >= MOST:
             break
     drawn, standing = graph(plan), overlay(plan, events)
@@ -79,6 +84,14 @@ async def draw_run(
     if kind == MERMAID:
         return Response(text, media_type=MERMAID)
     return RunGraph(run=shown.run, graph=drawn, overlay=standing, mermaid=text)
+
+
+def _renamed(event: RunEvent, refs: Mapping[str, Mapping[str, str]]) -> RunEvent:
+    """The event with the reference that its task has in the version the run goes by now."""
+    way = refs.get(event.id.rpartition(".")[0])
+    if way is None or event.step is None:
+        return event
+    return event.model_copy(update={"step": renamed(event.step, way)})
 
 
 def _plan(services: Services, tenant: str, run: Run) -> Plan:

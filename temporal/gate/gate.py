@@ -21,6 +21,7 @@ from symphainy.errors import Refused
 from symphainy.identity import Principal
 from symphainy.invocation import Invocation
 from symphainy.json import Json
+from symphainy.markdown import plain
 from symphainy.plan import Plan
 from temporal.addresses import queue_of
 from temporal.attributes import STAGE, VERSION
@@ -64,6 +65,11 @@ class Asked(BaseModel):
     by: Principal | None = None
     """None for an answer by nobody in time."""
     at: datetime | None = None
+
+    @property
+    def void(self) -> bool:
+        """Whether another version asks anew, so that an answer would be to nothing."""
+        return self.granted is None and self.need.policy.partition("/")[0] in LAYERS
 
 
 @dataclass
@@ -141,7 +147,7 @@ class Gate:
         """Wait while the run is paused; Suspended if it is to go on elsewhere."""
         if self.paused_by is None:
             return
-        self.narrator.tell("run", f"is paused by {self.paused_by}")
+        self.narrator.tell("run", f"is paused by {plain(self.paused_by)}")
         self._stage("paused", +1)
         await workflow.wait_condition(lambda: self.paused_by is None or self.suspension.wanted)
         self._stage("running", -1)
@@ -194,7 +200,8 @@ class Gate:
     def answer(self, id: str, *, granted: bool, by: Principal) -> None:
         """Take a person's answer.
 
-        Refused: approval.not-pending, and what `smart_city.approval.admissible` refuses.
+        Refused: approval.not-pending, approval.decided, and what
+        `smart_city.approval.admissible` refuses.
         """
         asked = self.asked.get(id)
         if asked is None:
@@ -202,7 +209,9 @@ class Gate:
         if asked.granted is not None:
             if asked.granted == granted and asked.by == by:
                 return
-            raise Refused("approval.not-pending", f"approval {id} was answered before")
+            if asked.by is None:
+                raise Refused("approval.not-pending", f"nobody answered approval {id} in time")
+            raise Refused("approval.decided", f"approval {id} was answered before")
         admissible(asked.need, by, tenant=self.context.tenant)
         self.asked[id] = asked.model_copy(
             update={"granted": granted, "by": by, "at": workflow.now()}
@@ -221,10 +230,10 @@ class Gate:
         is to go on elsewhere.
         """
         self.expect(id, need)
-        self.narrator.tell(invocation.step, f"waits for a person: {reason}")
+        self.narrator.tell(invocation.step, f"waits for a person: {plain(reason)}")
         lapses = self.asked[id].lapses
         remaining = max(lapses - workflow.now(), timedelta(seconds=1)) if lapses else None
-        summary = f"{invocation.task}: {reason}"
+        summary = plain(f"{invocation.task}: {reason}")
         with self.spans.waiting(invocation, "approval"):
             async with self._resting(invocation.step):
                 await self._wait("approval", remaining, summary, lambda: self._answered(id))
@@ -250,7 +259,11 @@ class Gate:
 
     def dump(self) -> dict[str, Json]:
         """What must outlive this history."""
-        asked: dict[str, Json] = {id: one.model_dump(mode="json") for id, one in self.asked.items()}
+        asked: dict[str, Json] = {
+            id: one.model_dump(mode="json")
+            for id, one in self.asked.items()
+            if not (self.inherited and one.void)
+        }
         state: dict[str, Json] = {"asked": asked, "paused": self.paused_by}
         if self.successor is not None:
             state["successor"] = base64.b64encode(self.successor.token).decode()
@@ -292,11 +305,11 @@ class Gate:
         return Verdict.model_validate({**known, **found})
 
     async def _hold(self, invocation: Invocation, verdict: Verdict, until: datetime) -> None:
-        self.narrator.tell(invocation.step, f"is held: {verdict.reason}")
+        self.narrator.tell(invocation.step, f"is held: {plain(verdict.reason)}")
         remaining = max(until - workflow.now(), timedelta(seconds=1))
         with self.spans.waiting(invocation, "held"):
             async with self._resting(invocation.step):
-                await self._wait("held", remaining, f"{invocation.task}: {verdict.reason}")
+                await self._wait("held", remaining, plain(f"{invocation.task}: {verdict.reason}"))
 
     async def _ask(self, invocation: Invocation, verdict: Verdict, need: ApprovalNeed) -> None:
         id = need_id(self.context, invocation.key, need.policy)

@@ -135,6 +135,8 @@ class Account:
     """All of it, in order."""
 
     began: Began | None = None
+    contexts: list[tuple[datetime, ExecutionContext]] = field(default_factory=list)
+    """What each version that the run went by was signed with, and since when it did."""
     ended: datetime | None = None
     output: str | None = None
     code: str | None = None

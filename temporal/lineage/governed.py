@@ -91,7 +91,8 @@ class Governed:
         layer, _, rest = id.partition("/")
         name = rest.partition(".")[0]
         source: dict[str, Json] | None = None
-        plan, context = self._s.plan, self._context
+        then = self._s.then(at)
+        plan = then.plan if then else None
         if layer == "solution" and plan is not None and name in plan.policies:
             source = {
                 "definition": plan.definition,
@@ -100,7 +101,7 @@ class Governed:
             }
             return self._weaver.node(
                 "policy",
-                f"{layer}/{name}@{context.plan}" if context else f"{layer}/{name}",
+                f"{layer}/{name}@{plan.digest}",
                 layer=layer,
                 name=name,
                 kind=plan.policies[name].get("kind"),
@@ -126,15 +127,11 @@ class Governed:
 
     def _instances(self) -> dict[str, str]:
         """By approval: the step instance that it was asked for."""
-        context = self._context
-        if context is None:
-            return {}
         policies = {one.policy for one in self._kept.approvals}
-        # Before a run goes over to another version it asks as if there were none.
-        began = context.model_copy(update={"moved": False})
+        # After it went over to another version, a run asks anew.
         return {
-            need_id(one, key, policy): key.partition(WAY)[0]
-            for one in (began, context)
+            need_id(one.context, key, policy): key.partition(WAY)[0]
+            for one in self._s.followed
             for policy in policies
             for key in self._s.keys
         }

@@ -2,15 +2,15 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from temporalio.client import Client, WorkflowExecutionDescription
 from temporalio.service import RPCError, RPCStatusCode
 
 from public_works import Stores
-from public_works.definitions import VersionRecord
 from public_works.policies import PLATFORM
 from public_works.traces import EventTrace
+from smart_city.context import ExecutionContext
 from smart_city.signing import Keyring
 from symphainy.errors import Refused, Unavailable
 from symphainy.event import identity
@@ -23,7 +23,7 @@ from temporal.hub.triggers import STARTS
 from temporal.lineage.account import Account
 from temporal.lineage.decoding import Decoding
 from temporal.lineage.histories import Histories, histories
-from temporal.lineage.loom import Sources
+from temporal.lineage.loom import Followed, Sources
 from temporal.lineage.reading import Reading
 from temporal.lineage.weaving import weave
 from temporal.runs import STATUS
@@ -158,15 +158,12 @@ class Lineages:
 
     def _completed(self, sources: Sources) -> Sources:
         """With what the stores have of what the account names."""
-        context, stores, tenant = sources.context, self._stores, sources.tenant
-        version = self._version(sources)
-        kept = stores.definitions.plan(context.plan) if context else None
+        stores, tenant = self._stores, sources.tenant
         again = sources.account.next
         following = stores.intents.get(tenant, f"after|{again}") if again else None
         return replace(
             sources,
-            version=version,
-            plan=Plan.model_validate(kept) if kept else None,
+            followed=[self._followed(tenant, *one) for one in sources.account.contexts],
             events=stores.traces.events(tenant, _identities(sources)),
             policies={
                 "tenant": stores.policies.list(tenant),
@@ -175,12 +172,14 @@ class Lineages:
             next=_run(following.run) if following else None,
         )
 
-    def _version(self, sources: Sources) -> VersionRecord | None:
-        context = sources.context
-        name = context.version if context else None
-        if name is None:
-            return None
-        return self._stores.definitions.version(sources.tenant, sources.solution, name)
+    def _followed(self, tenant: str, since: datetime, context: ExecutionContext) -> Followed:
+        kept = self._stores.definitions.plan(context.plan)
+        return Followed(
+            since,
+            context,
+            plan=Plan.model_validate(kept) if kept else None,
+            version=self._stores.definitions.version(tenant, context.solution, context.version),
+        )
 
     def _handed(self, tenant: str, trace: EventTrace) -> list[tuple[str, bool, str]]:
         """The runs that have the event, whether it started them, and the state of that."""

@@ -12,10 +12,20 @@ from smart_city.context import ExecutionContext
 from symphainy.identity import Principal
 from symphainy.json import Json
 from symphainy.lineage import Weaver
-from symphainy.plan import Plan
+from symphainy.plan import Plan, Task
 from temporal.lineage.account import Account
 
-__all__ = ["Loom", "Sources", "details"]
+__all__ = ["Followed", "Loom", "Sources", "details"]
+
+
+@dataclass(frozen=True)
+class Followed:
+    """A version that the run went by."""
+
+    since: datetime
+    context: ExecutionContext
+    plan: Plan | None = None
+    version: VersionRecord | None = None
 
 
 @dataclass(frozen=True)
@@ -30,8 +40,8 @@ class Sources:
     status: str | None = None
     """None where Temporal has let go of the run."""
     execution: Sequence[str] = ()
-    version: VersionRecord | None = None
-    plan: Plan | None = None
+    followed: Sequence[Followed] = ()
+    """In order."""
     events: Mapping[str, EventTrace] = field(default_factory=dict)
     """By identity."""
     policies: Mapping[str, Sequence[PolicySet]] = field(default_factory=dict)
@@ -44,6 +54,18 @@ class Sources:
     def context(self) -> ExecutionContext | None:
         """What intake signed."""
         return self.account.began.context if self.account.began else None
+
+    def then(self, at: datetime | None) -> Followed | None:
+        """What the run went by at that moment."""
+        known = [one for one in self.followed if at is None or one.since <= at]
+        return next(iter(known[-1:] or self.followed[:1]), None)
+
+    def task(self, ref: str, at: datetime | None) -> Task | None:
+        """The task that the reference meant then."""
+        # Clocks of stores and of the runtime may differ by a little around a move.
+        order = [self.then(at), *reversed(self.followed)]
+        found = (one.plan.task(ref) for one in order if one is not None and one.plan is not None)
+        return next((task for task in found if task is not None), None)
 
     @property
     def gone(self) -> bool:
@@ -70,8 +92,7 @@ class Loom:
     def step(self, key: str, at: datetime | None) -> str:
         """A step instance, or a task where the instance is not known."""
         ref = key.rpartition("#")[0] or key
-        plan = self.sources.plan
-        task = plan.task(ref) if plan else None
+        task = self.sources.task(ref, at)
         node = self.weaver.node(
             "step",
             f"{self.sources.run}{key}",

@@ -134,14 +134,20 @@ class _Part:
                 account.ended = at
 
     async def _begun(self, event: HistoryEvent) -> None:
-        if self._account.began is not None or self._aside:
+        if self._aside:
             return
         begun = event.workflow_execution_started_event_attributes
+        context = self._read.context(begun.header.fields, self._history.run_id)
+        known = self._account.contexts
+        if context is not None and (not known or known[-1][1].plan != context.plan):
+            known.append((_at(event), context))
+        if self._account.began is not None:
+            return
         given = await self._read.value(begun.input)
         started: dict[str, Any] = given if isinstance(given, dict) else {}
         self._account.began = Began(
             at=_at(event),
-            context=self._read.context(begun.header.fields, self._history.run_id),
+            context=context,
             parent=begun.parent_workflow_execution.workflow_id or None,
             chain=started.get("chain"),
             schedule=schedule_of(self._read.workflow),

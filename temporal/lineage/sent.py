@@ -56,7 +56,8 @@ def _delivery(weaver: Weaver, sources: Sources, one: DeliveryRecord) -> str:
     weaver.happened(one.updated, one.state, node)
     if one.instead_of is not None:
         weaver.edge(weaver.node("delivery", one.instead_of), "replaced", node)
-    plan = sources.plan
+    then = sources.then(one.created)
+    plan = then.plan if then else None
     bound = plan.experiences.get(one.binding) if plan else None
     version = plan.version if plan else "?"
     experience = weaver.node(

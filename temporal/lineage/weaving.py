@@ -12,7 +12,7 @@ from temporal.addresses import run_of
 from temporal.children import own_key
 from temporal.lineage.account import Attempted, Child, Heard
 from temporal.lineage.governed import Governed
-from temporal.lineage.loom import Loom, Sources
+from temporal.lineage.loom import Followed, Loom, Sources
 from temporal.lineage.sent import weave_deliveries
 
 __all__ = ["weave"]
@@ -38,6 +38,7 @@ class _Weaving:
 
     def all(self) -> Lineage:
         s, context, governed = self._s, self._context, self._governed
+        now = s.then(None)
         for part in (
             self._began,
             self._ran,
@@ -56,7 +57,7 @@ class _Weaving:
             environment=environment,
             run=s.run,
             solution=s.solution,
-            version=context.version if context else (s.version.version if s.version else None),
+            version=now.context.version if now else None,
             trace=context.trace if context else None,
             missing=s.missing,
         )
@@ -98,6 +99,7 @@ class _Weaving:
 
     def _ran(self) -> None:
         s, account, weaver, context = self._s, self._account, self._weaver, self._context
+        now = s.then(None)
         began = account.began
         weaver.node(
             "run",
@@ -105,7 +107,7 @@ class _Weaving:
             began.at if began else None,
             account.ended,
             solution=s.solution,
-            version=context.version if context else None,
+            version=now.context.version if now else None,
             environment=context.environment if context else None,
             status=s.status,
             executions=[*s.execution],
@@ -121,18 +123,23 @@ class _Weaving:
         self._loom.gave(self._run, account.output, account.ended)
         if s.next is not None:
             weaver.edge(self._run, "started", weaver.node("run", s.next))
-        if context is None:
-            return
-        plan = weaver.node("plan", context.plan, solution=s.solution, version=context.version)
+        for one in s.followed:
+            self._followed(one)
+
+    def _followed(self, one: Followed) -> None:
+        weaver, solution, version = self._weaver, self._s.solution, one.context.version
+        plan = weaver.node("plan", one.context.plan, solution=solution, version=version)
         weaver.edge(plan, "followed", self._run)
-        if s.version is not None:
+        if one is not self._s.followed[0]:
+            weaver.happened(one.since, f"went over to {version}", self._run)
+        if one.version is not None:
             definition = weaver.node(
                 "definition",
-                s.version.digest,
-                s.version.created,
-                solution=s.solution,
-                version=s.version.version,
-                author=s.version.author,
+                one.version.digest,
+                one.version.created,
+                solution=solution,
+                version=one.version.version,
+                author=one.version.author,
             )
             weaver.edge(definition, "compiled", plan)
 
@@ -169,7 +176,8 @@ class _Weaving:
         weaver.happened(one.started or one.at, f"began `{one.activity}`", node)
         weaver.happened(one.ended, one.status, node)
         if not one.activity.startswith("experience."):
-            plan = self._s.plan
+            then = self._s.then(one.at)
+            plan = then.plan if then else None
             version = plan.capabilities.get(one.activity) if plan else None
             done_by = weaver.node("capability", _versioned(one.activity, version), version=version)
             weaver.edge(done_by, "performed", step)
@@ -235,9 +243,8 @@ class _Weaving:
         if heard.step is not None:
             yield heard.step
             return
-        plan = self._s.plan
         for ref in dict.fromkeys(ref for at, ref in self._account.listening if at <= heard.at):
-            task = plan.task(ref) if plan else None
+            task = self._s.task(ref, heard.at)
             if not isinstance(task, Listen) or _may_mean(task, heard.event.get("type")):
                 yield ref
 

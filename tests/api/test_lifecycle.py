@@ -228,6 +228,44 @@ async def test_a_version_is_sent_back_with_a_reason_and_may_come_again(city: Cit
     assert [one["text"] for one in shown] == ["Who pays?", "We do.", "Fine."]
 
 
+async def test_an_author_takes_back_what_they_submitted_and_nobody_else_does(city: City) -> None:
+    version = await city.submitted()
+    other = await city.people["amy"].post(f"{version}/withdraw")
+    assert problem(other) == (403, "lifecycle.not-yours")
+    viewer = await city.people["vera"].post(f"{version}/withdraw")
+    assert problem(viewer) == (403, "api.forbidden")
+    taken = await city.people["ada"].post(f"{version}/withdraw", json={"reason": "At night!"})
+    assert (taken.json()["state"], taken.json()["review"]["state"]) == ("draft", "withdrawn")
+    assert [(one["act"], one["text"]) for one in taken.json()["remarks"]] == [
+        ("withdraw", "At night!")
+    ]
+    waiting = (await city.people["ben"].get("/v1/reviews?limit=200")).json()["items"]
+    assert version.split("/")[3] not in {one["solution"] for one in waiting}
+    late = await city.people["ben"].post(f"{version}/approve")
+    assert problem(late) == (409, "lifecycle.not-submitted")
+    again = await city.people["ada"].post(f"{version}/withdraw")
+    assert problem(again) == (409, "lifecycle.not-submitted")
+
+
+async def test_whoever_reads_a_version_may_say_something_of_a_task(city: City) -> None:
+    version = await city.submitted()
+    said = {"text": "What of those without a name?", "task": "/do/0/hello"}
+    kept = await city.people["vera"].post(f"{version}/comments", json=said)
+    assert (kept.status_code, kept.json()["task"]) == (201, "/do/0/hello")
+    none = await city.people["vera"].post(f"{version}/comments", json={**said, "task": "/do/9/x"})
+    assert problem(none) == (422, "lifecycle.no-task")
+    shown = (await city.people["ada"].get(f"{version}/review")).json()["remarks"]
+    assert [(one["by"], one["text"], one["task"]) for one in shown] == [
+        ("vera", said["text"], "/do/0/hello")
+    ]
+    subject = f"{version.split('/')[3]}@1.0.0"
+    records = city.world.services.stores.audit.list("acme", limit=50)
+    acts = [one for one in records if one.subject.id == subject]
+    assert [(one.actor.id, one.action) for one in acts if one.details.get("task")] == [
+        ("vera", "solution.commented")
+    ]
+
+
 async def test_an_approval_can_be_taken_back_until_it_is_too_late(city: City) -> None:
     version = await city.approved()
     await city.people["ben"].post(f"{version}/reject", json={"reason": "I missed a call."})

@@ -102,3 +102,31 @@ async def test_whether_runs_could_go_over_is_told_before(
 
 async def test_a_run_that_nobody_knows_moves_nowhere(api: httpx2.AsyncClient) -> None:
     assert problem(await api.post("/v1/runs/acme.nothing:1/migrate")) == (404, "run.unknown")
+
+
+async def drawn(api: httpx2.AsyncClient, run: str) -> dict[str, Any]:
+    """How the tasks of the run stand."""
+    shown: dict[str, Any] = (await api.get(f"/v1/runs/{run}/graph")).json()["overlay"]
+    return shown
+
+
+async def test_the_graph_of_a_run_that_went_over_shows_what_was_done_before(
+    world: World, api: httpx2.AsyncClient
+) -> None:
+    score = "  - score: {call: insights.score, with: {model: lead-fit, features: {}}}\n"
+    text = waiting(name := world.name()).replace("  - rest:", f"{score}  - rest:")
+    run = await started(api, name, text)
+    while "/do/2/rest" not in await drawn(api, run):
+        await asyncio.sleep(0.05)
+    metadata = "version: 1.1.0, metadata: {migrates: [1.0.*]}"
+    first = text.replace("version: 1.0.0", metadata).replace(
+        "  - first:", "  - a: {set: {a: 1}}\n  - first:"
+    )
+    await deploy(api, name, "1.1.0", first)
+    await api.post(f"/v1/runs/{run}/migrate")
+    await until_on(api, run, "1.1.0")
+
+    shown = await drawn(api, run)
+
+    told = {ref: shown.get(ref, {}).get("status") for ref in ("/do/1/first", "/do/2/score")}
+    assert told == {"/do/1/first": "done", "/do/2/score": "done"}

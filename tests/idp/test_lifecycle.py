@@ -47,7 +47,14 @@ def test_four_eyes_can_be_tried_on_one_machine(platform: Platform, tmp_path: Pat
     assert (early.code, early.err.partition(":")[0]) == (2, "lifecycle.not-approved")
     assert "acme.eyes 1.0.0\tsubmitted by local-author" in asked(platform, "viewer", "reviews").out
     assert asked(platform, "author", "approve", "acme.eyes", "1.0.0").code == 2
+    assert asked(platform, "author", "withdraw", "acme.eyes", "1.0.0").out == (
+        "acme.eyes 1.0.0 is a draft again\n"
+    )
+    assert asked(platform, "author", "submit", first).code == 0
+    of_task = ("--task", "/do/0/hello")
+    assert asked(platform, "viewer", "comment", "acme.eyes", "1.0.0", "why?", *of_task).code == 0
     approved = asked(platform, "approver", "approve", "acme.eyes", "1.0.0")
+    assert "comment   local-viewer at /do/0/hello: why?" in approved.out.splitlines()
     assert approved.out.splitlines()[-1] == "acme.eyes 1.0.0 is approved; 1 of 1 approvals"
     assert symphainy(platform.home, "deploy", first).code == 0
     second = written(tmp_path, "eyes", "1.1.0", "hi again")

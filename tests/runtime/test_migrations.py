@@ -8,6 +8,7 @@ from public_works.keyfiles import public_key_pems, signing_key_pem
 from smart_city.signing import Keyring, SigningKey
 from symphainy.errors import Refused
 from symphainy.json import Json
+from temporal.lineage import Lineages
 from temporal.migrations import Migrations
 from temporal.plans import Plans
 from tests.runtime.platform import LEAD, OWNER, Platform
@@ -139,6 +140,62 @@ async def test_nothing_is_sent_twice_and_the_next_version_sends_what_is_new(
     assert finished.status == "completed", finished.problem
     kept = platform.stores.outbox.list("acme", run=run, limit=100)
     assert sorted(one.subject for one in kept) == ["one", "two"]
+
+
+def asking(version: str, first: str) -> str:
+    """A version that asks people about its last task, behind what is done first."""
+    policies = "policies: {sure: {kind: approval, before: [pay], role: collections-lead}}\n"
+    score = "call: insights.score, with: {model: lead-fit, features: {}}"
+    last = f'{{pay: {{{score}, output: {{as: "${{ {{paid: true}} }}"}}}}}}'
+    return solution("asks", f"{policies}do: [{first}{last}]", version)
+
+
+async def question(platform: Platform, run: str, *, besides: tuple[str, ...] = ()) -> str:
+    """The approval that the run asks for, other than those."""
+    async with asyncio.timeout(30):
+        while True:
+            pending = platform.stores.approvals.pending("acme", limit=200)
+            found = [one.id for one in pending if one.run == run and one.id not in besides]
+            if found:
+                return found[0]
+            await asyncio.sleep(0.05)
+
+
+async def test_each_version_asks_anew_and_lineage_knows_every_question(platform: Platform) -> None:
+    run = (await platform.submit(platform.deploy(asking("1.0.0", "")))).run
+    first = await question(platform, run)
+    platform.deploy(asking("1.1.0, metadata: {migrates: [1.*]}", "{a: {set: {a: 1}}}, "))
+    await migrations(platform).migrate(OWNER, run)
+    second = await question(platform, run, besides=(first,))
+    more = "{a: {set: {a: 1}}}, {b: {set: {b: 1}}}, "
+    platform.deploy(asking("1.2.0, metadata: {migrates: [1.*]}", more))
+    await migrations(platform).migrate(OWNER, run)
+    third = await question(platform, run, besides=(first, second))
+
+    for old in (first, second):
+        with pytest.raises(Refused) as refused:
+            await platform.runs.answer(LEAD, run, old, granted=True)
+        assert refused.value.code == "approval.not-pending"
+    await platform.runs.answer(LEAD, run, third, granted=True)
+    assert (await platform.finish(run)).output == {"paid": True}
+
+    keys = Keyring.from_pems(public_key_pems(platform.settings.home).values())
+    found = await Lineages(platform.client, platform.stores, keys).of_run("acme", run)
+    asked = {one.id.partition(":")[2] for one in found.nodes if one.type == "approval"}
+    plans = [one.about["version"] for one in found.nodes if one.type == "plan"]
+    moves = [one.what for one in found.happened if one.what.startswith("went over")]
+    steps = {(one.about["task"], one.about["name"]) for one in found.nodes if one.type == "step"}
+    assert asked == {first, second, third}
+    assert (plans, moves) == (
+        ["1.0.0", "1.1.0", "1.2.0"],
+        ["went over to 1.1.0", "went over to 1.2.0"],
+    )
+    assert {name for _, name in steps} == {"pay"}
+    assert {task for task, _ in steps} >= {"/do/0/pay", "/do/2/pay"}
+    assert (found.version, found.complete) == ("1.2.0", True)
+    renames = await migrations(platform).renames("acme", run)
+    assert [one["/do/0/pay"] for one in renames.values() if "/do/0/pay" in one] == ["/do/2/pay"]
+    assert [one["/do/1/pay"] for one in renames.values() if "/do/1/pay" in one] == ["/do/2/pay"]
 
 
 @pytest.mark.parametrize(
