@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 import sys
 import traceback
 from datetime import UTC, datetime
@@ -28,6 +29,10 @@ KNOWN = {
 """Members of a line, and the attributes of spans that they come from."""
 EXTRA = ("tenant", "solution", "run", "step", "delivery", "code", "task", "phase", "error")
 """What a line may say besides its text, through `extra`; anything else may be anything."""
+
+
+UNSAID = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+"""What would end a line, move a terminal's cursor or turn the text around."""
 
 
 class Blank(logging.Filter):
@@ -71,11 +76,11 @@ class JsonLines(logging.Formatter):
             frames = traceback.extract_tb(error.__traceback__)
             said["exception"] = type(error).__name__
             said["where"] = [f"{one.filename}:{one.lineno} {one.name}" for one in frames[-12:]]
-        return self._blank.text(json.dumps(said, ensure_ascii=False, default=str))
+        return _plain(self._blank.text(json.dumps(said, ensure_ascii=False, default=str)))
 
 
 class TextLines(logging.Formatter):
-    """Lines for people."""
+    """Lines for people: one of each record, and those of a traceback behind it, indented."""
 
     def __init__(self, blank: Blank) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
@@ -83,11 +88,16 @@ class TextLines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """See base class."""
+        record.message, record.asctime = record.getMessage(), self.formatTime(record)
         whose = _whose(record)
         about = " ".join(
             f"{name}={whose[name]}" for name in ("run", "step", "code") if name in whose
         )
-        return self._blank.text(super().format(record) + (f" [{about}]" if about else ""))
+        line = self.formatMessage(record) + (f" [{about}]" if about else "")
+        trouble = self.formatException(record.exc_info) if record.exc_info else ""
+        behind = "\n".join(filter(None, (trouble, record.stack_info)))
+        more = self._blank.text(behind).split("\n") if behind else []
+        return "\n  ".join(map(_plain, (self._blank.text(line), *more)))
 
 
 def set_up(settings: "Settings", *, launched: bool, stream: IO[str] | None = None) -> None:
@@ -106,6 +116,11 @@ def set_up(settings: "Settings", *, launched: bool, stream: IO[str] | None = Non
     root.setLevel(settings.log_level.upper())
     # What the exporters cannot do is not worth a line each time.
     logging.getLogger("opentelemetry").setLevel(logging.ERROR)
+
+
+def _plain(text: str) -> str:
+    """`text` on one line, with nothing in it that a terminal obeys."""
+    return UNSAID.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def _whose(record: logging.LogRecord) -> dict[str, Any]:

@@ -97,6 +97,36 @@ def test_no_line_says_a_secret_that_was_read_since(
     assert "canary" not in stream.getvalue()
 
 
+FORGED = "7\n2026-01-01 ERROR symphainy.audit: all is lost\r\x1b[2K\u2028\x9b1A\u202e"
+
+
+def test_no_text_from_outside_makes_a_line_of_its_own(
+    writing: tuple[logging.Logger, io.StringIO],
+) -> None:
+    log, stream = writing
+    log.warning("no run %s", FORGED, extra={"run": FORGED})
+
+    (line, end) = stream.getvalue().split("\n")
+    assert (end, len(line.splitlines())) == ("", 1)
+    assert line.isprintable()
+    assert "all is lost" in line
+
+
+def test_an_exception_with_a_text_from_outside_makes_no_line_that_looks_like_one_of_ours(
+    writing: tuple[logging.Logger, io.StringIO],
+) -> None:
+    log, stream = writing
+    try:
+        raise ValueError(FORGED)
+    except ValueError:
+        log.exception("it failed", stack_info=True)
+
+    first, *behind = stream.getvalue().splitlines()
+    assert "it failed" in first
+    assert [one for one in behind if not one.startswith("  ")] == []
+    assert all(one.isprintable() for one in (first, *behind))
+
+
 def test_a_json_line_says_which_trace_run_and_step_it_is_part_of(tmp_path: Path) -> None:
     stores = Stores.open(Settings(home=tmp_path, log_format="json"))
     about = {names.TENANT: "acme", names.RUN: "acme.dunning:7", names.STEP: "/do/0/remind"}
