@@ -4,6 +4,8 @@ from itertools import islice
 
 from temporalio import workflow
 
+from symphainy.markdown import code, plain
+
 __all__ = ["Narrator"]
 
 SHOWN = 20
@@ -14,11 +16,11 @@ class Narrator:
     """Keeps one line for each task that is under way and shows them as current details."""
 
     def __init__(self, title: str) -> None:
-        self._title = title
+        self._title = plain(title)
         self._lines: dict[str, str] = {}
 
     def tell(self, ref: str, line: str) -> None:
-        """Show `line` (Markdown) for the task `ref`."""
+        """Show `line` for the task `ref`: Markdown, in which words of others are `plain`."""
         self._lines[ref] = line
         self._show()
 
@@ -31,7 +33,7 @@ class Narrator:
         # A run that leaves a worker's memory is unwound outside of its workflow.
         if not workflow.in_workflow():
             return
-        lines = [f"- `{ref}` {line}" for ref, line in islice(self._lines.items(), SHOWN)]
+        lines = [f"- {code(ref)} {line}" for ref, line in islice(self._lines.items(), SHOWN)]
         if len(self._lines) > SHOWN:
             lines.append(f"- and {len(self._lines) - SHOWN} more")
         workflow.set_current_details("\n".join([f"**{self._title}**", "", *lines]))

@@ -29,6 +29,7 @@ from smart_city.signing import Keyring, SigningKey
 from symphainy.errors import Refused
 from symphainy.identity import Principal
 from symphainy.json import Json, digest
+from symphainy.markdown import plain
 from symphainy.plan import Plan
 from temporal.addresses import resend_id, run_of
 from temporal.attributes import CUSTOMER, ENVIRONMENT, SOLUTION, TENANT, VERSION
@@ -190,7 +191,7 @@ class Resending:
                     id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
                     id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
                     search_attributes=_found_by(record, plan, written.context),
-                    static_summary=plan.title,
+                    static_summary=plain(plan.title or "") or None,
                     static_details=f"sends the delivery `{record.id}` once more",
                     rpc_timeout=PATIENCE,
                 )

@@ -29,6 +29,7 @@ from symphainy.errors import Refused
 from symphainy.identity import Principal
 from symphainy.intent import Intent, Submission
 from symphainy.json import Json
+from symphainy.markdown import plain
 from symphainy.plan import Plan
 from symphainy.plan import Schedule as Planned
 from temporal.addresses import scheduled_id
@@ -155,7 +156,7 @@ class Schedules:
             id=id,
             task_queue=QUEUE,
             typed_search_attributes=self._intake.search(intent, due.version, plan),
-            static_summary=plan.title,
+            static_summary=plain(plan.title or "") or None,
             static_details="started by its schedule",
             priority=Priority(fairness_key=due.tenant[:64]),
         )
