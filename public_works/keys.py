@@ -188,14 +188,16 @@ class Keys:
             row = session.exec(select(ApiKeyRow).where(ApiKeyRow.id == shape[2])).first()
         known = row.secret_hash if row else NOBODY
         same = hmac.compare_digest(self._hash(shape[3]), known)
-        if row is None or not same or row.environment != shape[1] or _over(row):
+        if row is None or not same or row.environment != shape[1]:
             return None
-        who = self._principal(row)
-        if who is None:
-            return None
-        self._used(row)
-        scope = Scope.model_validate(row.scope or {})
-        return Holder(principal=who, key=row.id, environment=row.environment, scope=scope)
+        return self._holder(row)
+
+    def holder(self, tenant: str, key: str) -> Holder | None:
+        """Who holds the key of that id, for those who have proved to hold it before; None as of
+        `authenticate`."""
+        with self._db.reading() as session:
+            row = session.get(ApiKeyRow, {"tenant": tenant, "id": key})
+        return self._holder(row) if row else None
 
     def get(self, tenant: str, key: str) -> KeyRecord | None:
         """The key of that id, without its secret."""
@@ -221,6 +223,14 @@ class Keys:
                 .order_by(col(ApiKeyRow.created).desc(), col(ApiKeyRow.id))
             )
             return [_shown(session, row) for row in rows.all()]
+
+    def _holder(self, row: ApiKeyRow) -> Holder | None:
+        who = None if _over(row) else self._principal(row)
+        if who is None:
+            return None
+        self._used(row)
+        scope = Scope.model_validate(row.scope or {})
+        return Holder(principal=who, key=row.id, environment=row.environment, scope=scope)
 
     def _principal(self, row: ApiKeyRow) -> Principal | None:
         """Whoever acts with a key; None if that is somebody who may not any more."""

@@ -28,7 +28,7 @@ Port = Annotated[int, Field(ge=0, le=65535)]
 IssuerId = Annotated[str, Field(pattern=SLUG)]
 
 
-class Settings(SecretSettings, NetworkSettings, BaseSettings):
+class Settings(SecretSettings, SignInSettings, NetworkSettings, BaseSettings):
     """What an installation is told from outside; everything has a working default.
 
     Raises Refused("settings.invalid"), naming the environment variable at fault.
@@ -177,6 +177,12 @@ class Settings(SecretSettings, NetworkSettings, BaseSettings):
     rate_intents_burst: int = Field(
         5000, ge=1, description="Intents that all principals of a tenant may send at once."
     )
+    intake_at_once: int = Field(
+        8,
+        ge=1,
+        description="Intents that one process starts at Temporal at the same time. While several "
+        "tenants send intents, each has one of them, in turn.",
+    )
     rate_source: float = Field(
         200.0,
         gt=0,
@@ -313,14 +319,20 @@ class Settings(SecretSettings, NetworkSettings, BaseSettings):
     )
     master_key: str | None = Field(
         None,
+        pattern=r"^(env|file|aws-kms):\S+$",
         description="Secret, as env:NAME or file:PATH, that holds the key data keys are sealed "
-        "with: 32 bytes in base64. By default a file of the home folder, which all processes "
-        "must then share.",
+        "with: 32 bytes in base64; or aws-kms:KEY, the ARN of a symmetric key in AWS KMS. By "
+        "default a file of the home folder, which all processes must then share.",
     )
     master_keys_before: Annotated[tuple[str, ...], NoDecode] = Field(
         (),
-        description="Secrets with master keys used before, separated by commas or spaces, until "
+        description="Master keys used before, named alike, separated by commas or spaces, until "
         "`symphainy codec rewrap` has sealed every data key with the one in use.",
+    )
+    pool_keys: Path | None = Field(
+        None,
+        description="File that `symphainy pool keys` wrote: `symphainy worker` then serves that "
+        "tenant's task queue with it, without database and without the platform's keys.",
     )
     temporal_ui_url: str | None = Field(
         None,

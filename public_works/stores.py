@@ -43,6 +43,8 @@ from public_works.reviews import Reviews
 from public_works.roles import Roles
 from public_works.run_keys import RunKeys
 from public_works.settings import Settings
+from public_works.sign_ins import IDLE, SignIns
+from public_works.sign_ins import LIFE as SIGN_IN_LIFE
 from public_works.suppressions import Suppressions
 from public_works.switches import Switches
 from public_works.telemetry import Spans, Telemetry
@@ -112,6 +114,7 @@ class Stores:
     groups: Groups
     roles: Roles
     issuers: Issuers
+    sign_ins: SignIns
     users: Users
     intents: Intents
     customers: Customers
@@ -145,10 +148,10 @@ class Stores:
     audit: Audit
     erasures: Erasures
     data_keys: DataKeys
+    run_keys: RunKeys
     spans: Spans
     alarms: Alarms
     telemetry: Telemetry
-    run_keys: RunKeys
     blobs: Blobs
 
     @classmethod
@@ -164,6 +167,8 @@ class Stores:
             masters=lambda: MasterKeys.of(settings),
             key_life=timedelta(days=settings.data_key_days),
             telemetry=Telemetry.of(settings),
+            signed_in=timedelta(hours=settings.sign_in_hours),
+            idle=timedelta(minutes=settings.sign_in_idle_minutes),
         )
 
     @classmethod
@@ -177,6 +182,8 @@ class Stores:
         masters: Callable[[], MasterKeys] | None = None,
         key_life: timedelta = LIFE,
         telemetry: Telemetry | None = None,
+        signed_in: timedelta = SIGN_IN_LIFE,
+        idle: timedelta = IDLE,
     ) -> "Stores":
         """The stores over a database whose tables are there already.
 
@@ -184,6 +191,7 @@ class Stores:
         """
         masters = masters or (lambda: MasterKeys(LocalMasterKey(_derived(pepper))))
         people = People(database)
+        data_keys = DataKeys(database, masters, life=key_life)
         return cls(
             **{name: kind(database) for name, kind in PLAIN.items()},
             database=database,
@@ -191,8 +199,8 @@ class Stores:
             deployments=Deployments(database, people.identity),
             glass=Glass(database, people.identity),
             keys=Keys(database, pepper),
-        data_keys = DataKeys(database, masters, life=key_life)
             people=people,
+            sign_ins=SignIns(database, pepper, life=signed_in, idle=idle),
             sources=Sources(database, pepper),
             webhooks=Webhooks(database, pepper),
             audit=Audit(database, pepper, audit_key),

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from smart_city.scope import EVERYWHERE
 from smart_city.step_up import StepUp
 
-__all__ = ["SLUG", "Marker", "RoleClaim", "TrustedIssuer"]
+__all__ = ["SLUG", "Marker", "RoleClaim", "SignInBy", "TrustedIssuer"]
 
 SLUG = r"^[a-z0-9][a-z0-9-]{0,39}$"
 PRINTED = re.compile(r"[\x21-\x7e]{1,300}")
@@ -45,6 +45,25 @@ class Marker(Said):
 
     claim: Claim
     values: Annotated[tuple[Value, ...], Field(min_length=1, max_length=MOST)]
+
+
+class SignInBy(Said):
+    """The client by which people sign in at the platform's pages."""
+
+    client: Value = Field(
+        description="Its `client_id`. It is registered with `/sign-in/return` as redirect URI."
+    )
+    secret: str | None = Field(
+        None,
+        # Its value goes to the provider, so that no other secret can be sent there.
+        pattern=r"^oidc-[A-Za-z0-9_.-]{1,100}(@[A-Za-z0-9-]{1,64})?$",
+        description="The name of the tenant's secret that proves it, which begins with `oidc-`; "
+        "without it the client is a public one.",
+    )
+    scopes: Annotated[
+        tuple[Annotated[str, Field(pattern=r"^[\x21\x23-\x5b\x5d-\x7e]{1,100}$")], ...],
+        Field(max_length=20, description="Asked for besides `openid`, such as `profile`."),
+    ] = ()
 
 
 class TrustedIssuer(Said):
@@ -106,6 +125,9 @@ class TrustedIssuer(Said):
     )
     step_up: StepUp | None = Field(
         None, description="Roles that people only have who signed in as it says."
+    )
+    sign_in: SignInBy | None = Field(
+        None, description="How people sign in at the platform's pages; else they do not."
     )
 
     @field_validator("issuer")

@@ -62,6 +62,7 @@ ACTS: Mapping[str, Deed] = MappingProxyType(
         "set_platform_policies": Deed("policies.changed", "policies", "platform"),
         "put_issuer": Deed("issuer.trusted", "issuer", "{issuer}"),
         "delete_issuer": Deed("issuer.removed", "issuer", "{issuer}"),
+        "end_sign_in": Deed("sign-in.ended", "sign-in", "{sign_in}"),
         "create_user": Deed("person.created", "person"),
         "replace_user": Deed("person.changed", "person"),
         "change_user": Deed("person.changed", "person"),

@@ -35,6 +35,7 @@ __all__ = [
     "Provisioner",
     "Reader",
     "Reviewer",
+    "Server",
     "Shown",
     "Watcher",
     "allowed",
@@ -71,6 +72,10 @@ async def _holder(request: Request, services: Held, shown: Shown = None) -> Hold
 
     Refused api.unauthenticated, token.…; Unavailable api.rate-limited, issuer.unavailable.
     """
+    if shown is None and (text := getattr(request.state, "signed_in", None)):
+        found = await services.bearers.signed_in(text)
+        if found is not None:
+            return _counted(request, services, found[1])
     if shown is None:
         raise Refused("api.unauthenticated", "Send `Authorization: Bearer <API key or token>`.")
     proof = hashlib.sha256(shown.credentials.encode("utf-8", "surrogatepass")).digest()
@@ -79,6 +84,10 @@ async def _holder(request: Request, services: Held, shown: Shown = None) -> Hold
     if known is None:
         raise Refused("api.unauthenticated", "The API key is unknown, expired or revoked.")
     services.limits.believed(proof)
+    return _counted(request, services, known)
+
+
+def _counted(request: Request, services: Services, known: Holder) -> Holder:
     auditing.known(request, known.principal)
     intent = request.scope["route"].name in INTENTS
     count(request, services.limits.asked(known.principal, intent=intent))
@@ -208,5 +217,6 @@ Watcher = Annotated[Principal, Depends(May("watch"))]
 Auditor = Annotated[Principal, Depends(May("audit"))]
 Administrator = Annotated[Principal, Depends(May("administer"))]
 Provisioner = Annotated[Principal, Depends(May("provision"))]
+Server = Annotated[Principal, Depends(May("serve"))]
 Governor = Annotated[Principal, Depends(May("govern"))]
 Anybody = Annotated[Principal, Depends(May("decide"))]

@@ -1,4 +1,5 @@
-"""Who shows a bearer token: the holder of an API key, or whom an identity provider vouches for."""
+"""Who shows a bearer token, or is signed in: the holder of an API key, or whom an identity provider
+vouches for."""
 
 import asyncio
 import time
@@ -12,8 +13,11 @@ from public_works.keys import Holder
 from public_works.oidc import PATIENCE, ProviderKeys, verified
 from public_works.people import Person
 from public_works.record import now
+from public_works.sign_ins import SignIn
 from smart_city.delegation import shared
-from smart_city.step_up import withheld
+from smart_city.id_tokens import Arrival
+from smart_city.scope import Scope
+from smart_city.step_up import signed_in_well, withheld
 from smart_city.tokens import Bearer, head, looks_like_one, named, read
 from symphainy.errors import Refused
 from symphainy.identity import Principal
@@ -36,6 +40,8 @@ class Bearers:
         patience: float = PATIENCE,
     ) -> None:
         self._stores = stores
+        self.egress = egress
+        self.patience = patience
         self.listed = egress.listed
         self.keys = ProviderKeys(egress, clock=clock, patience=patience)
         self.fixed = tuple(
@@ -59,6 +65,46 @@ class Bearers:
         claims = verified(text, said.algorithm, key)
         return await asyncio.to_thread(self._believed, claims, trusted)
 
+    async def signed_in(self, text: str) -> tuple[SignIn, Holder] | None:
+        """The sign-in that a browser proves with `text`, and what its person may do now; None when
+        it is over, its issuer signs nobody in any more, or its person may not come in."""
+        return await asyncio.to_thread(self._signed_in, text)
+
+    def issuer(self, tenant: str, id: str) -> IssuerRecord | None:
+        """What is said of the tenant's issuer of that id."""
+        fixed = (one for one in self.fixed if (one.tenant, one.id) == (tenant, id))
+        return next(fixed, None) or self._stores.issuers.get(tenant, id)
+
+    def arrived(self, arrival: Arrival, trusted: IssuerRecord) -> tuple[str, Person | None]:
+        """Who signed in: the principal's id, and the person. Refused `token.person`."""
+        person = self._known(arrival.person, trusted, needed=True)
+        return person.id if person else named(trusted.id, arrival.subject), person
+
+    def _signed_in(self, text: str) -> tuple[SignIn, Holder] | None:
+        found = self._stores.sign_ins.find(text)
+        trusted = found and self.issuer(found.tenant, found.issuer)
+        if not found or not trusted or trusted.said.issuer != found.provider:
+            return None
+        if trusted.said.sign_in is None:
+            return None
+        person = self._stores.people.get(found.tenant, found.person) if found.person else None
+        if found.person is not None and (person is None or not person.active):
+            return None
+        if person is None and trusted.said.people == "provisioned":
+            return None
+        mapped = {role for kind, role in trusted.said.granted if kind == "user"}
+        roles = mapped.intersection(found.roles).union(person.roles if person else ())
+        strong = signed_in_well(found.how, trusted.said.step_up, now=time.time())
+        out = self._withheld(frozenset(roles), strong, trusted)
+        who = Principal(
+            tenant=found.tenant, id=found.principal, kind="user", roles=frozenset(roles) - out
+        )
+        where = trusted.said.environment
+        step_up = trusted.said.step_up if out else None
+        return found, Holder(
+            principal=who, key="", environment=where, scope=Scope(), withheld=out, step_up=step_up
+        )
+
     async def _trusted(self, issuer: str, audience: tuple[str, ...]) -> IssuerRecord:
         """The tenant's word about an issuer, which is chosen by what the token has yet to prove."""
         for one in self.fixed:
@@ -75,7 +121,7 @@ class Bearers:
         bearer = read(claims, trusted.said, now=time.time())
         person = self._person(bearer, trusted)
         every = bearer.roles | person.roles if person else bearer.roles
-        out = self._withheld(every, bearer, trusted)
+        out = self._withheld(every, bearer.strong, trusted)
         return Holder(
             principal=self._principal(bearer, trusted, person, every - out),
             key="",
@@ -86,11 +132,11 @@ class Bearers:
         )
 
     def _withheld(
-        self, roles: frozenset[str], bearer: Bearer, trusted: IssuerRecord
+        self, roles: frozenset[str], strong: bool, trusted: IssuerRecord
     ) -> frozenset[str]:
         """Those of `roles` that take another way of signing in."""
         asked = trusted.said.step_up
-        if bearer.strong or asked is None:
+        if strong or asked is None:
             return frozenset()
         own = self._stores.roles.of(trusted.tenant, roles.union(asked.roles))
         return withheld(roles, asked, own)
@@ -113,10 +159,13 @@ class Bearers:
 
     def _person(self, bearer: Bearer, trusted: IssuerRecord) -> Person | None:
         """The person that SCIM tells of, if it does. Refused `token.person`."""
-        found = bearer.person and self._stores.people.find(trusted.tenant, bearer.person)
+        needed = bearer.kind == "user" or bearer.agent is not None
+        return self._known(bearer.person, trusted, needed=needed)
+
+    def _known(self, name: str | None, trusted: IssuerRecord, *, needed: bool) -> Person | None:
+        found = self._stores.people.find(trusted.tenant, name) if name else None
         if found and not found.active:
             raise Refused("token.person", "This person is not active.")
-        needed = trusted.said.people == "provisioned" and (bearer.kind == "user" or bearer.agent)
-        if needed and not found:
+        if needed and not found and trusted.said.people == "provisioned":
             raise Refused("token.person", "This person was not provisioned.")
-        return found or None
+        return found

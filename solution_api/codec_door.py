@@ -24,6 +24,7 @@ __all__ = ["BELOW", "COOKIE", "LIFE", "CodecDoor", "Passes", "origins"]
 
 BELOW = "/v1/codec/"
 COOKIE = "symphainy_codec"
+SIGN_IN = "symphainy_sign_in"
 LIFE = 12 * 3600
 TAKEN = "authorization, content-type, x-namespace"
 MINUTES = "600"
@@ -81,7 +82,7 @@ class CodecDoor:
             await Response(status_code=204, headers=_preflight(origin))(scope, receive, send)
             return
         if "authorization" not in headers:
-            scope = _with_key(scope, Passes(services.pepper))
+            scope = _with_pass(scope, Passes(services.pepper))
 
         async def sharing(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -94,10 +95,13 @@ class CodecDoor:
         await self._app(scope, receive, sharing)
 
 
-def _with_key(scope: Scope, passes: Passes) -> Scope:
-    shown = cookies.shown(Request(scope), COOKIE)
+def _with_pass(scope: Scope, passes: Passes) -> Scope:
+    request = Request(scope)
+    shown = cookies.shown(request, COOKIE)
     key = passes.key(shown) if shown else None
     if key is None:
+        # Only here, where pages of Temporal alone may ask, does a sign-in stand for a key.
+        request.state.signed_in = cookies.shown(request, SIGN_IN)
         return scope
     bearer = (b"authorization", f"Bearer {key}".encode())
     return {**scope, "headers": [*scope["headers"], bearer]}

@@ -2,7 +2,7 @@
 
 from fastapi import Request, Response
 
-__all__ = ["drop", "encrypted", "keep", "shown"]
+__all__ = ["drop", "encrypted", "forget", "keep", "shown"]
 
 HOST = "__Host-"
 
@@ -17,11 +17,20 @@ def encrypted(request: Request) -> bool:
 
 
 def keep(
-    request: Request, response: Response, name: str, value: str, *, path: str, life: int
+    request: Request,
+    response: Response,
+    name: str,
+    value: str,
+    *,
+    path: str,
+    life: int,
+    arriving: bool = False,
 ) -> None:
     """Leave `value` with the browser for `life` seconds, below `path` at most.
 
-    Over https the name says that no other host set it, which takes the path `/`.
+    Over https the name says that no other host set it, which takes the path `/`. One of somebody
+    who arrives is shown also by links that lead here from elsewhere, and by nothing else that
+    other pages ask for.
     """
     safe = encrypted(request)
     response.set_cookie(
@@ -31,13 +40,18 @@ def keep(
         path="/" if safe else path,
         secure=safe,
         httponly=True,
-        samesite="strict",
+        samesite="lax" if arriving else "strict",
     )
 
 
 def drop(request: Request, response: Response, name: str, *, path: str) -> None:
     """Take it from the browser, with what pages left there."""
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    forget(request, response, name, path=path)
+
+
+def forget(request: Request, response: Response, name: str, *, path: str) -> None:
+    """Take it from the browser."""
     safe = encrypted(request)
     response.delete_cookie(
         HOST + name if safe else name,

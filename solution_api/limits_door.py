@@ -15,7 +15,7 @@ from symphainy.errors import Unavailable
 
 __all__ = ["RateLimited", "count", "source"]
 
-STRANGERS = ("/v1/unsubscribe/", "/preferences/", "/v1/widgets/")
+STRANGERS = ("/v1/unsubscribe/", "/preferences/", "/v1/widgets/", "/sign-in/")
 """Where no key is shown; a token is looked at behind this door. Callbacks of providers are limited
 by whether they are believed (`solution_api.strangers`): some never come again after a 429."""
 UNKNOWN = "unknown"

@@ -1,16 +1,38 @@
-"""What an OpenID provider publishes: where its keys are, and which they are."""
+"""What an OpenID provider publishes: where its doors are, and which keys are its own."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 from public_works.egress import Egress, EgressResponse
 from symphainy.errors import Refused, Unavailable, Unsure
 
-__all__ = ["published"]
+__all__ = ["metadata", "place", "published"]
 
 WELL_KNOWN = "/.well-known/openid-configuration"
 OK = 200
+
+
+async def metadata(egress: Egress, issuer: str, patience: float) -> dict[str, Any]:
+    """What `issuer` says of itself; its answer may take `patience` seconds.
+
+    Unavailable `issuer.unavailable`.
+    """
+    about = await _document(egress, issuer, patience, issuer.rstrip("/") + WELL_KNOWN)
+    # OpenID Connect Discovery 1.0, section 4.3; without it one provider could speak for another.
+    if about.get("issuer") != issuer:
+        raise _down(issuer, "its metadata is of another issuer")
+    return about
+
+
+def place(egress: Egress, issuer: str, about: Mapping[str, Any], name: str) -> str:
+    """The address that metadata give under `name`. Unavailable `issuer.unavailable`."""
+    found = about.get(name)
+    if not isinstance(found, str):
+        raise _down(issuer, f"its metadata names no {name}")
+    _reached_safely(egress, issuer, found)
+    return found
 
 
 async def published(egress: Egress, issuer: str, patience: float) -> list[dict[str, Any]]:
@@ -19,22 +41,16 @@ async def published(egress: Egress, issuer: str, patience: float) -> list[dict[s
     Unavailable `issuer.unavailable`, whatever it is that cannot be had: a token may be good, and
     nobody can tell.
     """
-    about = await _document(egress, issuer, patience, issuer.rstrip("/") + WELL_KNOWN)
-    # OpenID Connect Discovery 1.0, section 4.3; without it one provider could speak for another.
-    if about.get("issuer") != issuer:
-        raise _down(issuer, "its metadata is of another issuer")
-    place = about.get("jwks_uri")
-    if not isinstance(place, str):
-        raise _down(issuer, "its metadata names no keys")
-    found = (await _document(egress, issuer, patience, place)).get("keys")
+    about = await metadata(egress, issuer, patience)
+    where = place(egress, issuer, about, "jwks_uri")
+    found = (await _document(egress, issuer, patience, where)).get("keys")
     if not isinstance(found, list):
         raise _down(issuer, "its keys are none")
     return [one for one in found if isinstance(one, dict)]
 
 
 async def _document(egress: Egress, issuer: str, patience: float, url: str) -> dict[str, Any]:
-    if urlsplit(url).scheme != "https" and not egress.listed(url):
-        raise _down(issuer, "it is not asked over https")
+    _reached_safely(egress, issuer, url)
     answer = await _asked(egress, issuer, patience, url)
     if answer.status != OK:
         raise _down(issuer, f"it answered {answer.status}")
@@ -45,6 +61,15 @@ async def _document(egress: Egress, issuer: str, patience: float, url: str) -> d
     if not isinstance(found, dict):
         raise _down(issuer, "it did not answer with a JSON object")
     return found
+
+
+def _reached_safely(egress: Egress, issuer: str, url: str) -> None:
+    try:
+        safe = urlsplit(url).scheme == "https" or egress.listed(url)
+    except ValueError:
+        safe = False
+    if not safe:
+        raise _down(issuer, "it is not asked over https")
 
 
 async def _asked(egress: Egress, issuer: str, patience: float, url: str) -> EgressResponse:

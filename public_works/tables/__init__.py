@@ -31,7 +31,7 @@ from public_works.tables.people import GroupRow, MemberRow, PersonRow, RoleRow
 from public_works.tables.policies import PolicyRow
 from public_works.tables.session import SessionMessageRow, SessionRow
 from public_works.tables.telemetry import AlarmRow, SpanRow
-from public_works.tables.trust import IssuerRow
+from public_works.tables.trust import IssuerRow, SignInRow
 
 __all__ = [
     "METADATA",
@@ -82,6 +82,7 @@ __all__ = [
     "SecurityEventRow",
     "SessionMessageRow",
     "SessionRow",
+    "SignInRow",
     "SignatureRow",
     "SolutionRow",
     "SourceRow",

@@ -6,14 +6,14 @@ from urllib.parse import parse_qsl
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
-from smart_city.roles import allowed
 from solution_api import cookies
 from solution_api.auth import Held
 from solution_api.bodies import raw
 from solution_api.codec_door import COOKIE, LIFE, Passes, origins
 from solution_api.pages.render import page
+from solution_api.pages.session import signed_in
 from solution_api.services import Services
-from solution_api.standing import said_of
+from solution_api.standing import may
 from symphainy.errors import Refused
 
 __all__ = ["router"]
@@ -30,7 +30,9 @@ async def codec_door(
     signed: Annotated[bool, Query(description="Just signed in.")] = False,
 ) -> Response:
     """Takes an API key, and says how Temporal's pages are to ask."""
-    return _page(services, _base(request), signed=signed)
+    found = None if signed else await signed_in(services, request)
+    entered = found is not None and await may(services.stores, found[1].principal, "watch")
+    return _page(services, _base(request), signed=signed or entered)
 
 
 @router.post("/codec/session")
@@ -67,8 +69,7 @@ async def _may_read(services: Services, key: str) -> bool:
         return False
     if known is None:
         return False
-    who = known.principal
-    return allowed(who.roles, "watch", await said_of(services.stores, who.tenant, who.roles))
+    return await may(services.stores, known.principal, "watch")
 
 
 def _page(

@@ -37,7 +37,7 @@ def page(
     styles it carries. `live` lets the page's own script ask for news.
     """
     body = ENVIRONMENT.get_template(template).render(**data)
-    around = {"refresh": None, "section": None, **data, "live": live}
+    around = {"refresh": None, "going": None, "section": None, **data, "live": live}
     inner = Markup(body)  # noqa: S704 - escaped when it was rendered
     text = ENVIRONMENT.get_template("page.html").render(title=title, body=inner, **around)
     policy = POLICY.format(inline=" 'unsafe-inline'" if styled_mail else "")

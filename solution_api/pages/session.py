@@ -1,34 +1,62 @@
-"""Who looks into the outbox: a ticket in a cookie, bought with an API key or handed over."""
+"""Who looks at the pages: a ticket in a cookie, bought with an API key or handed over, or somebody
+who signed in by their identity provider."""
 
 import asyncio
 from typing import Annotated
 
 from fastapi import Depends, Request, Response
 
+from public_works.keys import Holder
+from public_works.sign_ins import SignIn
 from smart_city.scope import EVERYWHERE, Scope
 from solution_api import cookies
 from solution_api.auth import Held
+from solution_api.codec_door import SIGN_IN
 from solution_api.services import Services
 from solution_api.standing import may, within
 from solution_api.tickets import LIFE, Ticket
 
-__all__ = ["Visitor", "admitted", "enter", "leave", "may_act", "ticket_for"]
+__all__ = [
+    "SIGN_IN",
+    "Visitor",
+    "admitted",
+    "enter",
+    "leave",
+    "may_act",
+    "signed_in",
+    "ticket_for",
+]
 
 COOKIE = "symphainy_outbox"
 PATH = "/outbox"
 
 
 async def admitted(services: Services, text: str | None) -> Ticket | None:
-    """The ticket, if it is good and the key it was bought with is still good."""
+    """The ticket, if it is good and whoever bought it may still look, with what they may do now."""
     ticket = services.tickets.redeem(text) if text else None
     if ticket is None or ticket.key is None:
         return ticket
-    known = await asyncio.to_thread(services.stores.keys.get, ticket.tenant, ticket.key)
-    return ticket if known is not None and known.good else None
+    known = await asyncio.to_thread(services.stores.keys.holder, ticket.tenant, ticket.key)
+    acts = None if known is None else await _acts(services, known)
+    return None if acts is None else ticket.model_copy(update={"acts": acts})
+
+
+async def signed_in(services: Services, request: Request) -> tuple[SignIn, Holder] | None:
+    """Who signed in with the browser that asks, and what they may do now."""
+    shown = cookies.shown(request, SIGN_IN)
+    return await services.bearers.signed_in(shown) if shown else None
 
 
 async def _visitor(request: Request, services: Held) -> Ticket | None:
-    return await admitted(services, cookies.shown(request, COOKIE))
+    ticket = await admitted(services, cookies.shown(request, COOKIE))
+    if ticket is not None:
+        return ticket
+    found = await signed_in(services, request)
+    acts = None if found is None else await _acts(services, found[1])
+    if found is None or acts is None:
+        return None
+    made, holder = found
+    return Ticket(tenant=holder.principal.tenant, key=made.id, acts=acts, expires=made.expires)
 
 
 Visitor = Annotated[Ticket | None, Depends(_visitor)]
@@ -37,16 +65,22 @@ Visitor = Annotated[Ticket | None, Depends(_visitor)]
 async def ticket_for(services: Services, key: str) -> str | None:
     """A ticket for the holder of the API key `key`; None if the key may not read."""
     known = await asyncio.to_thread(services.stores.keys.authenticate, key)
-    here = (services.settings.environment, EVERYWHERE)
-    if known is None or known.environment not in here or _limited(known.scope):
+    acts = None if known is None else await _acts(services, known)
+    if known is None or acts is None:
         return None
-    who = known.principal
-    stores = services.stores
+    return services.tickets.issue(known.principal.tenant, key=known.key, acts=acts)
+
+
+async def _acts(services: Services, known: Holder) -> bool | None:
+    """Whether somebody may do something with messages; None if they may not even look."""
+    here = (services.settings.environment, EVERYWHERE)
+    if known.environment not in here or _limited(known.scope):
+        return None
+    who, stores = known.principal, services.stores
     who = await within(stores, who, solution=None, environment=services.settings.environment)
     if not await may(stores, who, "read"):
         return None
-    acts = await may(stores, who, "operate") and not known.scope.read_only
-    return services.tickets.issue(who.tenant, key=known.key, acts=acts)
+    return await may(stores, who, "operate") and not known.scope.read_only
 
 
 def _limited(scope: Scope) -> bool:

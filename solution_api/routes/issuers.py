@@ -42,6 +42,7 @@ ISSUER: dict[str, Json] = {
     "people": "known",
     "max_token_age": 86_400,
     "step_up": None,
+    "sign_in": None,
     "source": "tenant",
     "by": "owner",
     "updated": "2026-11-22T09:30:00Z",

@@ -48,6 +48,12 @@ CODES: tuple[Code, ...] = (
         401,
     ),
     Code(
+        "token.nonce",
+        "The ID token answers another question",
+        "Sign in again, from the page, in one browser.",
+        401,
+    ),
+    Code(
         "token.lifetime",
         "The token is good for too long",
         "Let the identity provider give out tokens that end sooner, or a tenant-admin allow more "
@@ -99,6 +105,19 @@ CODES: tuple[Code, ...] = (
         "`/.well-known/openid-configuration` below the issuer, and the `jwks_uri` it names, answer "
         "and that the platform may reach them (SYMPHAINY_EGRESS_ALLOW).",
         503,
+    ),
+    Code(
+        "issuer.sign-in",
+        "The identity provider signed nobody in",
+        "Sign in again. If it goes on, compare the client's id, secret and redirect URI "
+        "(`/sign-in/return`) with what the provider has of it.",
+        401,
+    ),
+    Code(
+        "sign-in.missing",
+        "Nobody is signed in there",
+        "List the browsers with `GET /v1/sign-ins`; what is over is not among them.",
+        404,
     ),
     Code("issuer.missing", "There is no such issuer", "List them with `GET /v1/issuers`.", 404),
     Code(

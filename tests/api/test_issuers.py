@@ -26,6 +26,7 @@ SHOWN = {
     "people": "known",
     "max_token_age": 86_400,
     "step_up": None,
+    "sign_in": None,
     "source": "tenant",
     "by": "owner",
 }

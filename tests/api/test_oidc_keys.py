@@ -3,6 +3,7 @@
 import asyncio
 import warnings
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -152,14 +153,21 @@ async def test_keys_are_not_asked_for_inside(oidc: Trusting) -> None:
         assert oidc.twin.asked == []
 
 
-@pytest.fixture(scope="module")
-def mock() -> Iterator[str]:
+@contextmanager
+def provider() -> Iterator[str]:
     """The address of a provider that somebody else wrote."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         from oidc_provider_mock import User, run_server_in_thread
     with run_server_in_thread(user_claims=[User(sub="ada")]) as server:
         yield f"http://localhost:{server.server_port}"
+
+
+@pytest.fixture(scope="module")
+def mock() -> Iterator[str]:
+    """That provider, for all tests here."""
+    with provider() as place:
+        yield place
 
 
 async def id_token(mock: str) -> str:

@@ -14,6 +14,7 @@ from smart_city.lifecycle import Rules
 from solution_api.app import create_app
 from tests.api.test_pages import mailed
 from tests.api.world import World, deployed, principal, problem, waiting
+from tests.public_works.rows import SIGNED_IN
 
 DOCUMENT: dict[str, Any] = create_app(None).openapi()  # type: ignore[arg-type]
 ADDRESSED = [
@@ -112,6 +113,7 @@ async def names(world: World, api: httpx2.AsyncClient) -> dict[str, str]:
     urgent = Wanted(solution, "1.0.0", "production", glass="the rates are wrong")
     breaking = world.services.stores.deployments.deploy
     broken = await asyncio.to_thread(breaking, "acme", urgent, principal("owner", "admin"), Rules())
+    signed, _ = world.services.stores.sign_ins.begin("acme", **SIGNED_IN)
     return {
         "other": "1.0.0",
         "erasure": erased.json()["id"],
@@ -121,6 +123,7 @@ async def names(world: World, api: httpx2.AsyncClient) -> dict[str, str]:
         "key": key,
         "role": "walled",
         "issuer": "walled",
+        "sign_in": signed.id,
         # Every tenant counts its own events, so that a small number would be one of the stranger's.
         "seq": str(2**40),
         "name": solution,

@@ -134,6 +134,16 @@ ACT = Entry(
 ANSWERED: dict[str, Any] = {"delivery": "d", "status": 201, "body": {"id": 7}, "headers": {}}
 
 
+SIGNED_IN: dict[str, Any] = {
+    "issuer": "corp",
+    "provider": "https://login.example.com",
+    "principal": "corp:ada",
+    "person": None,
+    "roles": ["operator"],
+    "how": {"acr": "gold"},
+}
+
+
 def trusted(audience: str) -> TrustedIssuer:
     """An issuer, trusted for that audience."""
     return TrustedIssuer(issuer="https://login.example", audience=audience)
@@ -163,6 +173,7 @@ def one_of_everything(stores: Stores, tenant: str) -> None:
     stores.groups.create(tenant, name="Collectors", external_id="c", members=[lee.id])
     stores.roles.put(tenant, COLLECTOR, by="ada")
     stores.issuers.put(tenant, "corp", trusted(tenant), by="ada")
+    stores.sign_ins.begin(tenant, **SIGNED_IN)
     stores.definitions.register(tenant, "acme.dunning", "1.0.0", **VERSION)
     stores.definitions.deploy(tenant, "acme.dunning", "1.0.0", "production", "ada")
     govern(stores, tenant)
@@ -198,6 +209,7 @@ def one_of_everything(stores: Stores, tenant: str) -> None:
     stores.audit.record(tenant, ACT)
     stores.audit.checkpoint(tenant)
     stores.data_keys.current(tenant)
+    stores.run_keys.make(tenant, RUN, "anna")
     stores.alarms.see(tenant, [ALARM], NOON)
     stores.spans.add([span_of(tenant)])
     stores.sources.put(tenant, "shop", **SOURCE)
@@ -209,7 +221,6 @@ def one_of_everything(stores: Stores, tenant: str) -> None:
 def span_of(tenant: str) -> SpanRecord:
     """A span of a run of that tenant."""
     return SpanRecord(
-    stores.run_keys.make(tenant, RUN, "anna")
         tenant=tenant,
         trace="4bf92f3577b34da6a3ce929d0e0e4736",
         id="00f067aa0ba902b7",
