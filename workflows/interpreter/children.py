@@ -18,6 +18,7 @@ from temporalio.workflow import ChildWorkflowCancellationType, ParentClosePolicy
 
 from symphainy.invocation import Invocation
 from symphainy.json import Json
+from symphainy.markdown import code, plain
 from symphainy.plan import Run
 from temporal.addresses import run_of
 from temporal.children import ChildRequest, ChildRun, Outcome, OutcomeRequest
@@ -114,8 +115,8 @@ async def _started(run: Parent, task: Run, given: Json, key: str) -> Json:
             id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
             memo=admitted.memo,
             search_attributes=admitted.search(),
-            static_summary=admitted.title,
-            static_details=f"`{admitted.solution}` {admitted.version}, child at `{task.ref}`",
+            static_summary=plain(admitted.title),
+            static_details=f"`{admitted.solution}` {admitted.version}, child at {code(task.ref)}",
             priority=Priority(fairness_key=run.gate.context.tenant[:64]),
         )
     except WorkflowAlreadyStartedError as error:

@@ -9,6 +9,7 @@ from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_
 
 from symphainy.event import Bound, Envelope, Evaluate, evaluator, matches, read
 from symphainy.json import Json
+from symphainy.markdown import code, plain
 from symphainy.plan import Filter, Listen, Plan, Until
 from temporal.narrator import Narrator
 from temporal.suspension import Suspended, Suspension
@@ -266,8 +267,10 @@ def evaluator_of(meter: Meter) -> Evaluate:
 
 def _spoken(bound: Bound) -> str:
     test = bound.tests.get("type")
-    text = f"`{test.what}`" if test is not None else "an event"
+    text = code(test.what) if test is not None else "an event"
     expected = [
-        f"{name} = {link.expect}" for name, link in bound.links.items() if link.expect is not None
+        f"{plain(name)} = {plain(str(link.expect))}"
+        for name, link in bound.links.items()
+        if link.expect is not None
     ]
     return f"{text} ({', '.join(expected)})" if expected else text
