@@ -150,6 +150,25 @@ class Moving(Scenario):
         return text.replace("  - last:", f"  - two: {two}\n  - last:").replace("by: 1.0", "by: 1.1")
 
 
+class MovingAsking(Moving):
+    """A run that goes over while people are asked, who answer what the next version asks."""
+
+    async def start(self, platform: Platform, solution: str) -> str:
+        """Begin, have it go over, and say yes to its second question; the run's workflow id."""
+        id = await Scenario.start(self, platform, solution)
+        run = run_of(id)
+        first = await _asked(platform, run)
+        platform.deploy(self._newer())
+        await migrations(platform).migrate(OWNER, run)
+        second: list[str] = []
+        while not second:
+            await asyncio.sleep(0.05)
+            pending = platform.stores.approvals.pending("acme", limit=200)
+            second = [one.id for one in pending if one.run == run and one.id != first]
+        await platform.runs.answer(LEAD, run, second[0], granted=True)
+        return id
+
+
 class Conversation(Scenario):
     """A session to record: a customer writes, reads the answers, and goes."""
 
@@ -178,6 +197,7 @@ SCENARIOS = (
     Scenario("shapes", {"order": {"id": "o-1", "total": 21}}),
     Scenario("switch", {"amount": 500}),
     Moving("moved", {"customer": "ada"}),
+    MovingAsking("moved-asking", {"customer": "ada"}),
     Scenario("loop", {"numbers": [1, 2, 3], "total": 0}),
     Scenario("waits", {"pause": "PT0.3S"}),
     Scenario("raised", ends="FAILED"),
