@@ -40,7 +40,7 @@ def verify(
             checkpoints=(*chain.checkpoints, *(one for one in known if one.tenant == name)),
             keys=trusted,
         )
-        for name, chain in _chains(settings, tenant, file)
+        for name, chain in _chains(settings, tenant, file, {one.tenant for one in known})
     ]
     sys.stdout.write(_as_json(found) if as_json else "".join(map(_told, found)))
     if not found:
@@ -68,14 +68,15 @@ def key(settings: Settings) -> int:
 
 
 def _chains(
-    settings: Settings, tenant: str | None, file: Path | None
+    settings: Settings, tenant: str | None, file: Path | None, known: set[str]
 ) -> Iterable[tuple[str, AuditChain]]:
+    """Those that anything is left of, or that a checkpoint kept elsewhere knows of."""
     if file is not None:
         yield exported(file)
         return
     stores = Stores.open(settings)
     try:
-        for name in stores.audit.tenants():
+        for name in sorted({*stores.audit.remains(), *known}):
             if tenant in {None, name}:
                 yield name, stores.audit.chain(name)
     finally:

@@ -83,6 +83,50 @@ def test_a_checkpoint_kept_elsewhere_tells_of_a_chain_that_was_begun_anew(
     )
 
 
+def test_a_log_of_which_nothing_is_left_is_told_by_a_checkpoint_kept_elsewhere(
+    tmp_path: Path, stores: Stores
+) -> None:
+    home, kept = tmp_path / "home", tmp_path / "kept.jsonl"
+    kept.write_text(symphainy(home, "checkpoint").stdout)
+    for table in ("audit_record", "audit_head", "audit_checkpoint"):
+        tamper(stores, f"DELETE FROM {table}")
+
+    told = symphainy(home, "verify", "--checkpoint", str(kept))
+    assert (told.returncode, told.stdout) == (
+        1,
+        "local: broken at record 1, truncated: The chain went on to record 3.\n",
+    )
+
+
+@pytest.mark.parametrize(
+    ("gone", "message"),
+    [
+        ("audit_record", "truncated: The chain went on to record 3."),
+        ("audit_head", "inserted: It stands behind the end of the chain."),
+    ],
+)
+def test_a_table_that_was_emptied_is_told_by_the_others(
+    tmp_path: Path, stores: Stores, gone: str, message: str
+) -> None:
+    tamper(stores, f"DELETE FROM {gone}")
+
+    told = symphainy(tmp_path / "home", "verify")
+    assert (told.returncode, told.stdout) == (1, f"local: broken at record 1, {message}\n")
+
+
+def test_a_chain_given_to_another_tenant_is_broken_from_its_first_record(
+    tmp_path: Path, stores: Stores
+) -> None:
+    for table in ("audit_record", "audit_head"):
+        tamper(stores, f"UPDATE {table} SET tenant = 'globex'")
+
+    told = symphainy(tmp_path / "home", "verify")
+    assert (told.returncode, told.stdout) == (
+        1,
+        "globex: broken at record 1, changed: Its content does not have its hash.\n",
+    )
+
+
 def test_an_export_is_verified_with_the_key_of_the_installation(
     tmp_path: Path, stores: Stores
 ) -> None:

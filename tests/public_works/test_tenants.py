@@ -362,6 +362,7 @@ GLOBAL = {
     "events.forget",
     "audit.tenants",
     "audit.tally",
+    "audit.remains",
     "audit.seal",
     "data_keys.known",
     "data_keys.find",
