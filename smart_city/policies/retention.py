@@ -25,7 +25,8 @@ class Retention(Restriction):
 
     kind: Literal["retention"]
     runs: Duration | None = None
-    """The histories of runs that ended, with the data they carried."""
+    """The histories of runs that ended, with the data they carried; their traces, what they
+    answered over the API, what people wrote to them, and what providers told and gave."""
     outbox: Duration | None = None
     """What messages of the sandbox said."""
     transcripts: Duration | None = None
