@@ -1,6 +1,6 @@
 """What customers want to hear about, and by which channels, as they said themselves."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from sqlmodel import col, select
@@ -8,6 +8,8 @@ from sqlmodel import col, select
 from public_works.database import Database, serialise
 from public_works.record import Record, now
 from public_works.tables import PreferenceRow
+from public_works.unsubscribing import tell_wish
+from smart_city.care import scope_of
 
 __all__ = ["Preference", "Preferences"]
 
@@ -63,12 +65,27 @@ class Preferences:
         choices: Iterable[tuple[str, str, bool]],
         source: str,
         at: datetime | None = None,
+        *,
+        changed: Collection[tuple[str, str]] = (),
+        environment: str = "production",
     ) -> list[Preference]:
-        """Keep choices of (topic, channel, wanted); everything that they say now."""
+        """Keep choices of (topic, channel, wanted); everything that they say now. What is
+        `changed` by it (topic, channel) is told as events of `environment`."""
         moment = at or now()
         with self._db.session() as session:
             serialise(session, "preference", tenant, customer)
             for topic, channel, wanted in choices:
+                if (topic, channel) in changed:
+                    tell_wish(
+                        session,
+                        tenant,
+                        customer,
+                        wanted=wanted,
+                        channel=channel,
+                        scope=scope_of("marketing", topic or None),
+                        environment=environment,
+                        source=source,
+                    )
                 row = PreferenceRow(
                     tenant=tenant,
                     customer=customer,

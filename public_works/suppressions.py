@@ -8,11 +8,12 @@ from typing import Any, Literal, get_args
 
 from sqlalchemy import bindparam
 from sqlalchemy import select as sql_select
-from sqlmodel import col, delete, or_, select
+from sqlmodel import Session, col, delete, or_, select
 
 from public_works.database import Database, serialise
 from public_works.record import Record, now, page
 from public_works.tables import SuppressionRow
+from public_works.unsubscribing import tell_wish
 from symphainy.errors import Refused
 from symphainy.json import digest
 
@@ -36,6 +37,9 @@ REASONS: tuple[SuppressionReason, ...] = get_args(SuppressionReason)
 
 UNWANTED: frozenset[SuppressionReason] = frozenset({"opted_out"})
 """What whoever is reached at the address can take back."""
+
+SAID: frozenset[SuppressionReason] = frozenset({"opted_out", "complained"})
+"""What people said themselves."""
 
 _MEANS: dict[str, SuppressionReason] = {
     "unsubscribed": "opted_out",
@@ -109,8 +113,10 @@ class Suppressions:
         delivery: str | None = None,
         at: datetime | None = None,
         expires: datetime | None = None,
+        environment: str | None = None,
     ) -> SuppressionRecord:
-        """Put an address on the list; the same reason again only says until when anew.
+        """Put an address on the list; the same reason again only says until when anew. What a
+        known customer said is told as an event of `environment`, if one is named.
 
         A `reason` in words of a provider's is kept as `detail`, under the reason it means: what
         nobody knows means that nothing arrives there.
@@ -133,7 +139,11 @@ class Suppressions:
         )
         with self._db.session() as session:
             serialise(session, "suppression", tenant, id)
-            return SuppressionRecord.model_validate(session.merge(row))
+            new = session.get(SuppressionRow, {"tenant": tenant, "id": id}) is None
+            kept = SuppressionRecord.model_validate(session.merge(row))
+            if new and environment is not None and known in SAID:
+                _tell(session, kept, environment, wanted=False)
+            return kept
 
     def get(self, tenant: str, id: str) -> SuppressionRecord | None:
         """That entry, or None."""
@@ -197,19 +207,42 @@ class Suppressions:
         *,
         reasons: Collection[SuppressionReason] = UNWANTED,
         scope: str | None = None,
+        environment: str | None = None,
     ) -> int:
-        """Take back what was said for these reasons, of one scope or of all; how many entries."""
+        """Take back what was said for these reasons, of one scope or of all; how many entries.
+        Told like what `add` puts there."""
+        these = _of(
+            tenant,
+            SuppressionRow.channel == channel,
+            SuppressionRow.address_hash == address_hash,
+            col(SuppressionRow.reason).in_(sorted(reasons)),
+            *([] if scope is None else [SuppressionRow.scope == scope]),
+        )
         with self._db.session() as session:
-            gone = delete(SuppressionRow).where(
-                *_of(
-                    tenant,
-                    SuppressionRow.channel == channel,
-                    SuppressionRow.address_hash == address_hash,
-                    col(SuppressionRow.reason).in_(sorted(reasons)),
-                    *([] if scope is None else [SuppressionRow.scope == scope]),
-                )
-            )
-            return int(session.exec(gone).rowcount)
+            rows = session.exec(select(SuppressionRow).where(*these).with_for_update()).all()
+            for row in rows:
+                if environment is not None:
+                    record = SuppressionRecord.model_validate(row)
+                    _tell(session, record, environment, wanted=True)
+                session.delete(row)
+            return len(rows)
+
+
+def _tell(session: Session, one: SuppressionRecord, environment: str, *, wanted: bool) -> None:
+    if one.customer is None:
+        return
+    said = {} if wanted else {"reason": one.reason, "source": one.source}
+    tell_wish(
+        session,
+        one.tenant,
+        one.customer,
+        wanted=wanted,
+        channel=one.channel,
+        scope=one.scope,
+        environment=environment,
+        delivery=one.delivery,
+        **said,
+    )
 
 
 def _of(tenant: str, *conditions: Any) -> Iterable[Any]:

@@ -87,7 +87,18 @@ class Chooser:
                 raise Refused("preferences.unknown", f"Nobody sends {named[:80]!r}.")
         moment = datetime.now(UTC)
         said = [(topic or "", channel, yes) for (topic, channel), yes in wanted.items()]
-        self._stores.preferences.say(person.tenant, person.id, said, source, moment)
+        changed = {
+            (key[0] or "", key[1]) for key, yes in wanted.items() if offered[key].wanted != yes
+        }
+        self._stores.preferences.say(
+            person.tenant,
+            person.id,
+            said,
+            source,
+            moment,
+            changed=changed,
+            environment=self._environment,
+        )
         after = [one if one.key not in wanted else _as(one, wanted) for one in offered.values()]
         consents = list(_consents(after, {channel for _, channel in wanted}, moment))
         if consents:
@@ -117,6 +128,7 @@ class Chooser:
                 scope=scope,
                 customer=link.customer,
                 delivery=link.delivery,
+                environment=(row.environment if row else None) or self._environment,
             )
         kind, _, name = scope.partition(":")
         if person is not None and kind == "topic":

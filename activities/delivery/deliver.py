@@ -376,6 +376,7 @@ class Deliverer:
             detail=result.detail,
             customer=one.customer,
             delivery=one.id,
+            environment=one.environment,
         )
 
     def _move(self, grant: Grant, id: str, state: Any, reason: str) -> None:

@@ -92,8 +92,9 @@ class Receipts:
         of_topic = receipt.event in TAKEN_BACK and record.topic is not None
         scope = f"topic:{record.topic}" if of_topic else ""
         about = (record.tenant, record.channel, record.address_hash)
+        environment = record.environment or self._environment
         if receipt.event == "resubscribed":
-            suppressions.lift(*about, scope=scope)
+            suppressions.lift(*about, scope=scope, environment=environment)
         elif receipt.suppress is not None:
             suppressions.add(
                 *about,
@@ -104,6 +105,7 @@ class Receipts:
                 customer=record.customer,
                 delivery=record.id,
                 at=receipt.at,
+                environment=environment,
             )
 
     def _is_outdated(self, record: DeliveryRecord, receipt: Receipt) -> bool:

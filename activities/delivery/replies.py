@@ -161,6 +161,7 @@ class Replies:
     ) -> None:
         # Before the message is kept: what is kept was obeyed, and is not obeyed once more.
         suppressions, meant = self._stores.suppressions, meant_by(message)
+        environment = (answered.environment if answered else None) or self._environment
         if meant == "unsubscribed":
             suppressions.add(
                 seen.tenant,
@@ -171,9 +172,10 @@ class Replies:
                 customer=customer,
                 delivery=answered.id if answered is not None else None,
                 at=message.at,
+                environment=environment,
             )
         elif _word(message) in YES:
-            suppressions.lift(seen.tenant, message.channel, hashed)
+            suppressions.lift(seen.tenant, message.channel, hashed, environment=environment)
 
 
 def meant_by(message: Inbound) -> DeliveryEvent:

@@ -103,6 +103,7 @@ async def add_suppression(
         detail=asked.detail,
         customer=asked.customer,
         expires=asked.expires,
+        environment=services.settings.environment,
     )
     return Suppression.model_validate(kept)
 

@@ -1,6 +1,7 @@
 """Unsubscribing, and the preference page: what end customers say, without a key and without
 scripts."""
 
+import asyncio
 import re
 from typing import Any
 
@@ -100,6 +101,60 @@ async def test_following_the_link_changes_nothing_and_one_post_does(
     assert (said.topic, said.channel, said.wanted) == ("product-news", "email", False)
     story = (await api.get(f"/v1/deliveries/wish-{who}")).json()
     assert [one["event"] for one in story["events"]] == ["unsubscribed"]
+
+
+LEAVING = """\
+document: {dsl: 1.0.3, namespace: acme, name: NAME, version: 1.0.0}
+do:
+  - leaves:
+      listen:
+        to:
+          one:
+            with: {type: com.symphainy.customer.unsubscribed.v1, subject: "${ .customer }"}
+      timeout: {after: PT1M}
+      output: {as: "${ .[0] }"}
+"""
+
+
+async def test_a_run_hears_that_its_customer_had_enough(
+    world: World, api: httpx2.AsyncClient, nobody: httpx2.AsyncClient, shop: str
+) -> None:
+    """By link or on their page; each change is told once."""
+    one, other = await customer(api, "wish-heard"), await customer(api, "wish-heard-too")
+    solution = await deployed(api, name := world.name("leaving"), LEAVING.replace("NAME", name))
+    runs = []
+    for who in (one, other):
+        begun = f"/v1/solutions/{solution}/intents/start"
+        runs.append((await api.post(begun, json={"customer": who})).json()["run"])
+    await nobody.post(link(world, sent(world, one)), data=ONE_CLICK)
+    page = page_of(world, other)
+    boxes = [name for name in ticked(await nobody.get(page)) if name != "sms:product-news"]
+    for _ in range(2):
+        await nobody.post(page, data={"choice": boxes})
+
+    said = {"scope": "topic:product-news", "topic": "product-news"}
+    outputs = [(await over(api, run))["output"] for run in runs]
+    assert outputs == [
+        {
+            **said,
+            "customer": one,
+            "channel": "email",
+            "reason": "opted_out",
+            "source": "unsubscribe",
+            "delivery": f"wish-{one}",
+        },
+        {**said, "customer": other, "channel": "sms", "source": "preferences"},
+    ]
+
+
+async def over(api: httpx2.AsyncClient, run: str) -> dict[str, Any]:
+    """The run once it is over."""
+    async with asyncio.timeout(60):
+        while True:
+            found: dict[str, Any] = (await api.get(f"/v1/runs/{run}")).json()
+            if found["status"] != "running":
+                return found
+            await asyncio.sleep(0.05)
 
 
 async def test_who_had_enough_of_marketing_takes_consent_back(

@@ -117,3 +117,65 @@ def test_a_link_says_the_same_every_time_and_nobody_else_can_make_it(tmp_path: P
     assert "acme" not in token
     changed = token[:-2] + ("A" if token[-2] != "A" else "B") + token[-1]
     assert [seal.open(one) for one in (changed, token[:-4], "", "é", token * 20)] == [None] * 5
+
+
+def told(stores: Stores) -> list[tuple[str, str, dict[str, object]]]:
+    """What the events say that the stores told: type, environment, data."""
+    return [
+        (str(one.envelope["type"]), one.environment, dict(one.envelope["data"]))
+        for one in stores.events.untold()
+    ]
+
+
+def test_what_a_customer_stops_wanting_or_wants_again_is_told_once(stores: Stores) -> None:
+    said = {"scope": "topic:news", "customer": "anna", "delivery": "d-1"}
+    for _ in range(2):
+        stores.suppressions.add(
+            "acme", "email", ANNA, "opted_out", "link", **said, environment="production"
+        )
+    for _ in range(2):
+        stores.suppressions.lift("acme", "email", ANNA, environment="production")
+
+    about = {
+        "customer": "anna",
+        "channel": "email",
+        "scope": "topic:news",
+        "topic": "news",
+        "delivery": "d-1",
+    }
+    assert told(stores) == [
+        (
+            "com.symphainy.customer.unsubscribed.v1",
+            "production",
+            {**about, "reason": "opted_out", "source": "link"},
+        ),
+        ("com.symphainy.customer.resubscribed.v1", "production", about),
+    ]
+
+
+def test_what_nobody_said_or_nobody_is_known_to_have_said_is_not_told(stores: Stores) -> None:
+    add = stores.suppressions.add
+    add("acme", "email", ANNA, "bounced_hard", "receipt", customer="anna", environment="production")
+    add("acme", "email", ANNA, "opted_out", "link", environment="production")
+    assert told(stores) == []
+
+
+def test_of_what_is_chosen_only_what_changes_is_told(stores: Stores) -> None:
+    stores.preferences.say(
+        "acme",
+        "anna",
+        [("news", "email", False), ("", "", False), ("offers", "sms", True)],
+        "page",
+        changed=[("news", "email"), ("", "")],
+        environment="staging",
+    )
+    said = {"customer": "anna", "source": "page"}
+    unsubscribed = "com.symphainy.customer.unsubscribed.v1"
+    assert told(stores) == [
+        (
+            unsubscribed,
+            "staging",
+            {**said, "channel": "email", "scope": "topic:news", "topic": "news"},
+        ),
+        (unsubscribed, "staging", {**said, "channel": None, "scope": "purpose:marketing"}),
+    ]
