@@ -15,6 +15,7 @@ from idp.issuer_commands import issuers
 from idp.key_commands import keys
 from idp.lifecycle_commands import lifecycle
 from idp.policy_commands import policy
+from idp.pool_commands import pool
 from idp.role_commands import role
 
 if TYPE_CHECKING:
@@ -331,8 +332,7 @@ def doctor(home: Home = None) -> int:
 
 app.add_typer(keys, name="key")
 app.add_typer(issuers, name="issuer")
-
-
+app.add_typer(pool, name="pool")
 app.add_typer(audit, name="audit")
 app.add_typer(policy, name="policy")
 app.add_typer(codec, name="codec")

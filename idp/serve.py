@@ -4,6 +4,7 @@ import asyncio
 import signal
 from contextlib import AsyncExitStack
 from datetime import timedelta
+from pathlib import Path
 
 from temporalio.client import Client
 
@@ -11,13 +12,16 @@ from idp.launcher import milestones
 from idp.launcher.ready import ready_users
 from idp.launcher.runtime import answering, prepare
 from idp.launcher.session import first_key, session
+from idp.pool import borrowing
 from idp.rooms import strangers
 from public_works import Settings, Stores
 from public_works.keyfiles import pepper, signing_key_pem
+from public_works.pool_keys import HeldKeys
 from public_works.telemetry.logs import set_up
 from symphainy.errors import Refused
 from temporal.attributes import register
 from workers import Pool, open_pool
+from workers.confined import open_confined
 from workers.deployment import make_current
 
 __all__ = ["api", "worker"]
@@ -27,6 +31,10 @@ PATIENCE = timedelta(minutes=3)
 
 def worker(settings: Settings, pool: str) -> None:
     """Serve as the worker pool of that name until SIGTERM, then finish what is under way."""
+    if settings.pool_keys is not None:
+        set_up(settings, launched=False)
+        asyncio.run(_work_confined(settings, settings.pool_keys))
+        return
     _begin(settings)
     milestones.forward("symphainy.workers")
     asyncio.run(_work(settings, pool))
@@ -59,6 +67,15 @@ async def _work(settings: Settings, name: str) -> None:
         await _serve(pool, stop)
 
 
+async def _work_confined(settings: Settings, file: Path) -> None:
+    stop = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    keys = HeldKeys(file, borrowing())
+    await answering(settings, PATIENCE)
+    async with open_confined(settings, keys) as pool:
+        await _serve(pool, stop)
+
+
 async def _prepare(settings: Settings, client: Client) -> None:
     """Make the namespace fit for us, and see that an embedded server is what was asked for."""
     if milestones.embedded():
@@ -78,7 +95,8 @@ def _first(key: str | None) -> None:
 
 async def _serve(pool: Pool, stop: asyncio.Event) -> None:
     async with pool.worker:
-        await make_current(pool.client)
+        if pool.interprets:
+            await make_current(pool.client)
         milestones.reached("worker", f"pool {pool.name} is working")
         await stop.wait()
 

@@ -8,15 +8,15 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlmodel import Session, col, select
+from sqlmodel import col, select, update
 from sqlmodel.sql.expression import SelectOfScalar
 
 from public_works.database import Database
-from public_works.master_keys import MasterKeys
+from public_works.master_keys import About, MasterKeys
 from public_works.record import Record, now
 from public_works.run_keys import RUN, DataKey, LentKey, RunKeys
 from public_works.tables import DataKeyRow
-from symphainy.errors import Unavailable
+from symphainy.errors import Refused, Unavailable
 
 __all__ = ["DataKey", "DataKeyRecord", "DataKeys"]
 
@@ -104,29 +104,38 @@ class DataKeys:
         self.runs.saw(workflow, key)
 
     def rotate(self, tenant: str) -> DataKeyRecord:
-        """Another key for new payloads; other processes use it within a minute."""
+        """Another key for new payloads; other processes use it within a minute. Unavailable."""
+        row = self._made(tenant)
         with self._db.session() as session:
-            row = self._made(session, tenant)
+            session.add(row)
         self._current.pop(tenant, None)
         return DataKeyRecord.model_validate(row)
 
     def rewrap(self, tenant: str) -> int:
         """How many keys of `tenant` were sealed with another master key than the one in use, and
         now are with it."""
-        masters = self._masters()
-        with self._db.session() as session:
+        masters = self._having()
+        with self._db.reading() as session:
             rows = session.exec(
                 select(DataKeyRow).where(
                     DataKeyRow.tenant == tenant, DataKeyRow.master != masters.current.id
                 )
             ).all()
-            for row in rows:
-                about = _about(row.tenant, row.id)
-                key = masters.open(row.master, base64.b64decode(row.sealed), about)
-                row.sealed = base64.b64encode(masters.current.seal(key, about)).decode()
-                row.master = masters.current.id
-                session.add(row)
-        return len(rows)
+        # Nobody waits for a transaction that a key management service is asked in.
+        return sum(self._rewrapped(masters, row) for row in rows)
+
+    def _rewrapped(self, masters: MasterKeys, row: DataKeyRow) -> bool:
+        about = About(row.tenant, row.id)
+        key = masters.open(row.master, base64.b64decode(row.sealed), about)
+        sealed = base64.b64encode(masters.current.seal(key, about)).decode()
+        mine = update(DataKeyRow).where(
+            col(DataKeyRow.tenant) == row.tenant,
+            col(DataKeyRow.id) == row.id,
+            col(DataKeyRow.master) == row.master,
+        )
+        anew = mine.values(sealed=sealed, master=masters.current.id)
+        with self._db.session() as session:
+            return bool(session.connection().execute(anew).rowcount)
 
     def handed(self, tenant: str, within: timedelta) -> Iterable[LentKey]:
         """The key in use as it is, and those that were in use `within` until now,
@@ -167,25 +176,36 @@ class DataKeys:
         with self._db.reading() as session:
             row = session.exec(_of(tenant)).first()
         if row is None or row.created < now() - self._life:
+            made = self._made(tenant)
             with self._db.session() as session:
                 # Somebody else may have been faster.
                 row = session.exec(_of(tenant)).first()
                 if row is None or row.created < now() - self._life:
-                    row = self._made(session, tenant)
+                    session.add(made)
+                    row = made
         return self._opened(row)
 
-    def _made(self, session: Session, tenant: str) -> DataKeyRow:
-        master, id = self._masters().current, secrets.token_urlsafe(8)
-        sealed = master.seal(AESGCM.generate_key(BITS), _about(tenant, id))
-        row = DataKeyRow(
+    def _made(self, tenant: str) -> DataKeyRow:
+        """Another key of the tenant, sealed, and not kept yet."""
+        masters, id = self._having(), secrets.token_urlsafe(8)
+        self._belongs(masters)
+        sealed = masters.current.seal(AESGCM.generate_key(BITS), About(tenant, id))
+        return DataKeyRow(
             tenant=tenant,
             id=id,
-            master=master.id,
+            master=masters.current.id,
             sealed=base64.b64encode(sealed).decode(),
             created=now(),
         )
-        session.add(row)
-        return row
+
+    def _belongs(self, masters: MasterKeys) -> None:
+        """Return if one of the master keys is known here already, or none is. Unavailable
+        `codec.key`: somebody else's folder of keys is in place, or an empty one was filled."""
+        with self._db.reading() as session:
+            used = frozenset(session.exec(select(DataKeyRow.master).distinct()))
+        if used and not used & masters.ids:
+            message = "No data key is sealed with a master key that this process has"
+            raise Unavailable("codec.key", f"{message}: is its folder of keys in place?")
 
     def _opened(self, row: DataKeyRow) -> DataKey:
         found = self._open.get(row.id)
@@ -194,9 +214,17 @@ class DataKeys:
             found = self._open[row.id] = DataKey(row.tenant, row.id, key)
         return found
 
+    def _having(self) -> MasterKeys:
+        """The master keys. Unavailable `codec.key`, also where a secret is not there now: a run
+        whose payload is refused for that would never be the same."""
+        try:
+            return self._masters()
+        except Refused as error:
+            raise Unavailable("codec.key", error.message) from error
+
     def _unsealed(self, row: DataKeyRow) -> bytes:
         sealed = base64.b64decode(row.sealed)
-        return self._masters().open(row.master, sealed, _about(row.tenant, row.id))
+        return self._having().open(row.master, sealed, About(row.tenant, row.id))
 
 
 def _of(tenant: str) -> SelectOfScalar[DataKeyRow]:
@@ -205,7 +233,3 @@ def _of(tenant: str) -> SelectOfScalar[DataKeyRow]:
         .where(DataKeyRow.tenant == tenant)
         .order_by(col(DataKeyRow.created).desc(), col(DataKeyRow.id))
     )
-
-
-def _about(tenant: str, id: str) -> bytes:
-    return b"\0".join((b"symphainy.data-key.v1", tenant.encode(), id.encode()))

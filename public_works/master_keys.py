@@ -5,6 +5,8 @@ import binascii
 import hashlib
 import secrets
 from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from cryptography.exceptions import InvalidTag
@@ -15,10 +17,29 @@ from public_works.secrets import resolve
 from public_works.settings import Settings
 from symphainy.errors import Refused, Unavailable
 
-__all__ = ["LocalMasterKey", "MasterKey", "MasterKeys"]
+__all__ = ["About", "LocalMasterKey", "MasterKey", "MasterKeys"]
 
 BYTES = 32
+KMS = "aws-kms:"
 NONCE = 12
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """Which data key it is: sealed for one, it opens as no other."""
+
+    tenant: str
+    id: str
+
+    @property
+    def plain(self) -> bytes:
+        """As the bytes that are authenticated."""
+        return b"\0".join((b"symphainy.data-key.v1", self.tenant.encode(), self.id.encode()))
+
+    @property
+    def named(self) -> dict[str, str]:
+        """As names and values, which AWS writes into its own log of calls."""
+        return {"symphainy": "data-key", "tenant": self.tenant, "key": self.id}
 
 
 class MasterKey(Protocol):
@@ -29,11 +50,11 @@ class MasterKey(Protocol):
         """Names it, and says nothing of it."""
         ...
 
-    def seal(self, key: bytes, about: bytes) -> bytes:
-        """`key`, sealed so that it opens only with the same `about`."""
+    def seal(self, key: bytes, about: About) -> bytes:
+        """`key`, sealed so that it opens only with the same `about`. Unavailable `codec.key`."""
         ...
 
-    def open(self, sealed: bytes, about: bytes) -> bytes:
+    def open(self, sealed: bytes, about: About) -> bytes:
         """What was sealed. Unavailable `codec.key` if it does not open."""
         ...
 
@@ -52,15 +73,15 @@ class LocalMasterKey:
         """See base class."""
         return self._id
 
-    def seal(self, key: bytes, about: bytes) -> bytes:
+    def seal(self, key: bytes, about: About) -> bytes:
         """See base class."""
         nonce = secrets.token_bytes(NONCE)
-        return nonce + self._cipher.encrypt(nonce, key, about)
+        return nonce + self._cipher.encrypt(nonce, key, about.plain)
 
-    def open(self, sealed: bytes, about: bytes) -> bytes:
+    def open(self, sealed: bytes, about: About) -> bytes:
         """See base class."""
         try:
-            return self._cipher.decrypt(sealed[:NONCE], sealed[NONCE:], about)
+            return self._cipher.decrypt(sealed[:NONCE], sealed[NONCE:], about.plain)
         except (InvalidTag, ValueError) as error:
             message = f"A data key does not open with the master key {self.id}."
             raise Unavailable("codec.key", message) from error
@@ -75,18 +96,24 @@ class MasterKeys:
 
     @classmethod
     def of(cls, settings: Settings) -> "MasterKeys":
-        """Those of `settings`: of the secrets they name, or else of the home folder.
+        """Those that `settings` name, or else those of the home folder.
 
-        Refused: settings.invalid, secret.reference, secret.missing.
+        Refused: settings.invalid, secret.reference, secret.missing. Unavailable `codec.key` if
+        the home folder's cannot be read.
         """
         if settings.master_key is None:
-            *before, current = (LocalMasterKey(one) for one in master_keys(settings.home))
+            *before, current = _files(settings.home)
             return cls(current, before)
         named = (settings.master_key, *settings.master_keys_before)
-        newest, *older = (_secret(one, settings) for one in named)
+        newest, *older = (_named(one, settings) for one in named)
         return cls(newest, older)
 
-    def open(self, master: str, sealed: bytes, about: bytes) -> bytes:
+    @property
+    def ids(self) -> frozenset[str]:
+        """The names of all of them."""
+        return frozenset(self._known)
+
+    def open(self, master: str, sealed: bytes, about: About) -> bytes:
         """What the master key of that id sealed. Unavailable `codec.key`."""
         known = self._known.get(master)
         if known is None:
@@ -98,7 +125,21 @@ class MasterKeys:
         return known.open(sealed, about)
 
 
-def _secret(reference: str, settings: Settings) -> MasterKey:
+def _files(home: Path) -> list[MasterKey]:
+    try:
+        return [LocalMasterKey(one) for one in master_keys(home)]
+    except (OSError, Refused) as error:
+        message = f"The master keys in {home / 'keys' / 'master'} cannot be read: {error}"
+        raise Unavailable("codec.key", message) from error
+
+
+def _named(reference: str, settings: Settings) -> MasterKey:
+    if reference.startswith(KMS):
+        # Imported where it is used: boto3 takes 1.7 s, and most installations have none.
+        from public_works.aws_master_key import AwsMasterKey
+
+        name = reference.removeprefix(KMS)
+        return AwsMasterKey(name, settings.master_key_aws_region, settings.master_key_aws_endpoint)
     text = resolve(reference, settings).get_secret_value()
     try:
         return LocalMasterKey(base64.b64decode(text, validate=True))

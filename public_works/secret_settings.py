@@ -28,6 +28,12 @@ class SecretSettings(BaseModel):
     secrets_aws_endpoint: str | None = Field(
         None, description="Another address of AWS Secrets Manager, such as an endpoint of a VPC."
     )
+    master_key_aws_region: str | None = Field(
+        None, description="Region of the master key in AWS KMS; by default the surroundings'."
+    )
+    master_key_aws_endpoint: str | None = Field(
+        None, description="Another address of AWS KMS, such as an endpoint of a VPC."
+    )
     vault_address: str | None = Field(
         None,
         pattern=r"^https?://[^\s@]+$",

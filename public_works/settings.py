@@ -263,8 +263,13 @@ class Settings(SecretSettings, SignInSettings, NetworkSettings, BaseSettings):
     alarm_unknown: int = Field(
         5, ge=1, description="Deliveries that became unknown within an hour that raise an alarm."
     )
+    alarm_dead_letters: int = Field(
+        5, ge=1, description="Events given up within an hour that raise an alarm."
+    )
     alarm_review_hours: float = Field(
-        24.0, ge=0, description="Hours in which broken glass is to be reviewed."
+        24.0,
+        ge=0,
+        description="Hours in which broken glass is to be reviewed; its alarm is critical then.",
     )
     alarm_checkpoint_minutes: float = Field(
         15.0, ge=0, description="Minutes that records of the audit log may be without checkpoint."

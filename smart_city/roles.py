@@ -34,6 +34,7 @@ Action = Literal[
     "audit",
     "administer",
     "provision",
+    "serve",
     "govern",
     "decide",
 ]
@@ -50,6 +51,7 @@ TENANT: frozenset[Action] = frozenset(
         "audit",
         "administer",
         "provision",
+        "serve",
     }
 )
 """What a tenant may grant."""
@@ -63,6 +65,7 @@ ROLES: Mapping[str, frozenset[Action]] = MappingProxyType(
         "operator": frozenset({"read", "deploy", "operate", "watch"}),
         "security-auditor": frozenset({"read", "watch", "audit"}),
         "provisioner": frozenset({"provision"}),
+        "pool": frozenset({"serve"}),
         "tenant-admin": TENANT,
         "platform-admin": TENANT | {"govern"},
         "admin": TENANT,
@@ -81,7 +84,9 @@ BARRED: Mapping[str, frozenset[Action]] = MappingProxyType(
     {
         "user": frozenset(),
         "service": frozenset({"review", "approve"}),
-        "agent": frozenset({"review", "approve", "deploy", "administer", "provision", "govern"}),
+        "agent": frozenset(
+            {"review", "approve", "deploy", "administer", "provision", "serve", "govern"}
+        ),
     }
 )
 

@@ -5,6 +5,7 @@ workflow, so that is what the audit log has.
 """
 
 import asyncio
+import base64
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Request
@@ -14,7 +15,7 @@ from pydantic import AwareDatetime
 from public_works.data_keys import DataKeyRecord
 from smart_city.roles import allowed
 from solution_api import auditing, bodies
-from solution_api.auth import Administrator, Governor, Held, Watcher
+from solution_api.auth import Administrator, Governor, Held, Server, Watcher
 from solution_api.openapi import BODY, answers, example, takes
 from solution_api.services import Services
 from solution_api.views import View
@@ -32,6 +33,7 @@ LARGEST = 8 * 1024 * 1024
 Namespace = Annotated[
     str, Path(max_length=200, description="Temporal's namespace.", examples=["default"])
 ]
+KeyId = Annotated[str, Path(max_length=64, description="The key's id.", examples=["kZ0y1mJxVfA"])]
 SEALED: Json = {
     "payloads": [
         {
@@ -48,6 +50,7 @@ KEY: dict[str, Json] = {
     "master": "5f0c3c3e9f86d081",
     "created": "2026-11-22T09:30:00Z",
 }
+LENT: dict[str, Json] = {"id": "kZ0y1mJxVfA", "workflow": None, "key": "A" * 43 + "="}
 PAYLOADS = takes({"type": "object"}, SEALED, required=True)
 
 
@@ -63,6 +66,14 @@ class KeyList(View):
     """Every key of the tenant, newest first."""
 
     items: list[DataKeyView]
+
+
+class LentKeyView(View):
+    """A key as it is. Keep it in memory, and for minutes: it may be thrown away."""
+
+    id: str
+    workflow: str | None
+    key: str
 
 
 class Rewrapped(View):
@@ -83,6 +94,18 @@ async def rotate_data_key(services: Held, by: Administrator) -> DataKeyView:
     """Another key for new payloads, everywhere within a minute; those before still open."""
     made = await asyncio.to_thread(services.stores.data_keys.rotate, by.tenant)
     return _view(made)
+
+
+@router.post(
+    "/keys/{key}/lend", responses={**example(LENT), **answers("codec.no-key", "codec.key")}
+)
+async def lend_data_key(services: Held, by: Server, key: KeyId) -> LentKeyView:
+    """A data key of the caller's tenant, for a worker pool that has no database."""
+    lent = await asyncio.to_thread(services.stores.data_keys.lend, by.tenant, key)
+    if lent is None:
+        raise Refused("codec.no-key", f"There is no data key {key[:80]!r}; it may be thrown away.")
+    content = base64.b64encode(lent.key).decode()
+    return LentKeyView(id=lent.id, workflow=lent.workflow, key=content)
 
 
 @router.post("/keys/rewrap", responses={**example({"keys": 3}), **answers("codec.key")})

@@ -38,6 +38,13 @@ CODES: tuple[Code, ...] = (
         503,
     ),
     Code(
+        "codec.no-key",
+        "The tenant has no such data key",
+        "Let the pool show a key of its own tenant; a customer's key is gone once they are "
+        "forgotten.",
+        404,
+    ),
+    Code(
         "codec.namespace",
         "The codec server does not serve that namespace",
         "Let the codec endpoint name the namespace of SYMPHAINY_TEMPORAL_NAMESPACE.",

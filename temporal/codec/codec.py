@@ -87,7 +87,8 @@ class TenantCodec(PayloadCodec, WithSerializationContext):
     def owner(self) -> str | None:
         """The workflow whose own key these may be sealed with: pools of others have the tenant's
         keys only."""
-        return self.workflow if self.tenant != PLATFORM and self.queue in (None, PLATFORM_QUEUE) else None
+        ours = self.tenant != PLATFORM and self.queue in (None, PLATFORM_QUEUE)
+        return self.workflow if ours else None
 
     async def encode(self, payloads: Sequence[Payload]) -> list[Payload]:
         """See base class."""

@@ -7,28 +7,34 @@ activity fails; a run whose input or whose step's result it is faults.
 
 import asyncio
 import json
+from dataclasses import dataclass
 from typing import Any
 
 from temporalio import workflow
 from temporalio.api.common.v1 import Payload
 from temporalio.contrib.pydantic import PydanticPayloadConverter
-from temporalio.converter import (
-    CompositePayloadConverter,
-    EncodingPayloadConverter,
-)
+from temporalio.converter import CompositePayloadConverter, EncodingPayloadConverter
 from temporalio.exceptions import ApplicationError
 
 from symphainy.errors import Refused
 
-__all__ = ["RefusingConverter", "refused"]
+__all__ = ["RefusingConverter", "Unread", "refused"]
 
 ENCODING = "symphainy/refused"
 
 
-def refused(error: Refused) -> Payload:
-    """A payload that says `error` to whoever reads it."""
-    told = json.dumps([error.code, error.message]).encode()
+def refused(error: Refused, *, acts: bool) -> Payload:
+    """A payload that says `error` to whoever reads it; `acts` if it is what an activity is told,
+    or gave."""
+    told = json.dumps([error.code, error.message, acts]).encode()
     return Payload(metadata={"encoding": ENCODING.encode()}, data=told)
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """What an activity is told instead: the SDK would try again whatever is raised there."""
+
+    error: Refused
 
 
 class _Refusing(EncodingPayloadConverter):
@@ -40,9 +46,11 @@ class _Refusing(EncodingPayloadConverter):
         return None
 
     def from_payload(self, payload: Payload, type_hint: type | None = None) -> Any:
-        code, message = json.loads(payload.data)
+        code, message, acts = json.loads(payload.data)
         error = Refused(code, message)
         if not _for_workflow():
+            if acts:
+                return Unread(error)
             raise error
         told = {"code": code, "ending": "refused"}
         raise ApplicationError(message, told, type=code, non_retryable=True) from error
