@@ -21,7 +21,12 @@ def emit_activity(hub: Hub) -> Callable[..., Any]:
         grant = granted.get()
         origin = {"run": run_of(grant.workflow), "key": grant.key}
         await hub.accept(
-            grant.principal, grant.environment, wire["with"], origin=origin, depth=grant.depth
+            grant.principal,
+            grant.environment,
+            wire["with"],
+            origin=origin,
+            depth=grant.depth,
+            cause=wire.get("cause"),
         )
 
     return emit

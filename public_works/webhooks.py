@@ -8,13 +8,13 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, delete, select
 
-from public_works.database import Database, insert_new
+from public_works.database import Database, insert_new, serialise
 from public_works.events.log import last_of
 from public_works.record import Record, now, page
 from public_works.sealed import Sealer, new_secret
-from public_works.tables import WebhookRow
+from public_works.tables import PostRow, WebhookRow
 from symphainy.errors import Refused
 
 __all__ = ["Webhook", "Webhooks"]
@@ -102,10 +102,14 @@ class Webhooks:
             return Webhook.model_validate(row)
 
     def remove(self, tenant: str, id: str) -> bool:
-        """Forget the endpoint; whether there was one."""
+        """Forget the endpoint; whether there was one. What was on its way there is nobody's: the
+        next one of that name may be somebody else."""
         with self._db.session() as session:
             row = session.get(WebhookRow, {"tenant": tenant, "id": id})
             if row is not None:
+                serialise(session, "posts", tenant, id)
+                posts = (col(PostRow.tenant) == tenant, col(PostRow.webhook) == id)
+                session.exec(delete(PostRow).where(*posts))
                 session.delete(row)
             return row is not None
 

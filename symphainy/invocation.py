@@ -46,6 +46,8 @@ class Invocation:
     """The key of the delivery that certainly was not sent, and that this one is made instead of."""
     expires: str | None = None
     """When the message is not worth sending any more, in ISO 8601."""
+    cause: int | None = None
+    """The place of the event because of which the step tells one."""
     doubt: dict[str, Json] | None = None
     """The question to people whether the delivery was sent, and what they answered."""
 
@@ -78,6 +80,8 @@ class Invocation:
             wire["secrets"] = {**self.secrets}
         if self.experience is not None:
             wire["experience"] = self.experience
+        if self.cause is not None:
+            wire["cause"] = self.cause
         if self.doubt is not None:
             wire["doubt"] = self.doubt
         if self.expires is not None:

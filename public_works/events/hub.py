@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, tuple_
+from sqlalchemy import ColumnElement, exists, func, tuple_
 from sqlmodel import Session, col, delete, select
 
 from public_works.database import insert_new, serialise
@@ -13,7 +13,7 @@ from public_works.events.backlog import Backlog, EventRecord, backlog
 from public_works.events.gathering import PART, gathered
 from public_works.events.judged import Judged
 from public_works.events.listeners import index_rows, meant
-from public_works.events.log import known, last_of, tell
+from public_works.events.log import known, last_of, led_by, tell
 from public_works.events.reading import Reading
 from public_works.events.sources import Proof, proven
 from public_works.record import Record, now
@@ -31,6 +31,8 @@ from symphainy.json import Json
 __all__ = ["Accepted", "Backlog", "EventRecord", "Events", "Handover", "Start", "Untold"]
 
 SOON, LATEST = timedelta(seconds=5), timedelta(minutes=10)
+LASTING = timedelta(days=400)
+"""How long requests are known whose signatures never grow stale: secrets are replaced sooner."""
 
 
 class Start(Record):
@@ -53,6 +55,8 @@ class Handover(Record):
     by: Principal
     depth: int = 0
     """How many runs led to the event."""
+    tries: int = 0
+    """How often it could not be handed over."""
 
 
 class Untold(Record):
@@ -86,11 +90,13 @@ class Events(Reading):
         origin: dict[str, str] | None = None,
         proof: Proof | None = None,
         depth: int = 0,
+        cause: int | None = None,
     ) -> Accepted:
         """Keep the event and find who listens for it, in one go; known events change nothing.
 
         `origin` is the `run` and the step instance (`key`) that emitted it; `proof` what shows that
-        its source sent it, kept with it. Refused `source.replayed`.
+        its source sent it, kept with it; `cause` the place of the event because of which it is
+        told. Refused `source.replayed`, `event.loop`.
         """
         row = CloudEventRow(
             tenant=tenant,
@@ -103,6 +109,7 @@ class Events(Reading):
             origin=origin,
             accepted=now(),
             depth=depth,
+            hops=0,
             relayed=True,
         )
         judged: Judged[Any] = Judged()
@@ -114,6 +121,7 @@ class Events(Reading):
             place = known(session, tenant, row.identity)
             if place is not None or not is_new:
                 return Accepted(seq=place or 0, new=False)
+            row.depth, row.hops = led_by(session, tenant, cause, row.accepted, depth)
             row.seq = last_of(session, tenant) + 1
             session.add(row)
             session.flush()
@@ -146,11 +154,23 @@ class Events(Reading):
             )
 
     def untold(self, limit: int = 100) -> list[Untold]:
-        """Events that stores told, of any tenant, of which nobody was told yet; in order."""
-        rows = select(CloudEventRow).where(col(CloudEventRow.relayed).is_(False))
-        ordered = rows.order_by(col(CloudEventRow.tenant), col(CloudEventRow.seq)).limit(limit)
+        """Events that stores told, of any tenant, of which nobody was told yet: of each tenant in
+        order, and of each tenant the next one before the second of any."""
+        rank = func.row_number().over(
+            partition_by=col(CloudEventRow.tenant), order_by=col(CloudEventRow.seq)
+        )
+        waiting = col(CloudEventRow.relayed).is_(False)
+        ranked = (
+            select(CloudEventRow.tenant, CloudEventRow.seq, rank.label("rank"))
+            .where(waiting)
+            .subquery()
+        )
+        same = (col(CloudEventRow.tenant) == ranked.c.tenant) & (
+            col(CloudEventRow.seq) == ranked.c.seq
+        )
+        rows = select(CloudEventRow).join(ranked, same).order_by(ranked.c.rank).limit(limit)
         with self._db.reading() as session:
-            return [Untold.model_validate(one) for one in session.exec(ordered)]
+            return [Untold.model_validate(one) for one in session.exec(rows)]
 
     def relay(self, tenant: str, seq: int, starts: Sequence[Start] = ()) -> tuple[Handover, ...]:
         """Find who listens for an event that a store told; nothing if that was done before."""
@@ -236,7 +256,7 @@ class Events(Reading):
                 HandoverRow.state == "pending",
             )
             for row in session.exec(waiting):
-                row.state = "dead"
+                row.state, row.settled = "dead", now()
 
     def knows(self, tenant: str, identity: str) -> bool:
         """Whether the event of that identity was accepted."""
@@ -249,7 +269,7 @@ class Events(Reading):
         with self._db.session() as session:
             row = session.get(HandoverRow, key)
             if row is not None:
-                row.state, row.reason = state, reason
+                row.state, row.reason, row.settled = state, reason, now()
 
     def postpone(self, handover: Handover) -> None:
         """The event could not be handed over now: others are looked at before it is again, twice
@@ -289,10 +309,12 @@ class Events(Reading):
                 newest.group_by(col(CloudEventRow.tenant))
             )
             gone = session.connection().execute(delete(CloudEventRow).where(old))
-            session.exec(delete(HandoverRow).where(col(HandoverRow.created) < before))
-            session.exec(delete(PostRow).where(col(PostRow.created) < before))
-            stale = (col(ProofRow.at) < before, col(ProofRow.lasting).is_(False))
-            session.exec(delete(ProofRow).where(*stale))
+            for way in (HandoverRow, PostRow):
+                # What is sent anew is younger than its event, and nothing without it.
+                session.exec(delete(way).where(~_kept(way)))
+            for lasting, until in ((False, before), (True, min(before, now() - LASTING))):
+                stale = (col(ProofRow.at) < until, col(ProofRow.lasting).is_(lasting))
+                session.exec(delete(ProofRow).where(*stale))
             return int(gone.rowcount)
 
     def listeners(self, after: tuple[str, str], limit: int = 100) -> list[tuple[str, str]]:
@@ -335,9 +357,16 @@ def _hand_over(session: Session, event: CloudEventRow, to: Start) -> Handover | 
         due=event.accepted,
         created=event.accepted,
         reason=None,
+        settled=None,
     )
     session.add(row)
     return None if details is None else _handover(row, event)
+
+
+def _kept(way: type[HandoverRow] | type[PostRow]) -> ColumnElement[bool]:
+    """Whether the event is there still."""
+    same = (col(CloudEventRow.tenant) == col(way.tenant)) & (col(CloudEventRow.seq) == col(way.seq))
+    return exists().where(same)
 
 
 def _handover(row: HandoverRow, event: CloudEventRow) -> Handover:
@@ -350,5 +379,6 @@ def _handover(row: HandoverRow, event: CloudEventRow) -> Handover:
         "environment": event.environment,
         "by": Principal.model_validate(event.by),
         "depth": event.depth,
+        "tries": row.tries,
     }
     return Handover(**given)

@@ -32,6 +32,8 @@ class DeadLetter(Record):
     tries: int
     reason: str
     created: datetime
+    given_up: datetime | None
+    """When; None where that was before it was written down."""
     envelope: Envelope
 
 
@@ -75,7 +77,7 @@ class DeadLetters:
             if found is None:
                 raise Refused("event.letter-missing", f"There is no dead letter {id[:80]!r}.")
             letter, row = _letter(*found), found[0]
-            row.state, row.tries, row.due = state, 0, now()
+            row.state, row.tries, row.due, row.settled = state, 0, now(), None
             return letter
 
 
@@ -121,5 +123,6 @@ def _letter(row: Row, event: CloudEventRow) -> DeadLetter:
         tries=row.tries,
         reason=row.reason or "",
         created=row.created,
+        given_up=row.settled,
         envelope=event.envelope,
     )

@@ -5,6 +5,7 @@ other. Who listens for it is looked at afterwards, by whoever sweeps the hub.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -14,11 +15,16 @@ from sqlmodel import Session, col, select
 from public_works.database import serialise
 from public_works.record import now
 from public_works.tables import CloudEventRow
+from symphainy.errors import Refused
 from symphainy.event import PLATFORM, identity
 from symphainy.identity import Principal
 from symphainy.json import Json
 
-__all__ = ["known", "last_of", "tell", "told_by", "wanted"]
+__all__ = ["known", "last_of", "led_by", "tell", "told_by", "wanted"]
+
+PAUSE = timedelta(minutes=1)
+"""Who waits longer before it tells the next event floods nobody: hops are counted anew."""
+MOST_HOPS = 2_000
 
 
 def told_by(tenant: str) -> Principal:
@@ -69,11 +75,30 @@ def tell(
             origin=None,
             accepted=at,
             depth=depth,
+            hops=0,
             relayed=False,
         )
     )
     session.flush()
     return True
+
+
+def led_by(
+    session: Session, tenant: str, cause: int | None, at: datetime, depth: int
+) -> tuple[int, int]:
+    """How many runs, each started by the one before, and how many hops lead to an event that is
+    told because of the one at the place `cause`, by a run that `depth` runs led to.
+
+    Refused `event.loop` for one too many hops.
+    """
+    before = None if cause is None else session.get(CloudEventRow, {"tenant": tenant, "seq": cause})
+    if before is None:
+        return depth, 0
+    hops = before.hops + 1 if at - before.accepted < PAUSE else 0
+    if hops > MOST_HOPS:
+        message = f"{MOST_HOPS:,} events led to this one, each told because of the one before"
+        raise Refused("event.loop", f"{message}: a loop of runs that listen to each other.")
+    return max(depth, before.depth), hops
 
 
 def known(session: Session, tenant: str, name: str) -> int | None:

@@ -120,7 +120,8 @@ class Posts:
 
     def settle(self, post: Post, state: str, reason: str | None = None) -> None:
         """It was taken (`done`), or is given up (`dead`)."""
-        self._set(post, {"state": state, "reason": reason, "tries": post.tries + 1})
+        values = {"state": state, "reason": reason, "tries": post.tries + 1, "settled": now()}
+        self._set(post, values)
 
     def again(self, post: Post, wait: timedelta, reason: str) -> None:
         """It was not taken, and is sent again after `wait`."""
@@ -154,7 +155,7 @@ class Posts:
         with self._db.reading() as session:
             return dict(session.exec(counted).all())
 
-    def _set(self, post: Post, values: dict[str, Json | datetime]) -> None:
+    def _set(self, post: Post, values: Mapping[str, Json | datetime]) -> None:
         row = update(PostRow).where(
             col(PostRow.tenant) == post.tenant,
             col(PostRow.webhook) == post.webhook,
@@ -187,6 +188,7 @@ def _post(to: WebhookRow, event: CloudEventRow) -> PostRow:
         due=now(),
         reason=None,
         created=now(),
+        settled=None,
     )
 
 

@@ -42,6 +42,8 @@ class CloudEventRow(TenantRow, table=True):
     accepted: datetime = Field(sa_type=Moment)
     depth: int
     """How many runs led to it, each started by what the one before told."""
+    hops: int
+    """How many events, each told because of the one before, led to it with hardly a pause."""
     relayed: bool
     """Whether it was looked at who listens for it: what a store tells is looked at afterwards."""
 
@@ -70,7 +72,7 @@ class HandoverRow(TenantRow, table=True):
     """An event on its way to a run, or to the start of one."""
 
     __tablename__ = "event_handover"
-    __table_args__ = (Index(None, "state", "due"),)
+    __table_args__ = (Index(None, "state", "due"), Index(None, "tenant", "state", "seq"))
     seq: int = Field(sa_type=BigInteger, primary_key=True)
     target: str = Field(sa_type=Key, primary_key=True)
     """A workflow id, or `start:` and what is started."""
@@ -82,6 +84,8 @@ class HandoverRow(TenantRow, table=True):
     created: datetime = Field(sa_type=Moment)
     reason: str | None = Field(sa_type=Text)
     """Why it can never be handed over, for somebody to look at."""
+    settled: datetime | None = Field(sa_type=Moment)
+    """When it was handed over, or given up."""
 
 
 class PostRow(TenantRow, table=True):
@@ -90,6 +94,7 @@ class PostRow(TenantRow, table=True):
     __tablename__ = "event_post"
     __table_args__ = (
         Index(None, "state", "due"),
+        Index(None, "tenant", "state", "seq"),
         Index(None, "tenant", "webhook", "aggregate", "seq"),
     )
     webhook: str = Field(sa_type=Key, primary_key=True)
@@ -102,6 +107,8 @@ class PostRow(TenantRow, table=True):
     reason: str | None = Field(sa_type=Text)
     """What came of the last attempt, where it was not taken."""
     created: datetime = Field(sa_type=Moment)
+    settled: datetime | None = Field(sa_type=Moment)
+    """When it was taken, or given up."""
 
 
 class SourceRow(TenantRow, table=True):

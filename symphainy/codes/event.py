@@ -34,7 +34,8 @@ CODES: tuple[Code, ...] = (
     Code(
         "event.reserved",
         "Only the platform tells this event",
-        "Give the event a type of your own, and leave out the attribute `symrun`.",
+        "Give the event a type of your own, none that begins with `com.symphainy.`, and leave out "
+        "the attribute `symrun`.",
         403,
     ),
     Code(
@@ -53,6 +54,14 @@ CODES: tuple[Code, ...] = (
         "event.too-deep",
         "Events start runs in a circle",
         "Let a solution not start by an event that it causes itself, directly or through others.",
+        409,
+    ),
+    Code(
+        "event.loop",
+        "Runs tell each other events without end",
+        "Let a run not answer every answer: 2,000 events were told each because of the one before, "
+        "with less than a minute between two. A chain in which somebody waits longer than that has "
+        "no end.",
         409,
     ),
     Code(

@@ -15,8 +15,8 @@ from public_works.events import Accepted, Handover, Proof, Start, Untold
 from public_works.record import now
 from smart_city.context import ExecutionContext, seal
 from smart_city.signing import SigningKey
-from symphainy.errors import Ending, Refused
-from symphainy.event import DELIVERY, RUN, Envelope, checked, identity, is_reserved
+from symphainy.errors import Ending, Refused, Unavailable
+from symphainy.event import PLATFORM, RUN, Envelope, checked, identity, is_reserved
 from symphainy.identity import Principal
 from symphainy.intent import Intent, Submission
 from symphainy.json import Json
@@ -36,6 +36,19 @@ AT_ONCE = 20
 PATIENCE = timedelta(seconds=5)
 LATE = timedelta(seconds=5)
 """How old a handover is that nobody is doing any more."""
+TRIES = 150
+"""How often an event is tried to be handed to a run: for about a day."""
+FEW = 12
+"""How often, where Temporal says no instead of nothing: for about an hour."""
+FINAL = frozenset(
+    {
+        RPCStatusCode.INVALID_ARGUMENT,
+        RPCStatusCode.FAILED_PRECONDITION,
+        RPCStatusCode.PERMISSION_DENIED,
+        RPCStatusCode.OUT_OF_RANGE,
+        RPCStatusCode.UNIMPLEMENTED,
+    }
+)
 
 
 class Taken(BaseModel):
@@ -79,18 +92,19 @@ class Hub:
         origin: dict[str, str] | None = None,
         proof: Proof | None = None,
         depth: int = 0,
+        cause: int | None = None,
     ) -> Taken:
         """Keep the event and hand it to whoever listens; the same `source` and `id` again changes
         nothing. `only` the run of that workflow id gets it, if one is named; `origin`
-        is the `run` and the step instance (`key`) that emitted it, `depth` how many runs led to it.
-        `proof` is kept with it.
+        is the `run` and the step instance (`key`) that emitted it, `depth` how many runs led to it,
+        `cause` the place of the event because of which it is told. `proof` is kept with it.
 
         Refused: event.malformed, event.too-large, event.reserved for what only the platform may
-        tell a run, source.replayed. What cannot be handed over at once is later.
+        tell, event.loop, source.replayed. What cannot be handed over at once is later.
         """
         event = _addressed(checked(envelope), only)
         accepted = await asyncio.to_thread(
-            self._accept, by, environment, event, only is None, origin, proof, depth
+            self._accept, by, environment, event, only is None, origin, proof, depth, cause
         )
         runs = tuple(await self._hand_over(accepted.handovers))
         return Taken(seq=accepted.seq, new=accepted.new, runs=runs)
@@ -101,12 +115,25 @@ class Hub:
         return await asyncio.to_thread(self._events.knows, tenant, name)
 
     async def sweep(self) -> int:
-        """Hand over what stores told, and what was left behind by a process that died; how many
-        runs were told."""
+        """Hand over what stores told, and what was left behind by a process that died; how much
+        there was of which somebody was told."""
+        done = 0
         for one in await asyncio.to_thread(self._events.untold):
-            await self._hand_over(await asyncio.to_thread(self._relay, one))
+            done += await self._told(one)
         left = await asyncio.to_thread(self._events.pending, now() - LATE)
-        return len(await self._hand_over(left))
+        return done + len(await self._hand_over(left))
+
+    async def _told(self, one: Untold) -> bool:
+        try:
+            handovers = await asyncio.to_thread(self._relay, one)
+        except Unavailable:
+            raise
+        except Exception:
+            # One that nobody can be found for keeps nobody else from being told.
+            log.exception("event %s of %s is not relayed", one.seq, one.tenant)
+            return False
+        await self._hand_over(handovers)
+        return True
 
     async def forget(self, keep: timedelta) -> None:
         """Let go of events that were accepted longer ago than `keep`, and of what runs waited for
@@ -136,6 +163,7 @@ class Hub:
         origin: dict[str, str] | None,
         proof: Proof | None,
         depth: int,
+        cause: int | None,
     ) -> Accepted:
         starts = self._starts(by.tenant, environment, event) if starting else []
         return self._events.accept(
@@ -147,6 +175,7 @@ class Hub:
             origin=origin,
             proof=proof,
             depth=depth,
+            cause=cause,
         )
 
     def _starts(self, tenant: str, environment: str, event: Envelope) -> list[Start]:
@@ -176,17 +205,19 @@ class Hub:
             await asyncio.to_thread(self._events.settle, handover, "done")
             return run
         except RPCError as error:
-            if error.status == RPCStatusCode.NOT_FOUND:
+            if error.status == RPCStatusCode.NOT_FOUND and not begins:
                 await asyncio.to_thread(self._events.gone, handover.tenant, handover.target)
                 return None
-            log.warning("event %s waits for %s: %s", handover.seq, handover.target, error)
+            why, patience = f"run.temporal-unreachable: {error.message}", _patience(error)
         except Ending as ending:
-            log.warning("event %s waits for %s: %s", handover.seq, handover.target, ending)
+            why, patience = f"{ending.code}: {ending.message}", TRIES
             if begins and isinstance(ending, Refused):
-                why = f"{ending.code}: {ending.message}"[:500]
-                await asyncio.to_thread(self._events.settle, handover, "dead", why)
-                return None
-        await asyncio.to_thread(self._events.postpone, handover)
+                patience = 0
+        log.warning("event %s waits for %s: %s", handover.seq, handover.target, why)
+        if handover.tries + 1 >= patience:
+            await asyncio.to_thread(self._events.settle, handover, "dead", why[:500])
+        else:
+            await asyncio.to_thread(self._events.postpone, handover)
         return None
 
     async def _start(self, handover: Handover) -> str:
@@ -227,10 +258,15 @@ class Hub:
         return run_of(to.target)
 
 
+def _patience(error: RPCError) -> int:
+    """After how many tries nobody believes any more that the run will take it."""
+    return FEW if error.status in FINAL else TRIES
+
+
 def _addressed(event: Envelope, only: str | None) -> Envelope:
     if only is not None:
         return {**event, RUN: only}
     if is_reserved(event):
-        message = f"events {DELIVERY}… and those with `{RUN}` come from the platform alone"
+        message = f"events {PLATFORM}… and those with `{RUN}` come from the platform alone"
         raise Refused("event.reserved", message)
     return event

@@ -21,7 +21,7 @@ def publishing(hub: Hub) -> Callable[..., Any]:
     """The activity `gate.publish`; an event that was published before changes nothing."""
 
     @activity.defn(name="gate.publish")
-    async def publish(told: list[dict[str, Json]]) -> None:
+    async def publish(told: list[dict[str, Json]], cause: int | None = None) -> None:
         context = asking.get()
         origin = {"run": run_of(context.workflow)}
         for envelope in told:
@@ -32,6 +32,7 @@ def publishing(hub: Hub) -> Callable[..., Any]:
                     envelope,
                     origin=origin,
                     depth=context.depth,
+                    cause=cause,
                 )
             except Refused as refused:
                 # A run does not end because nobody can be told of it.

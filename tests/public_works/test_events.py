@@ -3,14 +3,22 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
 from public_works import Stores
 from public_works.events import Backlog, Events
+from public_works.events.log import MOST_HOPS
 from public_works.record import now
+from symphainy.errors import Refused
 from symphainy.event import Bound, Criterion, Link
+from symphainy.identity import Principal
 from symphainy.json import Json
-from tests.public_works.rows import EVENT, LISTENER, NOON, RUN, accept
+from tests.public_works.rows import EVENT, LISTENER, NOON, PROOF, RUN, accept
 from tests.public_works.test_concurrency import FIFTY, at_once
+
+ADA = Principal(tenant="acme", id="ada")
+# As SQLite keeps moments and PostgreSQL reads them.
+LONG_AGO = "2020-01-01 00:00:00.000000"
 
 
 def waiting(invoice: str | None, type_: str = "paid") -> list[Bound]:
@@ -134,9 +142,10 @@ def test_what_cannot_be_handed_over_waits_behind_others(stores: Stores):
     for _ in range(3):
         stores.events.postpone(stuck)
 
-    assert stores.events.pending(now() + timedelta(seconds=1)) == [other]
-    assert stores.events.pending(now() + timedelta(seconds=41)) == [other, stuck]
-    assert stores.events.pending(now() + timedelta(minutes=11)) == [other, stuck]
+    later = (timedelta(seconds=1), timedelta(seconds=41), timedelta(minutes=11))
+    found = [stores.events.pending(now() + one) for one in later]
+    both = [(other.seq, 0), (stuck.seq, 3)]
+    assert [[(one.seq, one.tries) for one in some] for some in found] == [both[:1], both, both]
 
 
 def handover_time(stores: Stores):
@@ -186,3 +195,66 @@ def test_fifty_events_and_fifty_listeners_at_once_all_meet(stores: Stores, round
     met = [pair for pairs in at_once(one) for pair in pairs]
     runs = [f"w{n}" for n in range(FIFTY) if n % 2]
     assert sorted(met) == sorted((run, seq) for run in runs for seq in range(1, FIFTY // 2 + 1))
+
+
+def change(stores: Stores, statement: str, **values: object) -> None:
+    with stores.database.session() as session:
+        session.connection().execute(text(statement), values)
+
+
+def because(stores: Stores, id: str, cause: int | None, depth: int = 0) -> int:
+    """The place of an event told because of another one."""
+    given = {"environment": "production", "envelope": {**EVENT, "id": id}, "by": ADA}
+    return stores.events.accept("acme", **given, cause=cause, depth=depth).seq
+
+
+def led(stores: Stores, seq: int) -> tuple[int, int]:
+    query = "SELECT depth, hops FROM cloud_event WHERE tenant = 'acme' AND seq = :seq"
+    with stores.database.reading() as session:
+        depth, hops = session.connection().execute(text(query), {"seq": seq}).one()
+        return int(depth), int(hops)
+
+
+def test_an_event_knows_how_many_led_to_it(stores: Stores):
+    first = because(stores, "1", None, depth=3)
+    second = because(stores, "2", first)
+    third = because(stores, "3", second, depth=1)
+    assert [led(stores, one) for one in (first, second, third)] == [(3, 0), (3, 1), (3, 2)]
+    assert led(stores, because(stores, "4", 99)) == (0, 0)
+
+
+def test_one_hop_too_many_is_a_loop_that_ends_and_nothing_is_kept_of_it(stores: Stores):
+    first = because(stores, "1", None)
+    change(stores, "UPDATE cloud_event SET hops = :n", n=MOST_HOPS - 1)
+    second = because(stores, "2", first)
+    with pytest.raises(Refused, match=r"event\.loop"):
+        because(stores, "3", second)
+    assert stores.events.last("acme") == second
+
+
+def test_who_takes_its_time_begins_anew_to_be_counted(stores: Stores):
+    first = because(stores, "1", None)
+    change(stores, "UPDATE cloud_event SET hops = :n, accepted = :at", n=MOST_HOPS, at=LONG_AGO)
+    assert led(stores, because(stores, "2", first)) == (0, 0)
+
+
+def test_proofs_are_forgotten_those_that_never_grow_stale_after_a_year(stores: Stores):
+    for n, lasting in ((1, False), (2, True)):
+        proof = PROOF.model_copy(update={"name": f"n{n}", "request": f"r{n}", "lasting": lasting})
+        accept(stores, "acme", proof, id=f"e{n}")
+    stores.events.forget(now() + timedelta(days=1))
+    again = PROOF.model_copy(update={"name": "n2", "request": "r2", "lasting": True})
+    with pytest.raises(Refused, match=r"source\.replayed"):
+        accept(stores, "acme", again, id="e3")
+
+    change(stores, "UPDATE event_proof SET at = :at", at=LONG_AGO)
+    stores.events.forget(now() - timedelta(days=30))
+    assert accept(stores, "acme", again, id="e4").new
+
+
+def test_what_is_told_of_many_tenants_is_told_in_turns(stores: Stores):
+    for tenant, many in (("acme", 5), ("evil", 2)):
+        for n in range(many):
+            stores.events.tell(tenant, "x.y", environment="production", subject=f"{n}", data={})
+    found = [(one.tenant, one.seq) for one in stores.events.untold(4)]
+    assert sorted(found) == [("acme", 1), ("acme", 2), ("evil", 1), ("evil", 2)]

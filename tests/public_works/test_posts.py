@@ -1,7 +1,7 @@
 """What stores tell is told with what it tells of, and goes to endpoints in order, by one at a
 time."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import text
@@ -180,3 +180,42 @@ def test_a_cursor_from_before_what_is_kept_is_refused(stores: Stores) -> None:
     with pytest.raises(Refused, match=r"event\.cursor-expired: .*behind 2"):
         stores.events.after("acme", "production", 1)
     assert [one.seq for one in stores.events.after("acme", "production", 2)] == [3]
+
+
+def test_what_was_on_its_way_to_an_endpoint_is_nobodys_once_it_is_removed(
+    stores: Stores, feed: str
+) -> None:
+    told(stores, "a")
+    told(stores, "b")
+    first = due(stores)
+    stores.posts.settle(first[0], "dead", "410")
+    stores.webhooks.remove("acme", feed)
+    stores.webhooks.create("acme", feed, "https://other.example/", types=["*"])
+    told(stores, "c")
+
+    assert [one.envelope["subject"] for one in due(stores)] == ["c"]
+    assert stores.letters.list("acme") == []
+
+
+def test_what_is_sent_again_goes_with_its_event_and_holds_nobody_up(
+    stores: Stores, feed: str
+) -> None:
+    told(stores, "a")
+    stores.posts.replay("acme", feed, 0)
+    told(stores, "a")
+    # The first one was told long before it was sent again.
+    with stores.database.session() as session:
+        old = text("UPDATE cloud_event SET accepted = :at WHERE seq = 1")
+        session.connection().execute(old, {"at": "2020-01-01 00:00:00.000000"})
+    stores.events.forget(datetime.now(UTC) - timedelta(days=1))
+
+    assert [one.seq for one in due(stores)] == [2]
+
+
+def test_a_dead_letter_says_when_it_was_given_up(stores: Stores, feed: str) -> None:
+    told(stores, "a")
+    before = datetime.now(UTC)
+    stores.posts.settle(due(stores)[0], "dead", "410")
+    (letter,) = stores.letters.list("acme")
+    assert letter.given_up is not None
+    assert before <= letter.given_up <= datetime.now(UTC)

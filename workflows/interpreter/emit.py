@@ -1,5 +1,7 @@
 """The emit task: an event for whoever listens."""
 
+from typing import Protocol
+
 from temporalio import workflow
 
 from symphainy.errors import Refused
@@ -11,6 +13,7 @@ from temporal.suspension import Suspended
 from workflows.interpreter.calls import Caller, conditions, start
 from workflows.interpreter.faults import Fault
 from workflows.interpreter.flow import Frame, Result
+from workflows.interpreter.inbox import Inbox
 from workflows.interpreter.scope import Scope
 
 __all__ = ["emit"]
@@ -18,7 +21,13 @@ __all__ = ["emit"]
 ACTIVITY = "event.emit"
 
 
-async def emit(run: Caller, task: Emit, data: Json, scope: Scope, frame: Frame | None) -> Result:
+class Emitter(Caller, Protocol):
+    """What telling an event needs of the run."""
+
+    inbox: Inbox
+
+
+async def emit(run: Emitter, task: Emit, data: Json, scope: Scope, frame: Frame | None) -> Result:
     """The event as it was emitted.
 
     Its id is made once, in the run: however often the step is attempted, it is one event.
@@ -35,6 +44,7 @@ async def emit(run: Caller, task: Emit, data: Json, scope: Scope, frame: Frame |
         capability=ACTIVITY,
         effect="write",
         conditions=conditions(run, scope),
+        cause=run.inbox.newest,
     )
     try:
         given = await start(ACTIVITY, asked, "platform", 30.0)

@@ -121,6 +121,11 @@ class Inbox:
             self.taken.remove(oldest)
             self.floor = max(self.floor, oldest)
 
+    @property
+    def newest(self) -> int | None:
+        """The place of the event that was taken last."""
+        return self.taken[-1] if self.taken else None
+
     def leave(self, key: str) -> None:
         """Hear no more in this history."""
         self._open.pop(key, None)

@@ -1,6 +1,6 @@
 """What a run tells the world about itself, as the specification's lifecycle events."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Literal
 
@@ -34,10 +34,13 @@ MOMENT = {
 class Lifecycle:
     """Collects events and publishes them in order, each once; a plan that wants none pays nothing.
 
-    `wanted` are the levels that the definition asks for.
+    `cause` gives the place of the event that the run took last.
     """
 
-    def __init__(self, plan: Plan, run: str) -> None:
+    def __init__(
+        self, plan: Plan, run: str, cause: Callable[[], int | None] = lambda: None
+    ) -> None:
+        self._cause = cause
         self._wanted: Sequence[str] = plan.lifecycle
         namespace, _, name = plan.solution.partition(".")
         self._name = f"{name}-{run.partition(':')[2]}.{namespace}"
@@ -72,10 +75,11 @@ class Lifecycle:
         if not self._kept:
             return
         told, self._kept = self._kept, []
+        cause = self._cause()
         try:
             await workflow.execute_local_activity(
                 "gate.publish",
-                told,
+                args=[told] if cause is None else [told, cause],
                 start_to_close_timeout=timedelta(seconds=30),
                 schedule_to_close_timeout=timedelta(minutes=5),
                 summary="lifecycle events",
