@@ -2,6 +2,7 @@
 it."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -40,12 +41,12 @@ def deploy(
     return 0
 
 
-def submit(platform: Platform, file: Path, note: str) -> int:
+def submit(platform: Platform, file: Path, note: str, runs: Sequence[str] = ()) -> int:
     """0 if it waits for approval, 2 if the definition is refused."""
     address = _kept(platform, file)
     if address is None:
         return UNREGISTERED
-    done = _asked(platform, f"{address}/submit", {"note": note})
+    done = _asked(platform, f"{address}/submit", {"note": note, "runs": [*runs]})
     if done is None:
         return 2
     name = f"{done['solution']} {done['version']}"

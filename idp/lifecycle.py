@@ -1,4 +1,4 @@
-"""`symphainy reviews`, `approve`, `reject`, `withdraw`, `comment`, `promote`, `rollback`, `drift`, `diff`."""
+"""`symphainy reviews` and what is done with versions: approved, promoted, taken back, compared."""
 
 import json
 import sys
@@ -162,6 +162,9 @@ def _show(seen: dict[str, Any]) -> None:
     moved = " (changed since)" if seen["policies"] != review["evidence"]["policies"] else ""
     sys.stdout.write(f"policies  {seen['policies']}{moved}\n")
     sys.stdout.write(f"author    {seen['author']}, submitted by {review['by']}\n")
+    for one in review["evidence"]["rehearsed"]:
+        sys.stdout.write(f"rehearsed {one['run']} in {one['environment']}: {one['status']} ")
+        sys.stdout.write(f"{one['timeline']}\n")
     for one in review["evidence"]["attached"]:
         sys.stdout.write(f"attached  {one['kind']} {one['digest']} {one['about']}\n")
     for one in seen["findings"]:

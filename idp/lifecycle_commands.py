@@ -38,11 +38,15 @@ def deploy(
 def submit(
     file: Annotated[Path, typer.Argument(help="A definition, YAML or JSON.", dir_okay=False)],
     note: Annotated[str, typer.Option(help="What it is about.")] = "",
+    run: Annotated[
+        list[str] | None,
+        typer.Option(help="A run by this version in `sandbox`, as evidence; more than one may be."),
+    ] = None,
 ) -> int:
     """Register a definition under its version and lay it before those who approve."""
     from idp.deploy import submit as submitted
 
-    return submitted(_platform(), file, note)
+    return submitted(_platform(), file, note, run or ())
 
 
 @lifecycle.command()

@@ -3,6 +3,7 @@
 from smart_city.lifecycle.clearance import Candidate, Ground, cleared
 from smart_city.lifecycle.diff import Change, Side, diff
 from smart_city.lifecycle.paths import Ran, before, next_environment, upwards
+from smart_city.lifecycle.rehearsed import Rehearsed, rehearsed
 from smart_city.lifecycle.review import (
     Attachment,
     Counted,
@@ -30,6 +31,7 @@ __all__ = [
     "Given",
     "Ground",
     "Ran",
+    "Rehearsed",
     "Round",
     "Row",
     "Rules",
@@ -44,6 +46,7 @@ __all__ = [
     "diff",
     "moved",
     "next_environment",
+    "rehearsed",
     "reviewable",
     "somebody",
     "upwards",

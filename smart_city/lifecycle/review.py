@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from smart_city.lifecycle.rehearsed import Rehearsed
 from smart_city.lifecycle.states import Stage
 from smart_city.roles import ROLES, Action
 from symphainy.errors import Refused
@@ -52,11 +53,18 @@ class Evidence(BaseModel):
     policies: str
     """Digest of the policies of every layer that held when it was submitted."""
     attached: tuple[Attachment, ...] = ()
+    """What the submitter says was made; only they know whether it was."""
+    rehearsed: tuple[Rehearsed, ...] = ()
+    """Runs by exactly this plan, as the platform has them."""
 
     @property
     def digest(self) -> str:
         """Of all of it."""
-        return digest(self.model_dump(mode="json"))
+        said = self.model_dump(mode="json")
+        if not self.rehearsed:
+            # As it was before there were any.
+            del said["rehearsed"]
+        return digest(said)
 
 
 @dataclass(frozen=True, slots=True)

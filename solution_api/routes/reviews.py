@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
 
 from public_works.definitions import VersionRecord
-from smart_city.lifecycle import Attachment, Evidence, Given, somebody
+from smart_city.lifecycle import Attachment, Evidence, Given, rehearsed, somebody
 from solution_api.auth import Approver, Author, Held, Reader, Reviewer
 from solution_api.bodies import model
 from solution_api.examples import DIGEST
@@ -49,7 +49,13 @@ class Submission(BaseModel, extra="forbid"):
         (),
         max_length=20,
         description="What was made to show that it does what it should, such as a simulation; "
-        "approvals are bound to it by its digest.",
+        "approvals are bound to it by its digest. The platform takes your word for it.",
+    )
+    runs: tuple[Annotated[str, Field(max_length=400)], ...] = Field(
+        (),
+        max_length=5,
+        description="Runs by exactly this version in an environment that asks for no approval "
+        "(`sandbox`). The platform looks what they did, and approvals are bound to that.",
     )
 
 
@@ -86,7 +92,15 @@ class Withdrawal(BaseModel, extra="forbid"):
 
 @router.post(
     OF_VERSION + "/submit",
-    responses=answers("solution.version-retired", *MISSING, *BODY),
+    responses=answers(
+        "solution.version-retired",
+        "lifecycle.no-evidence",
+        "run.unknown",
+        "run.temporal-unreachable",
+        "run.bad-query",
+        *MISSING,
+        *BODY,
+    ),
     openapi_extra=takes(Submission.model_json_schema(), {"note": "Reminds by voice, too."}),
 )
 async def submit_version(
@@ -100,15 +114,17 @@ async def submit_version(
     """Lay a version before those who approve. With other evidence than before, approvals that
     were given are void; the same again changes nothing."""
     record = await version_of(services, by.tenant, name, version)
+    asked = rules(services, by.tenant)
+    ran = [await services.lineages.of_run(by.tenant, run) for run in dict.fromkeys(given.runs)]
     evidence = Evidence(
         plan=record.plan_digest,
         definition=record.digest,
         findings=digest(list(record.findings)),
         policies=await _policies(services, record),
         attached=given.attached,
+        rehearsed=tuple(rehearsed(one, record.plan_digest, asked.free) for one in ran),
     )
     submit = partial(services.stores.reviews.submit, evidence=evidence, note=given.note)
-    asked = rules(services, by.tenant)
     await asyncio.to_thread(partial(submit, by.tenant, name, version, by, rules=asked))
     return await _reviewed(services, by, name, version)
 

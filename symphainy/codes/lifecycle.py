@@ -33,6 +33,14 @@ CODES: tuple[Code, ...] = (
         403,
     ),
     Code(
+        "lifecycle.no-evidence",
+        "The run shows nothing of this version",
+        "Deploy exactly this version to `sandbox`, start it there "
+        "(`POST /v1/solutions/{name}/intents/{intent}?environment=sandbox`), let it complete, and "
+        "submit with that run. What `symphainy run` tries is a version of its own.",
+        409,
+    ),
+    Code(
         "lifecycle.no-task",
         "The version has no such task",
         "Name a task by its reference, as its graph has it (`/do/0/hello`), or leave it out.",

@@ -228,6 +228,38 @@ async def test_a_version_is_sent_back_with_a_reason_and_may_come_again(city: Cit
     assert [one["text"] for one in shown] == ["Who pays?", "We do.", "Fine."]
 
 
+async def test_a_run_in_the_sandbox_is_evidence_for_exactly_what_it_ran(city: City) -> None:
+    version = await city.drafted()
+    solution, other = version.split("/versions/")[0], await city.drafted()
+    await city.deployed(version, "sandbox")
+    began = await city.people["opal"].post(
+        f"{solution}/intents/greet?environment=sandbox",
+        json={"name": "Ada"},
+        headers={"Prefer": "wait=30"},
+    )
+    assert began.status_code == 200, began.text
+    run = began.json()["run"]
+    none = await city.people["ada"].post(f"{version}/submit", json={"runs": ["acme.none:1"]})
+    assert problem(none) == (404, "run.unknown")
+    wrong = await city.people["ada"].post(f"{other}/submit", json={"runs": [run]})
+    assert problem(wrong) == (409, "lifecycle.no-evidence")
+    assert await state(city, other) == "draft"
+    without = (await city.people["ada"].post(f"{version}/submit")).json()["review"]
+    shown = (await city.people["ada"].post(f"{version}/submit", json={"runs": [run]})).json()
+    [evidence] = shown["review"]["evidence"]["rehearsed"]
+    told = (evidence["run"], evidence["environment"], evidence["status"])
+    assert (told, shown["review"]["n"]) == ((run, "sandbox", "completed"), 2)
+    stale = await city.people["ben"].post(
+        f"{version}/approve", json={"evidence": without["digest"]}
+    )
+    assert problem(stale) == (409, "lifecycle.other-digest")
+    again = await city.people["ada"].post(f"{version}/submit", json={"runs": [run]})
+    assert again.json()["review"]["n"] == 2
+    given = {"evidence": shown["review"]["digest"]}
+    done = await city.people["ben"].post(f"{version}/approve", json=given)
+    assert done.json()["state"] == "approved"
+
+
 async def test_an_author_takes_back_what_they_submitted_and_nobody_else_does(city: City) -> None:
     version = await city.submitted()
     other = await city.people["amy"].post(f"{version}/withdraw")
