@@ -52,8 +52,10 @@ class Alarms:
         self, tenant: str, found: Sequence[Alarm], at: datetime, environment: str = "production"
     ) -> Changed:
         """Keep what stands now of the tenant; what was there and is not any more is over. Both are
-        told as events, `com.symphainy.alarm.raised.v1` and `…cleared.v1`."""
+        told as events, `com.symphainy.alarm.raised.v1` and `…cleared.v1`; so is, as raised, what
+        became critical."""
         raised: list[AlarmRecord] = []
+        worse: list[AlarmRecord] = []
         cleared: list[AlarmRecord] = []
         with self._db.session() as session:
             # Several processes look; one that comes second finds what the first one kept.
@@ -65,7 +67,9 @@ class Alarms:
             for one in found:
                 row = rows.pop(one.subject + "|" + one.kind, None)
                 if row is not None:
+                    rises = (row.severity, one.severity) == ("warning", "critical")
                     row.told, row.severity, row.seen = one.told, one.severity, at
+                    worse += [AlarmRecord.model_validate(row)] if rises else []
                     continue
                 row = _row(tenant, one, at)
                 if insert_new(session, row):
@@ -73,9 +77,9 @@ class Alarms:
             for row in rows.values():
                 row.cleared = at
                 cleared.append(AlarmRecord.model_validate(row))
-            for what, ones in (("raised", raised), ("cleared", cleared)):
+            for what, ones in (("raised", [*raised, *worse]), ("cleared", cleared)):
                 for record in ones:
-                    _tell(session, what, record, environment)
+                    _tell(session, what, record, environment, again=record in worse)
         return Changed(raised=tuple(raised), cleared=tuple(cleared))
 
     def get(self, tenant: str, id: str) -> AlarmRecord | None:
@@ -123,7 +127,7 @@ class Alarms:
             return connection.execute(gone).rowcount
 
 
-def _tell(session: Session, what: str, one: AlarmRecord, environment: str) -> None:
+def _tell(session: Session, what: str, one: AlarmRecord, environment: str, *, again: bool) -> None:
     data = {"id": one.id, "kind": one.kind, "severity": one.severity, "told": one.told}
     tell(
         session,
@@ -132,7 +136,7 @@ def _tell(session: Session, what: str, one: AlarmRecord, environment: str) -> No
         environment=environment,
         subject=one.subject,
         data={**data, "remedy": REMEDIES[one.kind]},
-        id=f"alarm-{what}-{one.id}",
+        id=f"alarm-{what}-{one.id}" + (f"-{one.severity}" if again else ""),
     )
 
 

@@ -20,7 +20,15 @@ __all__ = [
     "alarms",
 ]
 
-Kind = Literal["stuck-runs", "old-approvals", "dead-workers", "unknowns", "unreviewed", "unsealed"]
+Kind = Literal[
+    "stuck-runs",
+    "old-approvals",
+    "dead-workers",
+    "unknowns",
+    "dead-letters",
+    "unreviewed",
+    "unsealed",
+]
 
 REMEDIES: Mapping[Kind, str] = MappingProxyType(
     {
@@ -31,7 +39,10 @@ REMEDIES: Mapping[Kind, str] = MappingProxyType(
         "while its work waits.",
         "unknowns": "A provider does not say what became of messages: look at "
         "`GET /v1/deliveries?state=unknown`, and at the provider's own status page.",
-        "unreviewed": "Somebody broke the glass: have a reviewer look at what was deployed.",
+        "dead-letters": "Events come to nothing: `GET /v1/dead-letters` says whom they are for and "
+        "why. Put that right, then resend or discard them.",
+        "unreviewed": "Somebody broke the glass: have somebody else look at what was deployed, and "
+        "say so under `POST /v1/break-glass/{glass}/review`.",
         "unsealed": "No process signs checkpoints of the audit log: see that an API or a worker "
         "runs, and what its log says.",
     }
@@ -94,6 +105,8 @@ class Facts(_Frozen):
     queues: tuple[Queue, ...] = ()
     unknown: int = 0
     """Deliveries that became unknown within the last hour."""
+    letters: int = 0
+    """Events that were given up within the last hour."""
     unreviewed: tuple[Unattended, ...] = ()
     unsealed: AwareDatetime | None = None
     """Since when records of the audit log wait for a checkpoint."""
@@ -106,6 +119,7 @@ class Limits(_Frozen):
     approval: timedelta = timedelta(hours=24)
     poll: timedelta = timedelta(minutes=2)
     unknown: int = 5
+    letters: int = 5
     review: timedelta = timedelta(hours=24)
     checkpoint: timedelta = timedelta(minutes=15)
 
@@ -117,6 +131,7 @@ def alarms(facts: Facts, limits: Limits) -> list[Alarm]:
         *_approvals(facts, limits),
         *_queues(facts, limits),
         *_unknown(facts, limits),
+        *_letters(facts, limits),
         *_unreviewed(facts, limits),
         *_unsealed(facts, limits),
     ]
@@ -162,17 +177,24 @@ def _unknown(facts: Facts, limits: Limits) -> list[Alarm]:
     return [Alarm(kind="unknowns", severity="critical", subject="deliveries", told=told)]
 
 
+def _letters(facts: Facts, limits: Limits) -> list[Alarm]:
+    if facts.letters < limits.letters:
+        return []
+    told = f"{_many(facts.letters, 'event')} of the last hour came to nothing."
+    return [Alarm(kind="dead-letters", severity="warning", subject="letters", told=told)]
+
+
 def _unreviewed(facts: Facts, limits: Limits) -> list[Alarm]:
+    """From the moment that glass is broken; it is worse where nobody looks for long."""
     return [
         Alarm(
             kind="unreviewed",
-            severity="warning",
+            severity="critical" if facts.now - one.at >= limits.review else "warning",
             subject=f"glass:{one.id}",
-            told=f"Glass was broken at {one.at.isoformat(timespec='seconds')}, and nobody has "
+            told=f"Glass was broken at {one.at.isoformat(timespec='seconds')}, and nobody else has "
             "reviewed it.",
         )
         for one in facts.unreviewed
-        if facts.now - one.at >= limits.review
     ]
 
 

@@ -38,6 +38,7 @@ def limits_of(settings: Settings) -> Limits:
         approval=timedelta(hours=settings.alarm_approval_hours),
         poll=timedelta(minutes=settings.alarm_poll_minutes),
         unknown=settings.alarm_unknown,
+        letters=settings.alarm_dead_letters,
         review=timedelta(hours=settings.alarm_review_hours),
         checkpoint=timedelta(minutes=settings.alarm_checkpoint_minutes),
     )
@@ -67,6 +68,10 @@ def standing(stores: Stores, tenant: str) -> Facts:
         now=moment,
         approvals=Waiting(many=len(pending), oldest=pending[0].created if pending else None),
         unknown=sum(one.updated > moment - HOUR for one in doubts),
+        letters=sum(
+            (one.given_up or one.created) > moment - HOUR
+            for one in stores.letters.list(tenant, limit=MOST)
+        ),
         unreviewed=tuple(
             Unattended(id=one.id, at=one.at) for one in stores.glass.list(tenant, limit=MOST)
         ),

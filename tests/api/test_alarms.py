@@ -2,11 +2,14 @@
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from functools import partial
 
 import httpx2
 import pytest
 
 from smart_city.alarms import REMEDIES, Alarm
+from temporal.telemetry.alarming import look
+from tests.api.governed import governed
 from tests.api.world import World, principal, problem
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -50,3 +53,42 @@ async def test_an_alarm_of_another_tenant_is_none(
 async def test_who_may_not_watch_sees_no_alarms(world: World) -> None:
     async with await world.client(principal("vera", "viewer")) as viewer:
         assert problem(await viewer.get("/v1/alarms")) == (403, "api.forbidden")
+
+
+async def test_broken_glass_is_an_alarm_at_once_and_over_when_somebody_else_looked(
+    world: World,
+) -> None:
+    async with governed(world) as city:
+        done = (await city.deployed(await city.drafted(), "staging", break_glass="Fire.")).json()
+        opal, services = city.people["opal"], city.world.services
+        known = services.client, services.stores, services.settings
+
+        async def of_it() -> list[dict[str, str]]:
+            await look(*known)
+            items = (await opal.get("/v1/alarms?over=true&limit=200")).json()["items"]
+            return [one for one in items if one["subject"] == f"glass:{done['glass']}"]
+
+        (raised,) = await of_it()
+        await city.people["ben"].post(f"/v1/break-glass/{done['glass']}/review")
+        (over,) = await of_it()
+
+    assert (raised["kind"], raised["severity"], raised["state"]) == (
+        "unreviewed",
+        "warning",
+        "open",
+    )
+    assert (over["id"], over["state"]) == (raised["id"], "over")
+    page = partial(services.stores.events.page, "acme", services.settings.environment)
+    for what in ("raised", "cleared"):
+        told = [one.envelope["data"] for one in page(type=f"com.symphainy.alarm.{what}.v1")]
+        assert [one["kind"] for one in told if one["id"] == raised["id"]] == ["unreviewed"]
+
+
+def test_an_alarm_that_becomes_critical_is_told_once_more(world: World) -> None:
+    stores = world.services.stores
+    mild = RAISED.model_copy(update={"severity": "warning"})
+    for one in (mild, mild, RAISED, RAISED):
+        stores.alarms.see("worse", [one], NOON)
+
+    told = stores.events.page("worse", "production", type="com.symphainy.alarm.raised.v1")
+    assert sorted(str(one.envelope["data"]["severity"]) for one in told) == ["critical", "warning"]

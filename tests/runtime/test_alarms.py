@@ -11,6 +11,7 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 from smart_city.audit import Actor, Entry, Subject
 from symphainy.catalog import Catalog
 from symphainy.delivery import SendResult
+from symphainy.identity import Principal
 from temporal.telemetry.alarming import look
 from tests.runtime.platform import Platform, platform_on, real_server
 from workers.pool import Options
@@ -20,6 +21,7 @@ SOON = {
     "alarm_approval_hours": 0,
     "alarm_poll_minutes": 0,
     "alarm_unknown": 2,
+    "alarm_dead_letters": 2,
     "alarm_review_hours": 0,
     "alarm_checkpoint_minutes": 0,
 }
@@ -126,6 +128,23 @@ async def test_deliveries_of_which_nobody_knows(watched: Platform) -> None:
         found.append((await standing(watched)).get("deliveries"))
 
     assert found == [None, "Of 2 deliveries in the last hour nobody knows."]
+
+
+async def test_events_that_come_to_nothing(watched: Platform) -> None:
+    watched.stores.webhooks.create("acme", "gone", "https://gone.example/hook", types=["com.x.*"])
+    by, found = Principal(tenant="acme", id="shop", kind="service"), []
+    for id in ("n1", "n2"):
+        envelope = {"specversion": "1.0", "id": id, "source": "/shop", "type": "com.x.y", "data": 1}
+        watched.stores.events.accept("acme", environment="production", envelope=envelope, by=by)
+        watched.stores.posts.fan_out()
+        for post in watched.stores.posts.due(timedelta(seconds=1)):
+            watched.stores.posts.settle(post, "dead", "410")
+        found.append((await standing(watched)).get("letters"))
+
+    assert found == [None, "2 events of the last hour came to nothing."]
+    for letter in watched.stores.letters.list("acme"):
+        watched.stores.letters.discard("acme", letter.id)
+    assert "letters" not in await standing(watched)
 
 
 async def test_records_of_the_audit_log_that_nobody_seals(watched: Platform) -> None:

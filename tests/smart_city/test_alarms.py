@@ -36,9 +36,10 @@ def test_where_nothing_is_the_matter_there_is_no_alarm() -> None:
             id="workers",
         ),
         pytest.param({"unknown": 5}, {"unknown": 4}, ("unknowns", "deliveries"), id="unknown"),
+        pytest.param({"letters": 5}, {"letters": 4}, ("dead-letters", "letters"), id="letters"),
         pytest.param(
             {"unreviewed": (Unattended(id="g", at=NOON - DAY),)},
-            {"unreviewed": (Unattended(id="g", at=NOON),)},
+            {"unreviewed": ()},
             ("unreviewed", "glass:g"),
             id="glass",
         ),
@@ -56,6 +57,15 @@ def test_an_alarm_is_raised_at_its_limit_and_not_below(
     assert kinds(Facts.model_validate({"now": NOON, **known})) == [found]
     assert kinds(Facts.model_validate({"now": NOON, **below})) == []
     assert found[0] in REMEDIES
+
+
+def test_broken_glass_is_an_alarm_at_once_and_critical_when_nobody_looks() -> None:
+    glass = (Unattended(id="g", at=NOON),)
+    found = [
+        alarms(Facts(now=NOON + passed, unreviewed=glass), Limits())[0].severity
+        for passed in (timedelta(), DAY - timedelta(seconds=1), DAY)
+    ]
+    assert found == ["warning", "warning", "critical"]
 
 
 def test_work_without_workers_is_no_alarm_while_nobody_waits() -> None:
