@@ -26,7 +26,7 @@ from solution_api.tickets import Tickets
 from solution_api.widgets.tokens import WidgetTokens
 from temporal.callbacks import Callbacks
 from temporal.codec import codec_of
-from temporal.connection import connect
+from temporal.connection import belong, connect
 from temporal.forgetting import Forgetting
 from temporal.gate import GateServices
 from temporal.gate.reaching import Reaching
@@ -103,7 +103,8 @@ async def _connected(settings: Settings, stores: Stores, egress: Egress | None) 
     gate = GateServices(keys=keys, plans=plans)
     codec = codec_of(settings, stores.data_keys)
     client = await connect(settings, SymphainyPlugin(gate, blobs=stores.blobs, codec=codec))
-    intake = Intake(client, stores, plans, key)
+    await belong(stores, client)
+    intake = Intake(client, stores, plans, key, at_once=settings.intake_at_once)
     runs = Runs(client, key)
     return Services(
         settings=settings,

@@ -45,7 +45,7 @@ from temporal.adrift import drifting
 from temporal.callbacks import CallbackRun
 from temporal.children import admissions, outcome_of
 from temporal.codec import codec_of
-from temporal.connection import connect
+from temporal.connection import belong, connect
 from temporal.gate import Decider, GateServices
 from temporal.hub import Hub, Watch, listening, publishing, sweeping
 from temporal.intake import QUEUE, Intake
@@ -180,6 +180,7 @@ async def open_pool(
         sandboxed=options.sandboxed,
     )
     client = client or await connect(settings, plugin, metrics=settings.temporal_metrics)
+    await belong(stores, client)
     log.info("runtime: connected to namespace %s", client.namespace)
     log.info("smart city: gate key %s", services.key.kid if services.key else "none")
     served = installed(ours=interprets)
@@ -316,7 +317,8 @@ def _intake(
     settings: Settings, stores: Stores, plans: Plans, client: Client, options: Options
 ) -> Intake:
     key = SigningKey.from_pem(signing_key_pem(settings.home, "intake"))
-    return Intake(client, stores, plans, key, attributes=options.attributes)
+    size = settings.intake_at_once
+    return Intake(client, stores, plans, key, attributes=options.attributes, at_once=size)
 
 
 def _preload(stores: Stores, plans: Plans) -> None:

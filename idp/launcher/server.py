@@ -22,10 +22,14 @@ def binary() -> Path | None:
     return Path(found) if found else None
 
 
-def command(temporal: Path, home: Path, port: int, ui_port: int, codec: str) -> list[str]:
-    """The server over the file `temporal.db` in `home`; its UI asks `codec` for payloads."""
+def command(
+    temporal: Path, home: Path, port: int, ui_port: int, namespace: str, codec: str
+) -> list[str]:
+    """The server over the file `temporal.db` in `home`, with that namespace besides `default`; its
+    UI asks `codec` for payloads."""
     told = [str(temporal), "server", "start-dev", "--ip", "127.0.0.1", "--log-level", "warn"]
     told += ["--port", str(port), "--ui-port", str(ui_port), "--ui-disable-news-fetch"]
+    told += ["--namespace", namespace]
     told += ["--ui-codec-endpoint", codec]
     told += ["--db-filename", str(home / "temporal.db")]
     for pragma in PRAGMAS:

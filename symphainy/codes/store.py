@@ -12,6 +12,13 @@ CODES: tuple[Code, ...] = (
         500,
     ),
     Code(
+        "settings.namespace",
+        "The database is that of another Temporal namespace",
+        "Set SYMPHAINY_TEMPORAL_NAMESPACE to the one that the message names, or give each "
+        "namespace a database of its own.",
+        500,
+    ),
+    Code(
         "store.unavailable",
         "The database does not answer",
         "Nothing was stored. Check SYMPHAINY_DATABASE_URL and that the database runs, then retry.",

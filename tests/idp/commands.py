@@ -71,14 +71,14 @@ def symphainy(home: Path, *arguments: str, **more: str) -> Ended:
     return Ended(done.returncode, done.stdout, done.stderr)
 
 
-def start(home: Path) -> Platform:
-    """A platform on ports of its own, ready."""
+def start(home: Path, **settings: str) -> Platform:
+    """A platform on ports of its own, ready; `settings` are of its environment."""
     home.mkdir(parents=True)
     log = home / "console.log"
     ports = [f"--{name}-port=0" for name in ("api", "temporal", "ui")]
     with log.open("wb") as out:
         process = subprocess.Popen(
-            [*COMMAND, "up", *ports], env=environment(home), stdout=out, stderr=out
+            [*COMMAND, "up", *ports], env=environment(home) | settings, stdout=out, stderr=out
         )
     platform = Platform(home, process, log)
     until(lambda: "Ctrl-C stops it" in log.read_text() or process.poll() is not None)

@@ -1,16 +1,29 @@
 """What an engineer reads in Temporal's own pages, in a real browser."""
 
+from collections.abc import Iterator
+
+import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
-from tests.idp.commands import Platform, symphainy
+from tests.idp.commands import Platform, start, symphainy
 from tests.widgets.browsing import ARGUMENTS, CHROMIUM
 
 CANARY = "canary-5d1e"
+NAMESPACE = "acme-own"
 HELLO = """
 document: {dsl: 1.0.3, namespace: acme, name: hello, version: 1.0.0}
 do:
   - keep: {set: {greeting: '${ "Hello, " + .name }'}}
 """
+
+
+@pytest.fixture(scope="module")
+def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
+    """One in a namespace of its own."""
+    home = tmp_path_factory.mktemp("payloads") / "home"
+    platform = start(home, SYMPHAINY_TEMPORAL_NAMESPACE=NAMESPACE)
+    yield platform
+    platform.stop()
 
 
 def test_payloads_are_readable_in_temporals_pages_for_who_signed_in(platform: Platform) -> None:
@@ -36,7 +49,7 @@ def test_payloads_are_readable_in_temporals_pages_for_who_signed_in(platform: Pl
         browser.close()
 
     assert CANARY not in unread
-    assert endpoint == f"{api}/v1/codec/default"
+    assert endpoint == f"{api}/v1/codec/{NAMESPACE}"
     assert not [
         file.name
         for file in platform.home.glob("temporal.db*")
@@ -46,13 +59,13 @@ def test_payloads_are_readable_in_temporals_pages_for_who_signed_in(platform: Pl
 
 def opened(page: Page, ui: str) -> None:
     """The page of the only run there is."""
-    page.goto(f"{ui}/namespaces/default/workflows")
+    page.goto(f"{ui}/namespaces/{NAMESPACE}/workflows")
     page.locator("a[href*='acme.hello']").first.click(timeout=30_000)
 
 
 def told_where_to_ask(page: Page, ui: str, endpoint: str) -> None:
     """What `/codec` says is to be done once in each browser."""
-    page.goto(f"{ui}/namespaces/default/workflows")
+    page.goto(f"{ui}/namespaces/{NAMESPACE}/workflows")
     page.click("[data-testid=data-encoder-status-configured]")
     page.check("#use-local-endpoint-radio")
     page.locator("textarea:visible").fill(endpoint)

@@ -142,3 +142,14 @@ def test_a_database_that_does_not_answer_is_unavailable():
 def test_a_url_that_names_no_lasting_database_is_refused(url: str):
     with pytest.raises(Refused, match=r"settings\.invalid"):
         Database(url)
+
+
+def test_of_a_kind_that_has_one_name_the_first_stays(stores: Stores) -> None:
+    now = datetime.now(UTC)
+
+    first = stores.marks.only("namespace", "acme", now)
+    again = stores.marks.only("namespace", "acme", now)
+    other = stores.marks.only("namespace", "globex", now)
+
+    assert (first, again, other) == ("acme", "acme", "acme")
+    assert stores.marks.only("name", "globex", now) == "globex"

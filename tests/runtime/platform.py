@@ -171,10 +171,13 @@ def free_port() -> int:
 
 
 @asynccontextmanager
-async def real_server(folder: Path, *settings: str) -> AsyncIterator[WorkflowEnvironment]:
+async def real_server(
+    folder: Path, *settings: str, namespace: str = "default"
+) -> AsyncIterator[WorkflowEnvironment]:
     """Temporal's own dev server, with our settings and `settings` (dynamic config) besides."""
     more = [part for one in settings for part in ("--dynamic-config-value", one)]
     async with await WorkflowEnvironment.start_local(
+        namespace=namespace,
         dev_server_existing_path=str(temporal_binary()),
         dev_server_database_filename=str(folder / "temporal.db"),
         dev_server_log_level="error",
