@@ -33,7 +33,9 @@ class Marks:
         """The one name of that kind that the installation has: `name` if it had none."""
         with self._db.session() as session:
             of_kind = col(MarkRow.name).startswith(f"{kind}:", autoescape=True)
-            kept = session.exec(select(MarkRow.name).where(of_kind).order_by(MarkRow.at)).first()
+            kept = session.exec(
+                select(MarkRow.name).where(of_kind).order_by(col(MarkRow.at))
+            ).first()
             if kept is None:
                 insert_new(session, MarkRow(name=f"{kind}:{name}", at=at))
             return name if kept is None else kept.removeprefix(f"{kind}:")
