@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic.config import JsonDict
 
 from activities.journey import shapes
 from public_works.customers import Customer, Customers
@@ -13,6 +14,9 @@ from symphainy.delivery import Purpose
 from symphainy.errors import Refused
 
 __all__ = ["Asked", "Changes", "Consent", "Profile", "profile"]
+
+
+CONTACT: JsonDict = {"x-data-class": "contact"}
 
 
 class Consent(BaseModel):
@@ -55,8 +59,8 @@ class Profile(BaseModel):
 
     customer: str
     name: str | None
-    email: str | None
-    phone: str | None
+    email: str | None = Field(json_schema_extra=CONTACT)
+    phone: str | None = Field(json_schema_extra=CONTACT)
     zone: str | None
     locale: str | None
     consents: list[Consent]

@@ -60,9 +60,10 @@ class _Leaving(Calling):
 class DataClass(_Leaving):
     """Data of these classes does not go there: to the channels, adapters and capabilities that
     are named, or with `onlyTo`, to any others. Classes are what schemas say with `x-data-class`:
-    that of the solution's input, and those of what capabilities take. Values of the input are
-    recognised in what a step is called with, whole or within a text; what an expression has made
-    into something else is not. Where a message goes to is none of its data."""
+    that of the solution's input, and those of what capabilities take and give. Values of the
+    input, and of what capabilities gave, are recognised in what a step is called with, whole or
+    within a text; what an expression has made into something else is not. Where a message goes
+    to is none of its data."""
 
     # The run knows its data, and the adapter is in its plan.
     fresh = False

@@ -32,6 +32,8 @@ class Call(TaskNode):
     """What it costs, if the capability says."""
     classes: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     """The classes of data that the capability says it takes, by pointer with `*` for items."""
+    gives: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """The classes of data that the capability says it gives, likewise."""
     local: bool = False
     """Whether it is short and without effect, and so done within the workflow's own worker."""
 

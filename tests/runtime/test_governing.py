@@ -10,6 +10,7 @@ from public_works.policies import PLATFORM
 from symphainy.identity import Principal
 from symphainy.json import Json
 from tests.runtime.platform import LEAD, Platform
+from tests.runtime.test_long_runs import histories
 from tests.runtime.test_messages import NOTICE, SEND, customer, payload
 
 AGENT = Principal(tenant="acme", id="agent-1", kind="agent", roles=frozenset({"operator"}))
@@ -138,6 +139,41 @@ async def test_data_of_a_class_does_not_go_where_it_must_not(platform: Platform)
     ]
 
     assert ends == [("faulted", "policy.data-class"), ("completed", None)]
+
+
+KNOWN = """
+document: {dsl: 1.0.3, namespace: test, name: known-{{n}}, version: 1.0.0}
+experiences:
+  email: {adapter: sandbox, from: billing@acme.example}
+policies:
+  pii: {kind: mask, classes: [contact]}
+do:
+  - know: {call: journey.profile, with: {customer: "${ .customer }"}, output: {as: "$input + ."}}
+  - often:
+      for: {each: row, in: "${ [range(20)] }"}
+      do:
+        - say:
+            call: content.render
+            with: {template: "x", data: {}}
+            output: {as: $input}
+  - tell:
+      call: email
+      with:
+        to: "${ .customer }"
+        text: "{{ name }}, {{ mail }}"
+        data: {name: "${ .name }", mail: "${ .email }"}
+"""
+
+
+async def test_what_a_capability_says_it_gives_is_known_in_the_next_history_too(
+    short: Platform,
+) -> None:
+    run = await short.submit(short.deploy(KNOWN), payload(customer(short, "kim")))
+
+    assert (await short.finish(run.run)).status == "completed"
+    (sent,) = [one for one in short.stores.outbox.list("acme") if one.run == run.run]
+    assert sent.text == "Ada, ***"
+    assert await histories(short, run.run) > 1
 
 
 async def test_nothing_is_connected_to_outside_of_the_regions(platform: Platform) -> None:

@@ -147,7 +147,8 @@ def _capability(
 
 def _declared(spec: CapabilitySpec) -> dict[str, Any]:
     """What policies may want to know of it."""
-    said = {"region": spec.region, "cost": spec.cost, "classes": classes(spec.takes)}
+    carries = {"classes": classes(spec.takes), "gives": classes(spec.gives)}
+    said = {"region": spec.region, "cost": spec.cost, **carries}
     return {name: one for name, one in said.items() if one}
 
 

@@ -112,8 +112,9 @@ def policies(at: Compilation) -> dict[str, dict[str, Json]]:
 def check_policies(at: Compilation, tasks: list[Task], known: dict[str, tuple[str, ...]]) -> None:
     """Find policies that name tasks, channels or classes of data which this solution does not
     have."""
-    taken = [one.classes for one in tasks if isinstance(one, Call)]
-    said = {one for some in (known, *taken) for found in some.values() for one in found}
+    calls = [one for one in tasks if isinstance(one, Call)]
+    declared = [some for one in calls for some in (one.classes, one.gives)]
+    said = {one for some in (known, *declared) for found in some.values() for one in found}
     names = {task.name for task in tasks}
     channels = {one.channel for one in at.experiences.values()}
     for name, policy in at.definition.policies.items():

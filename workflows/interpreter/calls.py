@@ -10,7 +10,6 @@ from temporalio import workflow
 from temporalio.common import RetryPolicy
 from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
 
-from symphainy.classified import carried, values
 from symphainy.delivery import addressed
 from symphainy.expr import is_runtime_expression
 from symphainy.invocation import Invocation
@@ -19,6 +18,7 @@ from symphainy.plan import Call, Http, Plan, Remote, Task
 from temporal.gate import Skipped
 from temporal.suspension import Suspended
 from workflows.interpreter.addresses import expand
+from workflows.interpreter.classes import Classified, found_in, learned
 from workflows.interpreter.faults import Fault, from_failure
 from workflows.interpreter.flow import Frame, Result
 from workflows.interpreter.local import Elsewhere, start_local
@@ -53,16 +53,13 @@ handled: ContextVar[bool] = ContextVar("handled", default=False)
 """Whether the task stands in a `try`."""
 
 
-class Caller(Waiter, Protocol):
+class Caller(Waiter, Classified, Protocol):
     """What a call needs of the run."""
 
     plan: Plan
     input: Json
     conditions: dict[str, bool] | None
     """What `conditions` found, once it was asked: the run's input does not change."""
-
-    classified: dict[str | float, tuple[str, ...]] | None
-    """The values of the run's input that have a class of data, once they were looked for."""
 
     def instance(self, ref: str) -> str:
         """A new step instance of the task `ref`."""
@@ -78,7 +75,9 @@ async def call(run: Caller, task: Call, data: Json, scope: Scope, frame: Frame |
     key = frame["key"] if frame is not None else run.instance(task.ref)
     asked = invocation(run, task, scope.fill(task.arguments, data), scope, key, data)
     try:
-        return Result(await _begin(task, asked))
+        given = await _begin(task, asked)
+        learned(run, task, given)
+        return Result(given)
     except Suspended:
         raise Suspended({"key": key}) from None
 
@@ -130,7 +129,7 @@ def invocation(
         topic=bound.topic if bound else None,
         customer=_customer(arguments) if bound else None,
         conditions=conditions(run, scope),
-        classes=_classes(run, task, arguments, bound is not None),
+        classes=found_in(run, task, arguments, bound is not None),
         authentication=None if isinstance(task, Call) else authentication(task, data, scope),
         secrets=secrets(task, data, scope),
     )
@@ -147,22 +146,6 @@ def internal(run: Caller, task: Task, scope: Scope) -> Invocation:
         effect="none",
         conditions=conditions(run, scope),
     )
-
-
-def _classes(
-    run: Caller, task: Call | Http | Remote, arguments: Json, addressed: bool
-) -> dict[str, tuple[str, ...]]:
-    """The classes of data in what a step is called with; where a message goes is none of it."""
-    known = run.plan.classes
-    said = task.classes if isinstance(task, Call) else {}
-    if not known and not said:
-        return {}
-    if run.classified is None:
-        run.classified = values(known, run.input)
-    found = carried(arguments, run.classified, said)
-    if not addressed:
-        return found
-    return {at: some for at, some in found.items() if not at.startswith(("/to#", "/to/"))}
 
 
 def conditions(run: Caller, scope: Scope) -> dict[str, bool]:

@@ -20,10 +20,11 @@ from temporal.gate import Gate, Skipped, asker, current
 from temporal.keys import business_key
 from temporal.narrator import Narrator
 from temporal.suspension import Suspended, Suspension
-from workflows.interpreter import calls, timeouts
+from workflows.interpreter import calls, classes, timeouts
 from workflows.interpreter.bounds import bounded
 from workflows.interpreter.breath import breathe
 from workflows.interpreter.chains import again
+from workflows.interpreter.classes import Values
 from workflows.interpreter.deliveries import resend
 from workflows.interpreter.descriptors import About, of_run, of_runtime
 from workflows.interpreter.extensions import extended
@@ -61,7 +62,8 @@ class Run:
         self.narrator: Narrator = gate.narrator
         self.suspension: Suspension = gate.suspension
         self.conditions: dict[str, bool] | None = None
-        self.classified: dict[str | float, tuple[str, ...]] | None = None
+        self.classified: Values | None = None
+        self.learned: Values = {}
         self.starts = 0
         self._visits: dict[str, int] = {}
         # `start_time` is when a worker took it up: what was told before that counts too.
@@ -170,6 +172,7 @@ class Run:
             "inbox": self.inbox.dump(),
             "told": self.lifecycle.count,
             "gate": self.gate.dump(),
+            **classes.dumped(self),
         }
 
     def leave(self, frame: Json) -> dict[str, Json]:
@@ -194,6 +197,7 @@ class Run:
         self.inbox.load(state["inbox"])
         self.lifecycle.count = state["told"]
         self.gate.load(state["gate"])
+        self.learned = classes.loaded(state)
         frame: Frame | None = state["frame"]
         return frame
 
