@@ -71,7 +71,9 @@ class Run:
         self._due: float | None = None
         self._outermost = frozenset(task.ref for task in plan.tasks)
         self.inbox = Inbox(lambda: evaluator_of(self.meter))
-        self.lifecycle = Lifecycle(plan, run_of(workflow.info().workflow_id))
+        self.lifecycle = Lifecycle(
+            plan, run_of(workflow.info().workflow_id), lambda: self.inbox.newest
+        )
         gate.rests = self._rests
 
     async def finish(self, frame: Frame | None) -> Json:
