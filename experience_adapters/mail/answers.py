@@ -13,6 +13,7 @@ from mailparser_reply import EmailReplyParser
 __all__ = [
     "Fields",
     "answered",
+    "body",
     "fields",
     "is_automatic",
     "is_proven",
@@ -52,6 +53,16 @@ def parsed(octets: bytes) -> Mime:
     found = message_from_bytes(octets, policy=policy.default)
     assert isinstance(found, Mime)  # noqa: S101 - the policy makes it one
     return found
+
+
+def body(mail: Mime, kind: str) -> str:
+    """The text of that kind (`plain`, `html`) in the mail; empty if it has none that can be
+    read."""
+    part = mail.get_body((kind,))
+    try:
+        return str(part.get_content()) if part is not None else ""
+    except (LookupError, ValueError):
+        return ""
 
 
 def plain(text: str, html: str) -> str:

@@ -23,7 +23,7 @@ def heard(callback: Callback) -> Heard:
     if "email" in form:
         whole = answers.parsed(form["email"].encode("utf-8", "surrogateescape"))
         headers = {name.lower(): str(value) for name, value in whole.items()}
-        text, html = _body(whole, "plain"), _body(whole, "html")
+        text, html = answers.body(whole, "plain"), answers.body(whole, "html")
     else:
         head = message_from_string(form.get("headers", ""), policy=policy.default)
         headers = {name.lower(): str(value) for name, value in head.items()}
@@ -70,11 +70,3 @@ def _envelope(form: answers.Fields) -> dict[str, Any]:
 def _to(envelope: dict[str, Any]) -> str | None:
     to = envelope.get("to")
     return str(to[0]) if isinstance(to, list) and to else None
-
-
-def _body(mail: Any, kind: str) -> str:
-    part = mail.get_body((kind,))
-    try:
-        return str(part.get_content()) if part is not None else ""
-    except (LookupError, ValueError):
-        return ""

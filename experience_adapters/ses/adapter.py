@@ -17,19 +17,21 @@ from experience_adapters.mail import (
     spelled,
     with_reply_address,
 )
-from experience_adapters.ses import callbacks
+from experience_adapters.ses import callbacks, inbound
 from experience_adapters.ses.answers import settled
 from experience_adapters.ses.spec import REGION, SECRET, SPEC
 from public_works.egress import Egress
 from public_works.secrets import Vault
 from public_works.settings import Settings
 from symphainy.delivery import Asking, Callback, EmailMessage, Heard, Sending, SendResult
-from symphainy.errors import Ending, Refused
+from symphainy.errors import Ending, Refused, Unavailable
 from symphainy.json import Json
 from symphainy.plan import SecretPart
 
 __all__ = ["SesEmail"]
 
+BEGINNING = 512 * 1024
+"""Bytes of a mail that came in that are read: attachments follow."""
 _TAG = re.compile(r"[A-Za-z0-9_-]{1,256}")
 
 
@@ -43,6 +45,8 @@ class SesEmail:
         self._egress = egress
         self._vault = vault
         self._aws = Aws(egress, settings.delivery_timeout)
+        self._kept: dict[inbound.Stored, bytes] = {}
+        """Mails of callbacks that were verified, until they are parsed."""
 
     async def check(self) -> list[str]:
         """Whether the credentials of this platform's own tenant are there and may send."""
@@ -82,10 +86,32 @@ class SesEmail:
         part = SecretPart(secret=str(about.settings.get("secret") or SECRET))
         secret = await asyncio.to_thread(self._vault.read, about.tenant, part)
         notifications = aws_notifications.of(self._egress, self._settings.delivery_timeout)
-        return await notifications.doubt(callback, aws_notifications.topics(secret))
+        doubt = await notifications.doubt(callback, aws_notifications.topics(secret))
+        place = inbound.stored(callbacks.notified(callback)) if doubt is None else None
+        if place is not None:
+            await self._fetch(place, about, secret)
+        return doubt
 
     def parse(self, callback: Callback, about: Asking) -> Heard:
-        return callbacks.heard(callback)
+        told = callbacks.notified(callback)
+        if not inbound.is_mail(told):
+            return callbacks.heard(callback)
+        place = inbound.stored(told)
+        return inbound.heard(callback, told, self._kept.pop(place, b"") if place else None)
+
+    async def _fetch(self, place: inbound.Stored, about: Asking, secret: Json) -> None:
+        """Have the beginning of the mail that is in a bucket, where its text is.
+
+        Unavailable while S3 does not give it: SNS tells of it again.
+        """
+        access = Access.of(secret, str(about.settings.get("region") or REGION), None)
+        asked = {"Bucket": place.bucket, "Key": place.key, "Range": f"bytes=0-{BEGINNING - 1}"}
+        answer = await self._aws.call(access, "s3", "get_object", asked)
+        if answer.error is None:
+            self._kept[place] = answer.document["Body"].read()
+        elif answer.status != 404:
+            message = f"S3 answers {answer.status} {answer.error} for a mail that came in."
+            raise Unavailable("egress.unreachable", message)
 
     async def _ask(
         self,

@@ -11,7 +11,7 @@ from experience_adapters.exchange import readable
 from symphainy.delivery import Callback, DeliveryEvent, Heard, Receipt
 from symphainy.json import Json, digest
 
-__all__ = ["EVENTS", "heard"]
+__all__ = ["EVENTS", "heard", "notified"]
 
 _EVENTS: dict[str, DeliveryEvent] = {
     "Send": "accepted",
@@ -48,12 +48,15 @@ _REASONS = (
 )
 
 
-def heard(callback: Callback) -> Heard:
-    """What a genuine notification says."""
+def notified(callback: Callback) -> dict[str, Any]:
+    """What SES says in the notification; empty for what is none of SES's."""
     outer = document(callback)
-    if outer.get("Type") != "Notification":
-        return Heard()
-    told = _object(outer.get("Message"))
+    return _object(outer.get("Message")) if outer.get("Type") == "Notification" else {}
+
+
+def heard(callback: Callback) -> Heard:
+    """What a genuine notification says of mails that were sent."""
+    told = notified(callback)
     mail = _dict(told.get("mail"))
     kind = str(told.get("eventType") or told.get("notificationType"))
     part = _dict(told.get(_PARTS.get(kind, kind.lower())))

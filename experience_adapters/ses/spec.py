@@ -63,6 +63,7 @@ SPEC = AdapterSpec(
         "delivered",
         "opened",
         "clicked",
+        "replied",
         "bounced_soft",
         "bounced_hard",
         "dropped",
@@ -79,6 +80,11 @@ SPEC = AdapterSpec(
    binding names it.
 4. Subscribe `https://<platform>/v1/hooks/ses/<experience>?t=<tenant>&c=email&s=<solution>` to the
    topic, over HTTPS and without raw message delivery. The platform confirms the subscription.
+5. For replies, let SES receive mail for a domain of yours (`MX`), and give its receipt rule either
+   an SNS action with the topic above (mails up to 150 KB; others bounce), or an S3 action with that
+   topic: then the credentials also need `s3:GetObject` on the bucket, in the region of the binding.
+   Set `replyTo` of the binding to an address there. Let the rule scan for spam and viruses: what
+   SES finds is `data.spam` and `data.virus` of the reply.
 """,
     said=(
         ("200", "accepted", "Nothing: SES has the mail; its events tell the rest."),
