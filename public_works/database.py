@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
+from ssl import SSLError
 from typing import Any, Protocol
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
@@ -22,6 +23,7 @@ from sqlalchemy.exc import (
 from sqlmodel import Session
 
 from public_works import migrations
+from public_works.postgres_tls import secured
 from public_works.tables import Row
 from symphainy.errors import Ending, Refused, Unavailable, Unsure
 
@@ -32,6 +34,8 @@ BUSY_SECONDS = 30
 # A connection's page cache is half a megabyte, not two: a worker has up to 32 connections.
 TOUCHED = "touched"
 CHANGING = frozenset({"INSERT", "UPDATE", "DELETE"})
+REFUSES = "refuses SSL"
+"""What the driver says of such a server."""
 PRAGMAS = ("busy_timeout=30000", "synchronous=NORMAL", "foreign_keys=ON", "cache_size=-512")
 
 
@@ -164,11 +168,13 @@ def _sqlite(url: URL) -> Engine:
 
 
 def _postgresql(url: URL) -> Engine:
+    url, tls = secured(url)
     return create_engine(
         url.set(drivername="postgresql+pg8000"),
         pool_size=8,
         max_overflow=24,
         pool_pre_ping=True,
+        connect_args={"ssl_context": tls} if tls is not None else {},
     )
 
 
@@ -244,7 +250,7 @@ def _commit(session: Session | Connection, *, joined: bool) -> None:
 def _telling() -> Iterator[None]:
     try:
         yield
-    except (OperationalError, InterfaceError, TimeoutError) as error:
+    except (OperationalError, InterfaceError, TimeoutError, SSLError) as error:
         raise Unavailable("store.unavailable", _reason(error)) from error
     except StatementError as error:
         if isinstance(error.orig, Ending):
@@ -256,4 +262,8 @@ def _telling() -> Iterator[None]:
 
 def _reason(error: Exception) -> str:
     cause = getattr(error, "orig", None) or error
+    if isinstance(cause, SSLError):
+        return f"The database does not prove to be the host of its URL: {cause.reason}."
+    if REFUSES in str(cause):
+        return "The database speaks no TLS; `?sslmode=disable` in its URL does without."
     return f"The database does not answer ({type(cause).__name__}); nothing was stored."

@@ -45,7 +45,9 @@ class Settings(SecretSettings, SignInSettings, NetworkSettings, BaseSettings):
     database_url: str | None = Field(
         None,
         description="Database to use, as sqlite:///PATH or postgresql://USER:PASSWORD@HOST/NAME; "
-        "by default a SQLite file in the home folder.",
+        "by default a SQLite file in the home folder. PostgreSQL on another machine has to prove "
+        "its name by TLS unless `?sslmode=disable` is said; `sslrootcert`, `sslcert` and `sslkey` "
+        "name files.",
     )
     temporal_address: str | None = Field(
         None,
