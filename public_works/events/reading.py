@@ -30,9 +30,24 @@ class Reading:
         types: Sequence[str] = (),
         limit: int = 100,
     ) -> list[EventRecord]:
-        """Events behind the place `seq`, oldest first; `types` as endpoints name them.
+        """Events behind the place `seq`, oldest first; `types` as endpoints name them. Refused
+        `event.cursor-expired` as by `walk`."""
+        return self.walk(tenant, environment, seq, types=types, limit=limit)[0]
 
-        Refused `event.cursor-expired` if some behind that place are not kept any more.
+    def walk(
+        self,
+        tenant: str,
+        environment: str,
+        seq: int,
+        *,
+        types: Sequence[str] = (),
+        limit: int = 100,
+    ) -> tuple[list[EventRecord], int]:
+        """Events behind the place `seq`, oldest first, and the place up to which these are all:
+        it moves on where nothing of these types is told, too.
+
+        Refused `event.cursor-expired` if some behind that place are not kept any more, or the log
+        does not reach that far: it is an older one than the place is of.
         """
         oldest = select(func.min(CloudEventRow.seq)).where(CloudEventRow.tenant == tenant)
         rows = select(CloudEventRow).where(
@@ -48,8 +63,13 @@ class Reading:
                     f"events up to {first - 1} are not kept any more; go on behind {first - 1}"
                 )
                 raise Refused("event.cursor-expired", message)
-            found = session.exec(rows.order_by(col(CloudEventRow.seq)).limit(limit))
-            return [EventRecord.model_validate(one) for one in found]
+            last = last_of(session, tenant)
+            if seq > last:
+                message = f"the log ends at {last}: it was put back to an earlier state"
+                raise Refused("event.cursor-expired", message)
+            ordered = rows.where(CloudEventRow.seq <= last).order_by(col(CloudEventRow.seq))
+            found = [EventRecord.model_validate(one) for one in session.exec(ordered.limit(limit))]
+            return found, found[-1].seq if len(found) == limit else last
 
     def environments(self, tenant: str) -> list[str]:
         """Where something of the tenant is deployed, and so can be told of events."""

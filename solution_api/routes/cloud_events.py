@@ -18,11 +18,12 @@ from solution_api.cloud_events import BATCH, STRUCTURED, Sent, sent
 from solution_api.environments import existing
 from solution_api.names import Cursor, Environment, LastEventId, Limit
 from solution_api.openapi import BODY, answers, example, streams
+from solution_api.services import Services
 from solution_api.views import Page
 from symphainy.errors import Ending, Refused
 from symphainy.json import Json
 
-__all__ = ["PAID", "TAKEN", "TakenEvent", "place", "router"]
+__all__ = ["PAID", "TAKEN", "TakenEvent", "place", "router", "sealed"]
 
 log = logging.getLogger("symphainy.api")
 
@@ -49,11 +50,14 @@ TAKEN: dict[str, Any] = {
     ]
 }
 STREAM = (
-    "id: 42\nevent: com.acme.invoice.paid.v1\n"
-    'data: {"seq":42,"environment":"production","accepted":"2026-11-02T09:30:00Z","event":{}}\n\n'
+    "id: 9f86d081884c7d65.42\nevent: com.acme.invoice.paid.v1\n"
+    'data: {"seq":42,"environment":"production","accepted":"2026-11-02T09:30:00Z",'
+    '"cursor":"9f86d081884c7d65.42","event":{}}\n\n'
 )
 TYPES = "Only of these types; `com.acme.*` is all that begin so."
 HEARTBEAT, LOOK = 15.0, 1.0
+START = "0"
+Walked = tuple[list[EventRecord], int]
 EVENT: dict[str, Any] = {
     "type": "object",
     "required": ["specversion", "id", "source", "type"],
@@ -98,7 +102,11 @@ class KnownEvent(BaseModel):
     seq: int
     environment: str
     accepted: datetime
+    cursor: str = Field(description="What goes on behind it.")
     event: dict[str, Json]
+
+
+Shown = Callable[[EventRecord], KnownEvent]
 
 
 @router.post(
@@ -112,6 +120,7 @@ class KnownEvent(BaseModel):
             "event.too-large",
             "event.batch-too-large",
             "event.environment",
+            "event.reserved",
             "store.key-too-long",
             *BODY,
         ),
@@ -159,24 +168,23 @@ async def list_events(
     `order=oldest` goes through them from a cursor on, in their order and without a gap: keep the
     cursor of each answer, and ask again with it.
     """
-    where = environment or services.settings.environment
+    where, known = environment or services.settings.environment, _shown(services, by.tenant)
+    behind = place(services, by.tenant, cursor)
     if order == "oldest":
         types = (type,) if type else ()
-        behind = place(cursor) or 0
-        read = partial(services.stores.events.after, types=types, limit=limit)
-        found = await asyncio.to_thread(read, by.tenant, where, behind)
-        last = found[-1].seq if found else behind
-        return Page(items=[_known(one) for one in found], cursor=str(last))
+        read = partial(services.stores.events.walk, types=types, limit=limit)
+        found, last = await asyncio.to_thread(read, by.tenant, where, behind or 0)
+        return Page(items=[known(one) for one in found], cursor=sealed(services, by.tenant, last))
     found = await asyncio.to_thread(
         services.stores.events.page,
         by.tenant,
         where,
         type=type,
-        before=place(cursor),
+        before=behind,
         limit=limit + 1,
     )
-    shown = [_known(one) for one in found[:limit]]
-    return Page(items=shown, cursor=str(shown[-1].seq) if len(found) > limit else None)
+    shown = [known(one) for one in found[:limit]]
+    return Page(items=shown, cursor=shown[-1].cursor if len(found) > limit else None)
 
 
 @router.get(
@@ -201,25 +209,30 @@ async def stream_events(
     `id` resumes where the connection broke: send it back as Last-Event-ID.
     """
     store, where = services.stores.events, environment or services.settings.environment
-    behind = place(last_event_id or cursor)
+    behind = place(services, by.tenant, last_event_id or cursor)
     if behind is None:
         behind = await asyncio.to_thread(store.last, by.tenant)
-    read = partial(store.after, by.tenant, where, types=type or (), limit=100)
+    read = partial(store.walk, by.tenant, where, types=type or (), limit=100)
     first = await asyncio.to_thread(read, behind)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    stream = _stream(read, first, behind, follow)
+    known, mark = _shown(services, by.tenant), partial(sealed, services, by.tenant)
+    stream = _stream(read, first, known, mark, follow)
     return StreamingResponse(stream, media_type="text/event-stream", headers=headers)
 
 
 async def _stream(
-    read: Callable[[int], list[EventRecord]], found: list[EventRecord], behind: int, follow: bool
+    read: Callable[[int], Walked],
+    walked: Walked,
+    known: Shown,
+    mark: Callable[[int], str],
+    follow: bool,
 ) -> AsyncIterator[bytes]:
-    quiet = 0.0
+    quiet, (found, behind) = 0.0, walked
     while True:
-        for one in found:
-            behind, quiet = one.seq, 0.0
-            told = _known(one).model_dump_json()
-            yield format_sse_event(id=str(one.seq), event=str(one.envelope["type"]), data_str=told)
+        for event in found:
+            quiet, one = 0.0, known(event)
+            told = one.model_dump_json()
+            yield format_sse_event(id=one.cursor, event=str(one.event["type"]), data_str=told)
         if not found:
             if not follow:
                 return
@@ -227,25 +240,40 @@ async def _stream(
             quiet += LOOK
             if quiet >= HEARTBEAT:
                 quiet = 0.0
+                # Who waits for what is rare goes on from here too, not from the last it heard.
                 yield KEEPALIVE_COMMENT
+                yield f"id: {mark(behind)}\n\n".encode()
         try:
-            found = await asyncio.to_thread(read, behind)
+            found, behind = await asyncio.to_thread(read, behind)
         except Ending as ending:
             # The client resumes from the last id it has.
             log.warning("events: %s", ending)
             return
 
 
-def _known(one: EventRecord) -> KnownEvent:
-    return KnownEvent(
-        seq=one.seq, environment=one.environment, accepted=one.accepted, event=one.envelope
-    )
+def _shown(services: Services, tenant: str) -> Shown:
+    def shown(one: EventRecord) -> KnownEvent:
+        return KnownEvent(
+            seq=one.seq,
+            environment=one.environment,
+            accepted=one.accepted,
+            cursor=sealed(services, tenant, one.seq),
+            event=one.envelope,
+        )
+
+    return shown
 
 
-def place(cursor: str | None) -> int | None:
-    """The place that a cursor is. Refused `store.cursor`."""
-    if cursor is None:
-        return None
-    if not cursor.isascii() or not cursor.isdigit() or len(cursor) > 18:
+def sealed(services: Services, tenant: str, seq: int) -> str:
+    """The cursor behind that place of the tenant's log."""
+    return f"{services.cursors.seal(tenant, str(seq))}"
+
+
+def place(services: Services, tenant: str, cursor: str | None) -> int | None:
+    """The place that a cursor of the tenant is; `0` is before all. Refused `store.cursor`."""
+    if cursor is None or cursor == START:
+        return None if cursor is None else 0
+    found = services.cursors.open(tenant, cursor) or ""
+    if not found.isascii() or not found.isdigit() or len(found) > 18:
         raise Refused("store.cursor", "The cursor is not one that a page before gave.")
-    return int(cursor)
+    return int(found)

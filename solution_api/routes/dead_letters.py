@@ -10,7 +10,7 @@ from solution_api.auth import Held, Operator, Reader
 from solution_api.headers import IdempotencyKey
 from solution_api.names import Cursor, Limit
 from solution_api.openapi import answers, example
-from solution_api.routes.cloud_events import PAID, place
+from solution_api.routes.cloud_events import PAID, place, sealed
 from solution_api.views import Page, View
 from symphainy.errors import Refused
 from symphainy.json import Json
@@ -28,6 +28,7 @@ LETTER: dict[str, Json] = {
     "tries": 10,
     "reason": "delivery.exhausted: after 10 attempts: 500",
     "created": "2026-11-22T09:30:00Z",
+    "given_up": "2026-11-25T17:05:05Z",
     "event": PAID,
 }
 Letter = Annotated[
@@ -49,6 +50,7 @@ class DeadLetter(View):
     tries: int
     reason: str
     created: AwareDatetime
+    given_up: AwareDatetime | None
     event: dict[str, Json] = Field(validation_alias="envelope")
 
 
@@ -60,7 +62,7 @@ async def list_dead_letters(
     services: Held, by: Reader, cursor: Cursor = None, limit: Limit = 50
 ) -> Page[DeadLetter]:
     """What was given up, newest first, as long as its event is kept."""
-    behind = place(cursor)
+    behind = place(services, by.tenant, cursor)
     found = await asyncio.to_thread(
         services.stores.letters.list, by.tenant, before=behind, limit=limit + 1
     )
@@ -69,7 +71,7 @@ async def list_dead_letters(
     shown = [one for one in found if last is None or one.seq >= last]
     more = last is not None and len(shown) < len(found)
     items = [DeadLetter.model_validate(one) for one in shown]
-    return Page(items=items, cursor=str(last) if more else None)
+    return Page(items=items, cursor=sealed(services, by.tenant, last) if more and last else None)
 
 
 @router.get("/{letter}", responses=ONE)

@@ -1,6 +1,7 @@
 """Servers that events are sent to: endpoints of Standard Webhooks, by name."""
 
 import asyncio
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -29,6 +30,7 @@ router = APIRouter(prefix="/v1/webhooks", tags=["Webhooks"])
 
 NAME = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$"
 DAY = 24 * 60 * 60
+PLACE = re.compile(r"[0-9]{1,18}", re.ASCII)
 ENDPOINT: dict[str, Json] = {
     "name": "erp",
     "url": "https://erp.acme.example/hooks",
@@ -101,7 +103,9 @@ class Replay(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     since: AwareDatetime | None = Field(None, description="Those that came then or later.")
-    cursor: str | None = Field(None, max_length=18, description="Those behind this place.")
+    cursor: str | None = Field(
+        None, max_length=100, description="Those behind this place: a cursor, or a `seq`."
+    )
 
     @model_validator(mode="after")
     def _one(self) -> "Replay":
@@ -241,7 +245,8 @@ async def replay_webhook(
 
     Each has the `webhook-id` that it had: who keeps those knows what it has already.
     """
-    behind = place(wanted.cursor)
+    by_hand = PLACE.fullmatch(wanted.cursor or "")
+    behind = int(by_hand[0]) if by_hand else place(services, by.tenant, wanted.cursor)
     if behind is None:
         since = services.stores.events.since
         behind = await asyncio.to_thread(since, by.tenant, wanted.since or datetime.now(UTC))

@@ -179,13 +179,52 @@ async def test_a_cursor_goes_through_events_without_gap_or_repetition(
     assert page["items"][0]["event"]["data"] == 5
 
 
+async def test_a_cursor_is_good_for_its_tenant_alone_and_as_it_was_given(
+    world: World, api: httpx2.AsyncClient
+) -> None:
+    await api.post("/v1/events", json=event(f"test.{world.name('walk')}"))
+    oldest = {"order": "oldest", "limit": 1}
+    cursor = (await api.get("/v1/events", params=oldest)).json()["cursor"]
+    foreign = world.services.cursors.seal("globex", cursor.partition(".")[2])
+    proof, _, seq = cursor.partition(".")
+    later = f"{proof}.{int(seq) + 1}"
+    for bad in (foreign, later, seq, f"{cursor}0", "x", "-1", ".", "9" * 40, "\u0661"):
+        for path in ("/v1/events", "/v1/events/stream", "/v1/dead-letters"):
+            answer = await api.get(path, params={"cursor": bad, "follow": "false"})
+            assert problem(answer) == (422, "store.cursor"), (path, bad)
+    good = await api.get("/v1/events", params={**oldest, "cursor": cursor})
+    assert good.status_code == 200
+
+
+async def test_a_cursor_moves_on_where_nothing_is_told_that_is_asked_for(
+    world: World, api: httpx2.AsyncClient
+) -> None:
+    asked = {"order": "oldest", "type": f"test.{world.name('rare')}", "cursor": "0"}
+    await api.post("/v1/events", json=event("test.other"))
+    page = (await api.get("/v1/events", params=asked)).json()
+
+    last = world.services.stores.events.last("acme")
+    behind = world.services.cursors.open("acme", page["cursor"])
+    assert (page["items"], behind) == ([], str(last))
+
+
+async def test_a_cursor_from_a_log_that_was_put_back_is_refused(
+    world: World, api: httpx2.AsyncClient
+) -> None:
+    ahead = world.services.cursors.seal("acme", str(10**9))
+    asked = {"order": "oldest", "cursor": ahead}
+    assert problem(await api.get("/v1/events", params=asked)) == (410, "event.cursor-expired")
+
+
 async def test_a_stream_begins_at_a_cursor(world: World, api: httpx2.AsyncClient) -> None:
     type_ = f"test.{world.name('walk')}"
     sent = [await api.post("/v1/events", json=event(type_, data=n)) for n in range(3)]
     first = sent[0].json()["events"][0]["seq"]
+    listed = (await api.get("/v1/events", params={"type": type_, "limit": 3})).json()["items"]
+    cursor = listed[-1]["cursor"]
 
     asked = {"type": [type_], "follow": "false"}
-    answer = await api.get("/v1/events/stream", params=asked, headers={"Last-Event-ID": str(first)})
+    answer = await api.get("/v1/events/stream", params=asked, headers={"Last-Event-ID": cursor})
 
     lines = [json.loads(one[6:]) for one in answer.text.splitlines() if one.startswith("data: ")]
     assert [one["event"]["data"] for one in lines] == [1, 2]
@@ -196,7 +235,8 @@ async def test_what_becomes_of_a_version_and_of_its_runs_is_told_in_order(
     world: World, api: httpx2.AsyncClient
 ) -> None:
     name = world.name("told")
-    cursor = str(world.services.stores.events.last("acme"))
+    last = world.services.stores.events.last("acme")
+    cursor = world.services.cursors.seal("acme", str(last))
     solution = await deployed(api, name, pure(name))
     run = (await api.post(f"/v1/solutions/{solution}/intents/greet", json={})).json()["run"]
     told: list[Json] = []

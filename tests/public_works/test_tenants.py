@@ -164,6 +164,7 @@ FINDS_NOTHING = {
     "preferences.of": lambda s: s.of("b", "anna"),
     "preferences.wanted": lambda s: s.wanted("b", "anna", "news", "email"),
     "events.after": lambda s: s.after("b", "production", 0),
+    "events.walk": lambda s: s.walk("b", "production", 0)[0],
     "events.environments": lambda s: s.environments("b"),
     "events.last": lambda s: s.last("b"),
     "events.since": lambda s: s.since("b", datetime.now(UTC) + timedelta(days=1)),
