@@ -3,7 +3,10 @@
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from tests.abuse.names import Names
+from tests.abuse.phone import busy, texted, texting
 from tests.abuse.post import customer, letters, mailing
+from tests.api.world import World
 from tests.runtime.platform import Platform
 
 
@@ -33,9 +36,9 @@ async def test_many_at_once_wait_and_each_comes_once_after_it(skipping: Platform
 
     assert [one.status for one in ended] == ["completed"] * 5
     assert [len(letters(skipping, "acme", one)) for one in who] == [1] * 5
-    for one in ended:
-        assert one.closed is not None
-        at = one.closed.astimezone(zone)
+    for end in ended:
+        assert end.closed is not None
+        at = end.closed.astimezone(zone)
         assert at - now >= timedelta(hours=2, minutes=58)
 
 
@@ -70,3 +73,21 @@ async def test_nobody_is_written_to_whose_zone_is_not_known(platform: Platform) 
 
     assert finished.problem is not None
     assert (finished.problem["code"], letters(platform, "acme", who)) == ("policy.zone-unknown", [])
+
+
+async def test_who_was_awake_at_the_first_attempt_is_not_woken_by_the_second(
+    platform: Platform, world: World, dns: Names
+) -> None:
+    who = world.name("traveller")
+    awake, asleep = ZoneInfo("Pacific/Kiritimati"), ZoneInfo("Etc/GMT+2")
+    there = night((await platform.now()).astimezone(asleep), channels=["sms"])
+    async with busy(platform, dns) as twin:
+        twin.meanwhile = lambda: texted(platform, who, zone=asleep.key)
+        given = texted(platform, who, zone=awake.key)
+        run = await platform.submit(platform.deploy(texting(twin, night=there)), given)
+        await platform.until(run.run, "run.waiting")
+        tried = (twin.writes, twin.kept)
+        await platform.runs.cancel("acme", run.run)
+        finished = await platform.finish(run.run)
+
+    assert (finished.status, tried) == ("cancelled", (1, []))

@@ -3,7 +3,10 @@
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+from tests.abuse.names import Names
+from tests.abuse.phone import busy, texted, texting
 from tests.abuse.post import customer, letters, mailing
+from tests.api.world import World
 from tests.runtime.platform import LEAD, Platform
 
 CONSENT = {"kind": "consent", "channels": ["email"]}
@@ -44,3 +47,35 @@ async def test_while_somebody_is_asked(platform: Platform) -> None:
 
     assert finished.problem is not None
     assert (finished.problem["code"], letters(platform, "acme", who)) == ("policy.no-consent", [])
+
+
+async def test_between_two_attempts_to_send_it(
+    platform: Platform, world: World, dns: Names
+) -> None:
+    who = world.name("patient")
+    async with busy(platform, dns) as twin:
+        twin.meanwhile = lambda: texted(platform, who, consent=False)
+        text = texting(twin, consent={"kind": "consent", "channels": ["sms"]})
+        run = await platform.submit(platform.deploy(text), texted(platform, who))
+        finished = await platform.finish(run.run)
+
+    assert finished.problem is not None
+    assert (finished.problem["code"], twin.writes, twin.kept) == ("policy.no-consent", 1, [])
+
+
+async def test_a_switch_that_is_thrown_between_two_attempts(
+    platform: Platform, world: World, dns: Names
+) -> None:
+    who = world.name("patient")
+
+    def thrown(*, on: bool) -> None:
+        platform.stores.switches.set("acme", "channel:sms", on, "owner", "incident")
+
+    async with busy(platform, dns) as twin:
+        twin.meanwhile = lambda: thrown(on=True)
+        run = await platform.submit(platform.deploy(texting(twin)), texted(platform, who))
+        finished = await platform.finish(run.run)
+        thrown(on=False)
+
+    assert finished.problem is not None
+    assert (finished.problem["code"], twin.writes, twin.kept) == ("policy.kill-switch", 1, [])
