@@ -1,6 +1,6 @@
 """Windows of local time: whether a moment lies in one, and when it is over."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-__all__ = ["DAYS", "MIDNIGHT", "Day", "Window", "spoken", "zone", "zones"]
+__all__ = ["DAYS", "MIDNIGHT", "Day", "Window", "next_at", "spoken", "zone", "zones"]
 
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 DAYS: tuple[Day, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -81,6 +81,18 @@ class Window:
         midnight = wall.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
         evening = self.overnight and wall.hour * 60 + wall.minute >= self.start
         return midnight + timedelta(days=int(evening), minutes=self.end)
+
+
+def next_at(minute: int, now: datetime, where: ZoneInfo, days: Collection[str] = DAYS) -> datetime:
+    """The next moment after `now` at which clocks show `minute` after midnight on one of `days`;
+    where they skip it, when they go on."""
+    wall = now.astimezone(where).replace(tzinfo=None)
+    midnight = wall.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
+    for ahead in range(len(DAYS) + 1):
+        then = midnight + timedelta(days=ahead, minutes=minute)
+        if then > wall and DAYS[then.weekday()] in days:
+            return _reaches(then, where, now.astimezone(UTC))
+    raise ValueError("on no day of the week")
 
 
 def _reaches(wall: datetime, where: ZoneInfo, after: datetime) -> datetime:

@@ -7,6 +7,7 @@ from pydantic_core import PydanticCustomError
 
 from symphainy.catalog import Channel
 from symphainy.definition.call import BUILT_IN_CALLS
+from symphainy.definition.checks import exactly_one
 from symphainy.definition.data import Schema
 from symphainy.definition.duration import Duration
 from symphainy.definition.model import Data, Items, Maybe, Model, Object, Text, Values
@@ -17,6 +18,8 @@ __all__ = ["Digest", "Experience", "Experiences", "Intent", "Parts", "Policies",
 Rate = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,5}/(s|min|h)$")]
 Region = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=40)]
 Cost = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,12}(\.[0-9]{1,6})?( [A-Z]{3})?$")]
+TimeOfDay = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 P = TypeVar("P", bound="Parts")
 CHANNELS: tuple[Channel, ...] = get_args(Channel)
 
@@ -24,6 +27,12 @@ CHANNELS: tuple[Channel, ...] = get_args(Channel)
 def _one_markup(written: P) -> P:
     if written.html is not None and written.mjml is not None:
         raise PydanticCustomError("schema.exclusive", "has `html` or `mjml`, not both")
+    return written
+
+
+def _has_days(written: "Digest") -> "Digest":
+    if written.days and written.at is None:
+        raise PydanticCustomError("schema.exclusive", "has `days` only where it has `at`")
     return written
 
 
@@ -59,9 +68,13 @@ class Template(Parts):
 
 
 class Digest(Model):
-    """Messages to one customer within a while become one."""
+    """Messages to one customer within a while, or until a time of day, become one."""
 
-    every: Duration
+    every: Maybe[Duration] = None
+    at: Maybe[TimeOfDay] = None
+    """By the customer's clock: `08:00`."""
+    days: Items[Day] = ()
+    """On which `at` is meant; every day where there are none."""
     template: Text
     """What the one message says where it stands for several; it reads them as `items`."""
 
@@ -81,7 +94,9 @@ class Experience(Model):
     """How long after its step began a message is worth sending."""
     rate: Maybe[Rate] = None
     """How many messages leave at most: `10/s`, `100/min`, `1000/h`."""
-    digest: Maybe[Digest] = None
+    digest: Maybe[
+        Annotated[Digest, AfterValidator(exactly_one("every", "at")), AfterValidator(_has_days)]
+    ] = None
     region: Maybe[Region] = None
     """Where in the world what is sent goes: `eu`, `eu-central-1`; policies of residency ask."""
     cost: Maybe[Cost] = None

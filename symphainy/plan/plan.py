@@ -44,9 +44,13 @@ class Template(Parts):
 
 
 class Digest(Node):
-    """Messages to one customer within a while become one."""
+    """Messages to one customer within a while, or until a time of day, become one."""
 
-    seconds: float
+    seconds: float = 0.0
+    at: int | None = None
+    """In minutes after midnight, by the customer's clock; instead of `seconds`."""
+    days: tuple[str, ...] = ()
+    """Those that `at` is meant on; all where there are none."""
     template: str
 
 

@@ -33,6 +33,15 @@ def test_times_rates_and_digests_are_kept_in_the_plan() -> None:
     assert Plan.model_validate(plan.dump()) == plan
 
 
+def test_a_digest_may_be_for_a_time_of_day() -> None:
+    more = 'digest: {at: "18:30", days: [fri, mon], template: several}'
+    plan = compile(HEAD + saying(more), CATALOG).plan
+    assert plan is not None
+    digest = plan.experiences["email"].digest
+    assert digest is not None
+    assert (digest.at, digest.days, digest.template) == (1_110, ("mon", "fri"), "several")
+
+
 @pytest.mark.parametrize(
     ("more", "expected"),
     [
@@ -49,6 +58,23 @@ def test_times_rates_and_digests_are_kept_in_the_plan() -> None:
             [("compile.care", "/experiences/email/digest/every")],
         ),
         ("digest: {every: PT1H}", [("schema.required", "/experiences/email/digest")]),
+        ("digest: {template: several}", [("schema.exclusive", "/experiences/email/digest")]),
+        (
+            'digest: {every: PT1H, at: "08:00", template: several}',
+            [("schema.exclusive", "/experiences/email/digest")],
+        ),
+        (
+            "digest: {every: PT1H, days: [mon], template: several}",
+            [("schema.exclusive", "/experiences/email/digest")],
+        ),
+        (
+            'digest: {at: "24:00", template: several}',
+            [("schema.value", "/experiences/email/digest/at")],
+        ),
+        (
+            'digest: {at: "08:00", days: [monday], template: several}',
+            [("schema.value", "/experiences/email/digest/days/0")],
+        ),
     ],
 )
 def test_what_cannot_be_kept_is_found(more: str, expected: list[tuple[str, str]]) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from public_works.ledger import DeliveryRecord
 from tests.runtime.platform import Platform
@@ -104,3 +105,18 @@ async def test_what_would_be_too_late_does_not_wait_for_others(skipping: Platfor
     assert run.output["state"] == "accepted"
     assert run.closed is not None
     assert run.closed - run.started < timedelta(minutes=1)
+
+
+async def test_messages_wait_for_a_time_of_day_by_the_customer_s_clock(skipping: Platform) -> None:
+    now = await skipping.now()
+    there = ZoneInfo("Pacific/Chatham")
+    at = now.astimezone(there) + timedelta(hours=2)
+    text = TEXT.replace("every: PT1H", f'at: "{at:%H:%M}"')
+    who = customer(skipping, "digest-clock")
+    skipping.stores.customers.upsert("acme", who, zone="Pacific/Chatham")
+    given = await outputs(skipping, skipping.deploy(text), who, 1, 2)
+
+    (sent,) = [one for one in rows(skipping, who) if one.state == "accepted"]
+    assert sorted(one["state"] for one in given) == ["accepted", "digested"]
+    assert sent.not_before is not None
+    assert f"{sent.not_before.astimezone(there):%H:%M:%S}" == f"{at:%H:%M}:00"

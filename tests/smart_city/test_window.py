@@ -1,12 +1,13 @@
 """Windows follow the clock on the wall, through both changes of the clocks."""
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smart_city.window import DAYS, Window, zone
+from smart_city.window import DAYS, Window, next_at, zone
 
 NIGHT = Window(21 * 60, 8 * 60)
 
@@ -120,3 +121,26 @@ def test_from_now_until_it_is_over_every_moment_is_inside_and_the_end_is_outside
     assert not inside(over)
     assert over == now or all(inside(now + (over - now) * part / 50) for part in range(50))
     assert over == now or inside(over - timedelta(seconds=1))
+
+
+VIENNA, CHATHAM = ZoneInfo("Europe/Vienna"), ZoneInfo("Pacific/Chatham")
+
+
+@pytest.mark.parametrize(
+    ("minute", "now", "where", "days", "then"),
+    [
+        (480, "2026-03-02T06:59:00", VIENNA, DAYS, "2026-03-02T07:00:00"),
+        (480, "2026-03-02T07:00:00", VIENNA, DAYS, "2026-03-03T07:00:00"),
+        (480, "2026-03-02T07:00:00", VIENNA, ("mon",), "2026-03-09T07:00:00"),
+        (480, "2026-03-02T07:00:00", CHATHAM, DAYS, "2026-03-02T18:15:00"),
+        # On this night 02:30 is skipped in Vienna, and on that one it comes twice.
+        (150, "2026-03-28T12:00:00", VIENNA, DAYS, "2026-03-29T01:00:00"),
+        (150, "2026-10-24T12:00:00", VIENNA, DAYS, "2026-10-25T00:30:00"),
+        (0, "2026-03-02T22:59:59", VIENNA, DAYS, "2026-03-02T23:00:00"),
+    ],
+)
+def test_a_time_of_day_comes_by_the_clock_on_the_wall(
+    minute: int, now: str, where: ZoneInfo, days: tuple[str, ...], then: str
+) -> None:
+    found = next_at(minute, datetime.fromisoformat(f"{now}+00:00"), where, days)
+    assert found.isoformat() == f"{then}+00:00"

@@ -3,6 +3,7 @@
 from typing import Any
 
 from smart_city.care import every
+from smart_city.window import DAYS
 from symphainy.definition import Duration
 from symphainy.definition import Experience as Written
 from symphainy.plan.plan import Digest
@@ -28,17 +29,23 @@ def _digest(
     at: Compilation, written: Written, expires: float | None, pointer: str
 ) -> Digest | None:
     digest = written.digest
-    seconds = _seconds(at, digest.every, f"{pointer}/every") if digest else None
-    if digest is None or seconds is None:
+    if digest is None:
+        return None
+    seconds = _seconds(at, digest.every, f"{pointer}/every")
+    if seconds is None and digest.at is None:
         return None
     if digest.template not in written.templates:
         message = f"there is no template {digest.template!r}; "
         message += nearest(digest.template, written.templates)
         at.find("compile.care", f"{pointer}/template", message)
-    if expires is not None and expires <= seconds:
+    if expires is not None and seconds is not None and expires <= seconds:
         message = "every message would be too late by the time the digest is sent"
         at.find("compile.care", f"{pointer}/every", message)
-    return Digest(seconds=seconds, template=digest.template)
+    if digest.at is None:
+        return Digest(seconds=seconds or 0.0, template=digest.template)
+    hours, minutes = map(int, digest.at.split(":"))
+    days = tuple(one for one in DAYS if one in digest.days)
+    return Digest(at=60 * hours + minutes, days=days, template=digest.template)
 
 
 def _seconds(at: Compilation, length: Duration | None, pointer: str) -> float | None:

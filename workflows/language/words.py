@@ -48,7 +48,8 @@ KEYS: Mapping[str, str] = {
     "delay": "How long to wait before another attempt.",
     "detail": "What happened, for people.",
     "digest": "User name and password, never sent as they are.",
-    "Experience.digest": "Messages to one customer within a while become one.",
+    "Experience.digest": "Messages to one customer become one: those of a while (`every`), or all "
+    "until a time of day (`at`, perhaps on `days`) by the customer's clock.",
     "do": "Tasks, one after another.",
     "document": "What this is and which version of it.",
     "SchemaObject.document": "The schema itself.",

@@ -2,13 +2,17 @@
 
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from public_works import Stores
 from public_works.customers import Customer
 from public_works.ledger import DeliveryRecord
 from public_works.ledger.transitions import CLAIMABLE, State
 from smart_city.care import objection
+from smart_city.phone import zones_of
+from smart_city.window import DAYS, next_at, zone
 from symphainy.plan import Experience
+from symphainy.plan.plan import Digest
 
 __all__ = ["Care", "Intended"]
 
@@ -73,7 +77,7 @@ class Care:
         digest = one.bound.digest
         if digest is None:
             return None
-        window, digests = timedelta(seconds=digest.seconds), self._stores.digests
+        window, digests = _window(digest, one), self._stores.digests
         item = digests.get(one.tenant, one.id)
         expires = one.plan.get("expires")
         if item is None:
@@ -131,6 +135,16 @@ RATE = "others are before it, at the rate of its experience"
 
 def _by_rate(record: DeliveryRecord) -> bool:
     return record.reason == RATE
+
+
+def _window(digest: Digest, one: Intended) -> timedelta:
+    """How long a digest that begins now is open."""
+    if digest.at is None:
+        return timedelta(seconds=digest.seconds)
+    person = one.person
+    known = (person.zone, *zones_of(person.phone)) if person else ()
+    named = next((found for name in (*known, one.bound.zone) if (found := zone(name))), None)
+    return next_at(digest.at, one.now, named or ZoneInfo("UTC"), digest.days or DAYS) - one.now
 
 
 def _together(one: Intended) -> str:
