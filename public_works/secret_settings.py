@@ -1,12 +1,16 @@
-"""Settings of where secrets are kept outside of this machine."""
+"""Settings of keys, and of where secrets are kept outside of this machine."""
+
+from pathlib import Path
+from typing import Annotated
 
 from pydantic import BaseModel, Field
+from pydantic_settings import NoDecode
 
 __all__ = ["SecretSettings"]
 
 
 class SecretSettings(BaseModel):
-    """The part of the settings that is about managers of secrets."""
+    """The part of the settings that is about keys and managers of secrets."""
 
     secrets_cache_seconds: float = Field(
         60.0,
@@ -27,6 +31,29 @@ class SecretSettings(BaseModel):
     )
     secrets_aws_endpoint: str | None = Field(
         None, description="Another address of AWS Secrets Manager, such as an endpoint of a VPC."
+    )
+    data_key_days: int = Field(
+        90,
+        ge=1,
+        le=3650,
+        description="Days that a tenant's data key seals new payloads; then another one does.",
+    )
+    master_key: str | None = Field(
+        None,
+        pattern=r"^(env|file|aws-kms):\S+$",
+        description="Secret, as env:NAME or file:PATH, that holds the key data keys are sealed "
+        "with: 32 bytes in base64; or aws-kms:KEY, the ARN of a symmetric key in AWS KMS. By "
+        "default a file of the home folder, which all processes must then share.",
+    )
+    master_keys_before: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Master keys used before, named alike, separated by commas or spaces, until "
+        "`symphainy codec rewrap` has sealed every data key with the one in use.",
+    )
+    pool_keys: Path | None = Field(
+        None,
+        description="File that `symphainy pool keys` wrote: `symphainy worker` then serves that "
+        "tenant's task queue with it, without database and without the platform's keys.",
     )
     master_key_aws_region: str | None = Field(
         None, description="Region of the master key in AWS KMS; by default the surroundings'."

@@ -318,29 +318,6 @@ class Settings(SecretSettings, SignInSettings, NetworkSettings, BaseSettings):
         description="Runs started before this moment may carry plaintext, from before an upgrade; "
         "everywhere else plaintext is refused.",
     )
-    data_key_days: int = Field(
-        90,
-        ge=1,
-        le=3650,
-        description="Days that a tenant's data key seals new payloads; then another one does.",
-    )
-    master_key: str | None = Field(
-        None,
-        pattern=r"^(env|file|aws-kms):\S+$",
-        description="Secret, as env:NAME or file:PATH, that holds the key data keys are sealed "
-        "with: 32 bytes in base64; or aws-kms:KEY, the ARN of a symmetric key in AWS KMS. By "
-        "default a file of the home folder, which all processes must then share.",
-    )
-    master_keys_before: Annotated[tuple[str, ...], NoDecode] = Field(
-        (),
-        description="Master keys used before, named alike, separated by commas or spaces, until "
-        "`symphainy codec rewrap` has sealed every data key with the one in use.",
-    )
-    pool_keys: Path | None = Field(
-        None,
-        description="File that `symphainy pool keys` wrote: `symphainy worker` then serves that "
-        "tenant's task queue with it, without database and without the platform's keys.",
-    )
     temporal_ui_url: str | None = Field(
         None,
         pattern=r"^https?://[^/\s]+(/.*)?$",
