@@ -81,6 +81,7 @@ class Posting:
             posts.again(it, result.retry_after, why[:500])
         else:
             posts.settle(it, "dead", why[:500])
+        self.stores.telemetry.meters.posts.labels(result.outcome).inc()
         if result.outcome != "accepted":
             log.warning("event %s is not taken by %s: %s", it.seq, it.webhook, result.code)
 

@@ -2,9 +2,11 @@
 
 import builtins
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Literal
 
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from public_works.database import Database
@@ -57,6 +59,14 @@ class DeadLetters:
                 found += [_letter(row, event) for row, event in session.exec(newest)]
             return sorted(found, key=lambda one: (-one.seq, one.id))
 
+    def count(self) -> Mapping[Literal["in", "out"], int]:
+        """How many there are, of all tenants together."""
+        with self._db.reading() as session:
+            return {
+                "in": session.exec(_many(HandoverRow)).one(),
+                "out": session.exec(_many(PostRow)).one(),
+            }
+
     def get(self, tenant: str, id: str) -> DeadLetter | None:
         """That letter, or None."""
         with self._db.reading() as session:
@@ -95,6 +105,11 @@ def _dead(tenant: str, table: type[Row]):  # type: ignore[no-untyped-def]
             col(table.reason).is_not(None),
         )
     )
+
+
+def _many(table: type[Row]):  # type: ignore[no-untyped-def]
+    dead = (col(table.state) == "dead", col(table.reason).is_not(None))
+    return select(func.count()).select_from(table).where(*dead)
 
 
 def _found(session: Session, tenant: str, id: str) -> tuple[Row, CloudEventRow] | None:

@@ -145,6 +145,14 @@ class Posts:
                 behind, count = found[-1].seq, count + len(found)
             return count
 
+    def waiting(self) -> tuple[int, datetime | None]:
+        """How many events are on their way to endpoints, of all tenants together, and since when
+        the oldest is."""
+        found = select(func.count(), func.min(PostRow.created)).where(PostRow.state == "pending")
+        with self._db.reading() as session:
+            many, oldest = session.exec(found).one()
+            return many, oldest
+
     def states(self, tenant: str, webhook: str) -> Mapping[str, int]:
         """How many events stand how on their way to the endpoint."""
         counted = (

@@ -44,6 +44,9 @@ class Meters:
         self.receipts = Counter(
             "symphainy_receipts", "What providers told.", ("adapter", "event"), registry=own
         )
+        self.posts = Counter(
+            "symphainy_posts", "Attempts to send events to endpoints.", ("outcome",), registry=own
+        )
         self.requests = Histogram(
             "symphainy_http_requests_seconds",
             "Requests to the API.",
@@ -65,6 +68,15 @@ class Meters:
             "symphainy_handovers_waiting",
             "Events that are to be handed to runs and were not yet, as far as is looked.",
             registry=own,
+        )
+        self.waiting = Gauge(
+            "symphainy_posts_waiting", "Events on their way to endpoints.", registry=own
+        )
+        self.waited = Gauge(
+            "symphainy_posts_oldest_seconds", "How long the oldest of them is.", registry=own
+        )
+        self.letters = Gauge(
+            "symphainy_dead_letters", "Events that were given up.", ("way",), registry=own
         )
         self.checkpoint = Gauge(
             "symphainy_audit_checkpoint_age_seconds",

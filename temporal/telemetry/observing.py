@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import datetime
+from typing import get_args
 
 from temporalio.client import Client
 from temporalio.service import RPCError
@@ -13,14 +14,7 @@ from temporal.telemetry.facts import standing, tenants
 __all__ = ["observe"]
 
 STATUSES = ("Running", "Completed", "Failed", "Canceled", "Terminated", "TimedOut")
-KINDS: tuple[Kind, ...] = (
-    "stuck-runs",
-    "old-approvals",
-    "dead-workers",
-    "unknowns",
-    "unreviewed",
-    "unsealed",
-)
+KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
 async def observe(client: Client, stores: Stores, settings: Settings, now: datetime) -> None:
@@ -57,5 +51,10 @@ def _kept(stores: Stores, settings: Settings, now: datetime) -> None:
     meters.unknown.set(unknown)
     meters.checkpoint.set((now - unsealed).total_seconds())
     meters.handovers.set(len(stores.events.pending(now)))
+    waiting, since = stores.posts.waiting()
+    meters.waiting.set(waiting)
+    meters.waited.set((now - (since or now)).total_seconds())
+    for way, many in stores.letters.count().items():
+        meters.letters.labels(way).set(many)
     for kind, many in raised.items():
         meters.alarms.labels(kind).set(many)

@@ -219,3 +219,16 @@ def test_a_dead_letter_says_when_it_was_given_up(stores: Stores, feed: str) -> N
     (letter,) = stores.letters.list("acme")
     assert letter.given_up is not None
     assert before <= letter.given_up <= datetime.now(UTC)
+
+
+def test_it_is_counted_what_waits_and_what_was_given_up(stores: Stores, feed: str) -> None:
+    assert (stores.posts.waiting(), stores.letters.count()) == ((0, None), {"in": 0, "out": 0})
+    before = datetime.now(UTC)
+    for subject in ("a", "b", "c"):
+        told(stores, subject)
+    first = due(stores)[0]
+    stores.posts.settle(first, "dead", "410")
+    many, since = stores.posts.waiting()
+    assert since is not None
+    assert (many, before <= since <= datetime.now(UTC)) == (2, True)
+    assert stores.letters.count() == {"in": 0, "out": 1}

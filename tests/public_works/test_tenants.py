@@ -356,6 +356,8 @@ GLOBAL = {
     "approvals.late",
     "posts.fan_out",
     "posts.due",
+    "posts.waiting",
+    "letters.count",
     "marks.get",
     "marks.move",
     "marks.only",
