@@ -38,11 +38,14 @@ class Bar(BaseModel):
     links: tuple[dict[str, str], ...]
     children: tuple["Bar", ...] = ()
 
-    def walk(self, depth: int = 0) -> Iterator[tuple[int, "Bar"]]:
-        """This and everything below it, with how deep it is."""
-        yield depth, self
-        for one in self.children:
-            yield from one.walk(depth + 1)
+    def walk(self) -> Iterator[tuple[int, "Bar"]]:
+        """This and everything below it, with how deep it is; a chain may be deeper than Python's
+        stack."""
+        left = [(0, self)]
+        while left:
+            depth, one = left.pop()
+            yield depth, one
+            left.extend((depth + 1, child) for child in reversed(one.children))
 
 
 class Waterfall(BaseModel):

@@ -14,6 +14,11 @@ WIDTH = 1000.0
 SLIT = 0.04
 """Of the whole width: what a wait takes at most, so that what was done can be seen beside it."""
 LEAST = 3.0
+TICKS = 4
+FEW = 40
+"""Lines that are shown open all together; of more, only steps that something failed in are."""
+MANY = 8
+"""Failures that are named above the lines."""
 ROOMS = {"api": "calm", "intake": "calm", "run": "run", "worker": "work", "adapter": "wrote"}
 SAID = (
     (names.OUTCOME, "outcome"),
@@ -42,6 +47,17 @@ class Scale:
         """The place of a moment."""
         return WIDTH * self._shortened(moment) / self._whole
 
+    def when(self, place: float) -> float | None:
+        """The moment of a place; None within a wait."""
+        left, lost = place / WIDTH * self._whole, 0.0
+        for begin, end in self.waits:
+            if left <= begin - lost:
+                break
+            if left < begin - lost + self._slit:
+                return None
+            lost += end - begin - self._slit
+        return left + lost
+
     def _shortened(self, moment: float) -> float:
         lost = 0.0
         for begin, end in self.waits:
@@ -56,15 +72,22 @@ def picture(found: Waterfall) -> dict[str, Any]:
     """What the page shows."""
     rows = found.rows()
     scale = Scale([bar for _, bar in rows])
+    bad = {bar.id for _, bar in rows if bar.status == "error"}
+    # What failed because of what is below it is told once, where it began to matter.
+    failed = [n for n, (_, bar) in enumerate(rows) if bar.id in bad and bar.parent not in bad]
+    waited = sum(end - begin for begin, end in scale.waits)
     began = datetime.fromtimestamp(found.began / 1e9, UTC) if found.began is not None else None
     return {
         "run": found.run,
         "traces": list(found.traces),
         "began": f"{began.day} {began:%B %Y, %H:%M:%S} UTC" if began else "",
         "lasted": span_of(found.duration),
+        "worked": span_of(found.duration - waited) if waited else "",
         "count": found.count,
-        "failed": sum(bar.status == "error" for _, bar in rows),
-        "lines": [_line(depth, bar, scale) for depth, bar in rows],
+        "failed": len(failed),
+        "failures": [{"n": n, **_failure(rows[n][1])} for n in failed[:MANY]],
+        "lines": _lines(rows, scale),
+        "ticks": [_tick(scale.when(WIDTH * n / TICKS)) for n in range(TICKS)],
         "waits": [
             {
                 "x": round(scale.at(begin), 1),
@@ -74,6 +97,41 @@ def picture(found: Waterfall) -> dict[str, Any]:
             for begin, end in scale.waits
         ],
     }
+
+
+def _lines(rows: Sequence[tuple[int, Bar]], scale: Scale) -> list[dict[str, Any]]:
+    """The lines, and which of them begin a step, with what is below it to be opened."""
+    inner = {"first": False, "below": 0, "open": False, "last": False, "shut": False}
+    lines = [{"n": n, **inner, **_line(*row, scale)} for n, row in enumerate(rows)]
+    place = 0
+    while place < len(rows):
+        end = _end(rows, place)
+        some = rows[place:end]
+        lines[place] |= {
+            "first": True,
+            "below": len(some) - 1,
+            "open": len(rows) <= FEW or any(bar.status == "error" for _, bar in some[1:]),
+        }
+        lines[end - 1]["last"], lines[end - 1]["shut"] = True, len(some) > 1
+        place = end
+    return lines
+
+
+def _end(rows: Sequence[tuple[int, Bar]], place: int) -> int:
+    """Behind the last line of what begins at `place`: a whole step, or something outside of one."""
+    depth, bar = rows[place]
+    end = place + 1
+    while bar.step is not None and end < len(rows) and rows[end][0] > depth:
+        end += 1
+    return end
+
+
+def _failure(bar: Bar) -> dict[str, Any]:
+    return {"name": bar.name, "code": bar.code, "begins": span_of(bar.offset)}
+
+
+def _tick(moment: float | None) -> str:
+    return span_of(moment) if moment else ""
 
 
 def span_of(milliseconds: float) -> str:

@@ -1,12 +1,17 @@
 """Alarms over HTTP: listed with what to do, acknowledged by whoever may watch."""
 
+import asyncio
+import json
 from collections.abc import AsyncIterator
+from contextlib import closing
 from datetime import UTC, datetime
 from functools import partial
 
 import httpx2
 import pytest
 
+from idp.alarms import acknowledge, alarms
+from idp.client import Platform
 from smart_city.alarms import REMEDIES, Alarm
 from temporal.telemetry.alarming import look
 from tests.api.governed import governed
@@ -92,3 +97,23 @@ def test_an_alarm_that_becomes_critical_is_told_once_more(world: World) -> None:
 
     told = stores.events.page("worse", "production", type="com.symphainy.alarm.raised.v1")
     assert sorted(str(one.envelope["data"]["severity"]) for one in told) == ["critical", "warning"]
+
+
+async def test_the_command_tells_what_to_do_until_somebody_looks_into_it(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world.services.stores.alarms.see("heard", [RAISED], NOON)
+    by = principal("olga", "operator", tenant="heard")
+    key = world.services.stores.keys.issue(by, name="test", environment="production")
+
+    with closing(Platform(world.url, key)) as platform:
+        assert await asyncio.to_thread(alarms, platform, over=False, as_json=False) == 1
+        line, remedy = capsys.readouterr().out.splitlines()
+        id, severity, state, *told = line.split(maxsplit=3)
+        assert (severity, state, told) == ("critical", "open:", ["Nobody knows."])
+        assert remedy.strip() == REMEDIES["unknowns"]
+        assert await asyncio.to_thread(acknowledge, platform, id, "on it") == 0
+        assert "acknowledged (olga)" in capsys.readouterr().out
+        assert await asyncio.to_thread(alarms, platform, over=False, as_json=True) == 0
+        (shown,) = json.loads(capsys.readouterr().out)
+        assert (shown["id"], shown["note"]) == (id, "on it")

@@ -5,7 +5,9 @@ import re
 
 import httpx2
 from prometheus_client.parser import text_string_to_metric_families
+from pydantic import SecretStr
 
+from tests.api.governed import governed
 from tests.api.world import World, deployed, principal, problem, pure
 
 
@@ -59,3 +61,16 @@ async def test_the_figures_of_all_tenants_are_for_who_governs_or_scrapes(world: 
     ):
         assert problem(await admin.get("/metrics")) == (403, "api.forbidden")
         assert problem(await nobody.get("/metrics")) == (401, "api.unauthenticated")
+
+
+async def test_who_has_the_scrape_key_reads_figures_and_nothing_else(world: World) -> None:
+    async with (
+        governed(world, metrics_key=SecretStr("scrape-0123456789abcdef")) as city,
+        httpx2.AsyncClient(base_url=city.world.url) as scraper,
+    ):
+        scraper.headers["authorization"] = "Bearer scrape-0123456789abcdef"
+        assert (await scraper.get("/metrics")).status_code == 200
+        assert problem(await scraper.get("/v1/runs")) == (401, "api.unauthenticated")
+        for wrong in ("scrape-0123456789abcdeF", "scrape"):
+            scraper.headers["authorization"] = f"Bearer {wrong}"
+            assert (await scraper.get("/metrics")).status_code == 401

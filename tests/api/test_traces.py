@@ -1,12 +1,20 @@
 """The waterfall of a run over HTTP and in a browser, and what it takes to see it."""
 
 import asyncio
+import json
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 import httpx2
 import pytest
 
+from idp.client import Platform
+from idp.trace import trace
+from public_works.telemetry.spans import SpanRecord
+from public_works.telemetry.waterfall import waterfall
+from solution_api.pages.render import page
+from solution_api.pages.waterfall import picture
 from tests.api.world import World, deployed, principal, problem, pure
 
 TRACE = "0af7651916cd43dd8448eb211c80319c"
@@ -109,3 +117,73 @@ async def test_whoever_may_read_sees_traces(
     run = await run_of(api, world.name())
     async with await world.client(principal("reader", role)) as reader:
         assert (await reader.get(f"/v1/runs/{run}/trace")).status_code == 200
+
+
+async def test_the_command_draws_a_line_for_each_span(
+    world: World, api: httpx2.AsyncClient, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = await run_of(api, world.name(), traceparent=f"00-{TRACE}-{SPAN}-01")
+    await asyncio.to_thread(world.services.stores.telemetry.flush)
+    key = api.headers["authorization"].partition(" ")[2]
+
+    with closing(Platform(world.url, key)) as platform:
+        code = await asyncio.to_thread(trace, platform, run, as_json=False)
+        drawn = capsys.readouterr().out.splitlines()
+        assert await asyncio.to_thread(trace, platform, run, as_json=True) == 0
+    assert (code, drawn[0]) == (0, f"{run}  {TRACE}")
+    assert [line.split("  █")[0].strip() for line in drawn[2:]][1:] == [
+        "intent",
+        f"run {run.partition(':')[0]}",
+        "run ends",
+    ]
+    assert json.loads(capsys.readouterr().out)["run"] == run
+
+
+def span(n: int, parent: int | None, **more: Any) -> SpanRecord:
+    """A span of ten milliseconds that begins at the nth of them."""
+    given = {
+        "tenant": "acme",
+        "trace": TRACE,
+        "id": f"{n:016x}",
+        "parent": f"{parent:016x}" if parent is not None else None,
+        "name": f"span {n}",
+        "kind": "internal",
+        "room": "run",
+        "run": "acme.long:1",
+        "step": None,
+        "began": n * 10_000_000,
+        "ended": (n + 1) * 10_000_000,
+        "status": "ok",
+        "code": None,
+        "attributes": {},
+        "events": [],
+        "links": [],
+    }
+    return SpanRecord.model_validate(given | more)
+
+
+def test_of_a_long_run_the_page_opens_only_steps_that_something_failed_in() -> None:
+    spans = [span(0, None)]
+    for n in range(60):
+        bad = {"status": "error", "code": "delivery.refused"} if n == 30 else {}
+        step = f"/do/{n}/s"
+        spans.append(span(3 * n + 1, 0, step=step, name=f"step {n}"))
+        spans.append(span(3 * n + 2, 3 * n + 1, step=step, **bad))
+        spans.append(span(3 * n + 3, 3 * n + 2, step=step, **bad))
+
+    told = picture(waterfall("acme.long:1", spans))
+    shown = page("trace.html", "Trace", section="outbox", back="/", **told).body.decode()
+
+    assert (told["count"], told["failed"]) == (181, 1)
+    assert [one["name"] for one in told["lines"] if one["open"]] == ["step 30"]
+    assert (shown.count("<details"), shown.count("<details open")) == (60, 1)
+    (failure,) = told["failures"]
+    assert f'href="#s{failure["n"]}"' in shown
+    assert f'id="s{failure["n"]}"' in shown
+
+
+def test_a_chain_deeper_than_the_stack_of_python_is_shown() -> None:
+    spans = [span(n, n - 1 if n else None, step=f"/do/{n}") for n in range(3_000)]
+
+    told = picture(waterfall("acme.long:1", spans))
+    assert (len(told["lines"]), told["lines"][-1]["name"]) == (3_000, "span 2999")

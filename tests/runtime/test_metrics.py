@@ -5,7 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from prometheus_client.parser import text_string_to_metric_families
+from temporalio.plugin import SimplePlugin
 
+from temporal.connection import connect
 from tests.runtime.platform import Platform, free_port, platform_on, real_server
 from tests.runtime.test_messages import customer
 from tests.runtime.test_traces import MAIL
@@ -47,3 +49,14 @@ async def test_a_worker_offers_what_it_decided_and_sent(tmp_path: Path) -> None:
     assert found["symphainy_gate_seconds_count|gate"] == 1
     assert found["symphainy_step_attempts_total|experience.email|done"] == 1
     assert run not in text
+
+
+async def test_the_sdk_offers_its_own_figures_where_it_is_told_to(platform: Platform) -> None:
+    where = f"127.0.0.1:{free_port()}"
+    client = await connect(platform.settings, SimplePlugin("none"), metrics=where)
+    await client.count_workflows()
+    with urllib.request.urlopen(f"http://{where}/metrics") as answer:
+        found = figures(answer.read().decode())
+
+    asked = "temporal_request_total"
+    assert [one for one in found if one.startswith(asked) and "CountWorkflowExecutions" in one]
