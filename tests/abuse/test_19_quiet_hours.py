@@ -1,13 +1,23 @@
-"""A message that would be sent at night: late, again, or to somebody whose zone nobody knows."""
+"""A message that would be sent at night: late, again, made up for, on a night in which clocks
+change, or to somebody whose zone nobody knows."""
 
-from datetime import datetime, timedelta
+import asyncio
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
+from temporalio.client import ScheduleBackfill, ScheduleOverlapPolicy
+
+from smart_city.decide import decide
+from temporal.addresses import scheduled_id
+from temporal.schedules import Schedules
 from tests.abuse.names import Names
 from tests.abuse.phone import busy, texted, texting
 from tests.abuse.post import customer, letters, mailing
 from tests.api.world import World
 from tests.runtime.platform import Platform
+from tests.schedules.test_schedules import due
+from tests.smart_city.world import bundle, known, mail
 
 
 def night(now: datetime, **more: object) -> dict[str, object]:
@@ -91,3 +101,56 @@ async def test_who_was_awake_at_the_first_attempt_is_not_woken_by_the_second(
         finished = await platform.finish(run.run)
 
     assert (finished.status, tried) == ("cancelled", (1, []))
+
+
+async def test_what_a_schedule_makes_up_for_at_night_waits(platform: Platform) -> None:
+    zone = ZoneInfo("Pacific/Kiritimati")
+    now = (await platform.now()).astimezone(zone)
+    who = customer(platform, "acme", "made-up-for", zone=zone.key)
+    text = mailing(night=night(now)).replace("NAME", "made-up-{{n}}", 1)
+    text = text.replace("do:\n", "schedule: {every: {hours: 1}}\ndo:\n", 1)
+    solution = platform.deploy(text.replace("${ .customer }", who))
+    schedules = Schedules(platform.client, platform.intake)
+    await schedules.follow(due(platform, solution))
+    handle = platform.client.get_schedule_handle(scheduled_id("acme", solution, "production"))
+    past = ScheduleBackfill(
+        start_at=now - timedelta(hours=4),
+        end_at=now - timedelta(hours=1),
+        overlap=ScheduleOverlapPolicy.ALLOW_ALL,
+    )
+    await handle.backfill(past)
+
+    async with asyncio.timeout(60):
+        while len(runs := (await platform.runs.page("acme", solution=solution)).runs) < 3:
+            await asyncio.sleep(0.1)
+    await schedules.forget("acme", solution, "production")
+    for one in runs:
+        await platform.until(one.run, "run.waiting")
+
+    assert letters(platform, "acme", who) == []
+    for one in runs:
+        await platform.runs.handle("acme", one.run).terminate()
+
+
+VIENNA = ZoneInfo("Europe/Vienna")
+
+
+@pytest.mark.parametrize("to", ["02:30", "08:00"])
+@pytest.mark.parametrize(
+    "dusk",
+    [datetime(2026, 3, 28, 19, tzinfo=UTC), datetime(2026, 10, 24, 18, tzinfo=UTC)],
+    ids=["gap", "overlap"],
+)
+def test_nothing_goes_out_in_a_night_in_which_clocks_change(dusk: datetime, to: str) -> None:
+    quiet = {"kind": "quietHours", "channels": ["email"], "from": "21:00", "to": to}
+    some = bundle(night=quiet)
+
+    def asleep(moment: datetime) -> bool:
+        wall = f"{moment.astimezone(VIENNA):%H:%M}"
+        return wall >= "21:00" or wall < to
+
+    for minute in range(14 * 60):
+        moment = dusk + timedelta(minutes=minute)
+        verdict = decide(some, mail(), known(now=moment, zone=VIENNA.key))
+        assert verdict.outcome == ("defer" if asleep(moment) else "allow"), moment
+        assert verdict.until is None or not asleep(verdict.until)
