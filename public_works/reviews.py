@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Literal
 from uuid import uuid4
 
 from sqlmodel import Session, col, select
@@ -27,6 +27,7 @@ from smart_city.lifecycle import (
 )
 from symphainy.errors import Refused
 from symphainy.identity import Principal
+from symphainy.json import digest
 
 __all__ = ["Identify", "Remark", "Review", "Reviews", "Signature", "behind", "said", "signatory"]
 
@@ -195,15 +196,20 @@ class Reviews:
         by: Principal,
         text: str,
         task: str | None = None,
+        request: str | None = None,
     ) -> Remark:
-        """Something said that decides nothing, of all of it or of one task.
+        """Something said that decides nothing, of all of it or of one task. The same `request` of
+        the same person again changes nothing, and answers what was said first.
 
         Refused: solution.version-missing.
         """
         with self._db.session() as session:
-            row = required(session, tenant, solution, version)
-            made = _remark(session, row, "comment", by, text, task)
-            said(task=task)
+            row = _alone(session, tenant, solution, version)
+            id = digest([tenant, solution, version, by.id, request]) if request else uuid4().hex
+            made = session.get(RemarkRow, {"tenant": tenant, "id": id})
+            if made is None:
+                made = _remark(session, row, "comment", by, text, task, id)
+            said(task=made.task)
             return Remark.model_validate(made)
 
     def newest(self, tenant: str, solution: str, version: str) -> Review | None:
@@ -333,10 +339,11 @@ def _remark(
     by: Principal,
     text: str,
     task: str | None = None,
-) -> Any:
+    id: str | None = None,
+) -> RemarkRow:
     made = RemarkRow(
         tenant=row.tenant,
-        id=uuid4().hex,
+        id=id or uuid4().hex,
         solution=row.solution,
         version=row.version,
         act=act,

@@ -111,21 +111,29 @@ class Schedules:
     async def _put(self, due: Due, plan: Plan, wanted: Planned) -> None:
         id = scheduled_id(due.tenant, due.solution, due.environment)
         schedule = self._schedule(due, plan, wanted, id)
-        try:
-            await self._client.create_schedule(id, schedule, rpc_timeout=PATIENCE)
-        except ScheduleAlreadyRunningError:
-            await self._replace(id, schedule)
-        except RPCError as error:
-            raise unreachable(error) from error
+        for last in (False, False, True):
+            try:
+                await self._client.create_schedule(id, schedule, rpc_timeout=PATIENCE)
+                return
+            except ScheduleAlreadyRunningError:
+                if await self._replace(id, schedule, last=last):
+                    return
+            except RPCError as error:
+                raise unreachable(error) from error
 
-    async def _replace(self, id: str, schedule: Schedule) -> None:
+    async def _replace(self, id: str, schedule: Schedule, *, last: bool) -> bool:
+        """Whether it could be; not if somebody has removed it at this moment."""
+
         def changed(_: ScheduleUpdateInput) -> ScheduleUpdate:
             return ScheduleUpdate(schedule)
 
         try:
             await self._client.get_schedule_handle(id).update(changed, rpc_timeout=PATIENCE)
         except RPCError as error:
+            if error.status == RPCStatusCode.NOT_FOUND and not last:
+                return False
             raise unreachable(error) from error
+        return True
 
     def _schedule(self, due: Due, plan: Plan, wanted: Planned, id: str) -> Schedule:
         return Schedule(

@@ -232,8 +232,8 @@ async def comment_version(
     record = await version_of(services, by.tenant, name, version)
     if given.task is not None and (await plan_of(services, record)).task(given.task) is None:
         raise Refused("lifecycle.no-task", f"{name} {version} has no task {given.task[:200]!r}.")
-    comment = services.stores.reviews.comment
-    made = await asyncio.to_thread(comment, by.tenant, name, version, by, given.text, given.task)
+    comment = partial(services.stores.reviews.comment, task=given.task, request=idempotency_key)
+    made = await asyncio.to_thread(comment, by.tenant, name, version, by, given.text)
     return Remark.model_validate(made)
 
 

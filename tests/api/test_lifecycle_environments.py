@@ -1,14 +1,17 @@
 """The way of versions through environments: promoted, apart, taken back, in an emergency."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import httpx2
 import pytest
+from temporalio.service import RPCError
 
 from symphainy.identity import Principal
+from temporal.addresses import scheduled_id
 from tests.api.governed import City, governed
 from tests.api.test_lifecycle import state
-from tests.api.world import World, principal, problem, put, waiting
+from tests.api.world import World, principal, problem, pure, put, waiting
 
 
 @pytest.fixture(scope="module")
@@ -246,3 +249,27 @@ async def test_the_only_person_of_a_platform_deploys_what_they_wrote(world: Worl
             await olga.post(f"{asked}/submit")
             refused = await olga.post(f"{asked}/deploy")
             assert problem(refused) == (409, "lifecycle.not-approved")
+
+
+async def test_of_many_who_deploy_at_once_what_runs_is_what_is_scheduled(city: City) -> None:
+    first = await city.approved()
+    solution, name = solution_of(first), solution_of(first).rpartition(".")[2]
+    text = pure(name, "1.1.0").replace("do:\n", "schedule: {every: {hours: 9}}\ndo:\n")
+    assert (await put(city.people["ada"], name, text, "1.1.0")).status_code == 201
+    second = f"{solution}/versions/1.1.0"
+    await city.people["ada"].post(f"{second}/submit")
+    await city.people["ben"].post(f"{second}/approve")
+
+    done = await asyncio.gather(
+        *(city.deployed(version, "production") for version in (first, second) * 4)
+    )
+
+    assert [(one.status_code, one.text) for one in done if one.status_code != 200] == []
+    runs = (await city.people["vera"].get(solution)).json()["deployed"]["production"]
+    id = scheduled_id("acme", f"acme.{name}", "production")
+    schedule = city.world.services.client.get_schedule_handle(id)
+    if runs == "1.1.0":
+        assert (await schedule.describe()).schedule.state.note == f"acme.{name} 1.1.0"
+    else:
+        with pytest.raises(RPCError):
+            await schedule.describe()
