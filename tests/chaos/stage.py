@@ -73,7 +73,7 @@ class Stage:
         assert pid is not None, f"there is no {part}"
         os.kill(pid, signal.SIGKILL)
         self.deaths[part] = self.deaths.get(part, 0) + 1
-        await until(lambda: self.pid(part) not in (None, pid), f"another {part}", within=60)
+        await until(lambda: self.pid(part) not in (None, pid), f"another {part}", within=120)
 
     def in_flight(self) -> set[str]:
         """The deliveries on the wire, as the ledger has them; exact while no worker lives."""
@@ -96,10 +96,10 @@ async def staged(folder: Path, twins: Sequence[str], seed: int) -> AsyncIterator
         for name, process in processes.items():
             process.start()
             told = folder / name / "port"
-            await until(told.exists, f"{name} listens", within=60)
+            await until(told.exists, f"{name} listens", within=120)
             stage.ports[name] = int(told.read_text())
         up.start()
-        await until(lambda: _is_up(stage, up), "the platform is up", within=120)
+        await until(lambda: _is_up(stage, up), "the platform is up", within=240)
         yield stage
     finally:
         up.end()

@@ -110,7 +110,7 @@ SECRETS: dict[str, object] = {
 
 @pytest.fixture(scope="module")
 async def vendors(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Vendors]:
-    """On the real server, with credentials at all vendors, asked a second later."""
+    """On the real server, with credentials at all vendors, asked soon after."""
     folder = tmp_path_factory.mktemp("records")
     secrets = folder / "home" / "secrets" / "acme"
     secrets.mkdir(parents=True)
@@ -118,8 +118,8 @@ async def vendors(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Ven
         (secrets / name).write_text(json.dumps(secret))
     settings = {
         "egress_allow": "127.0.0.1",
-        "delivery_timeout": 2.0,
-        "delivery_reconcile_seconds": 1.0,
+        "delivery_timeout": 5.0,
+        "delivery_reconcile_seconds": 1.5,
     }
     kinds: dict[str, type[Provider]] = {
         "hubspot": HubSpotTwin,

@@ -42,7 +42,7 @@ async def twilio() -> AsyncIterator[TwilioTwin]:
 
 @pytest.fixture(scope="module")
 async def hasty(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Platform]:
-    """On the real server, with credentials at Twilio and AWS, asked a second later."""
+    """On the real server, with credentials at Twilio and AWS, asked soon after."""
     folder = tmp_path_factory.mktemp("texts")
     secrets = folder / "home" / "secrets" / "acme"
     secrets.mkdir(parents=True)
@@ -50,8 +50,8 @@ async def hasty(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Platf
     (secrets / "sns").write_text(json.dumps(AWS))
     settings = {
         "egress_allow": "127.0.0.1",
-        "delivery_timeout": 2.0,
-        "delivery_reconcile_seconds": 1.0,
+        "delivery_timeout": 5.0,
+        "delivery_reconcile_seconds": 1.5,
         "public_base_url": "https://hooks.acme.example",
     }
     async with (
