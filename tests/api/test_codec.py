@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx2
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from google.protobuf.json_format import MessageToDict
 from temporalio.api.common.v1 import Payloads
 from temporalio.client import Client, WorkflowHandle
@@ -234,3 +235,40 @@ async def test_a_key_id_that_nobody_could_have_opens_nothing(engineer: httpx2.As
         answer = await engineer.post(DECODE, json=body)
         (left,) = answer.json()["payloads"]
         assert (answer.status_code, left["data"]) == (200, "AAECAwQFBgcICQoL")
+
+
+async def test_a_pool_borrows_keys_of_its_own_tenant_on_record(world: World) -> None:
+    stores = world.services.stores
+    mine = await asyncio.to_thread(stores.data_keys.current, "pooled")
+    run = await asyncio.to_thread(stores.run_keys.make, "pooled", "pooled/s/1", "c-1")
+    pool = principal("their-pool", "pool", tenant="pooled", kind="service")
+    async with await world.client(pool) as client:
+        lent = [(await client.post(f"/v1/codec/keys/{one.id}/lend")).json() for one in (mine, run)]
+        nothing = await client.post("/v1/codec/keys/none/lend")
+        reads = await client.get("/v1/codec/keys")
+    other = principal("spy", "pool", tenant="globex", kind="service")
+    async with await world.client(other) as client:
+        foreign = [await client.post(f"/v1/codec/keys/{one.id}/lend") for one in (mine, run)]
+    (*_, first) = stores.audit.list("pooled", actor="their-pool", limit=10)
+
+    assert [(one["id"], one["workflow"]) for one in lent] == [
+        (mine.id, None),
+        (run.id, "pooled/s/1"),
+    ]
+    nonce, about = b"0" * 12, b"x"
+    for one, key in zip(lent, (mine, run), strict=True):
+        sealed_ = AESGCM(base64.b64decode(one["key"])).encrypt(nonce, b"said", about)
+        assert key.cipher.decrypt(nonce, sealed_, about) == b"said"
+    assert [problem(one) for one in (nothing, *foreign)] == [(404, "codec.no-key")] * 3
+    assert problem(reads) == (403, "api.forbidden")
+    assert (first.action, first.subject.id) == ("data-key.lent", mine.id)
+    assert lent[0]["key"] not in first.model_dump_json()
+
+
+@pytest.mark.parametrize("role", ["operator", "security-auditor", "viewer"])
+async def test_who_may_read_payloads_borrows_no_key(world: World, role: str) -> None:
+    key = await asyncio.to_thread(world.services.stores.data_keys.current, "acme")
+    async with await world.client(principal("eng", role)) as client:
+        answer = await client.post(f"/v1/codec/keys/{key.id}/lend")
+
+    assert problem(answer) == (403, "api.forbidden")
