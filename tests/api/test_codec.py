@@ -14,7 +14,9 @@ from google.protobuf.json_format import MessageToDict
 from temporalio.api.common.v1 import Payloads
 from temporalio.client import Client, WorkflowHandle
 
+from idp.pool import borrowing
 from solution_api.codec_door import COOKIE
+from symphainy.errors import Unavailable
 from tests.api.world import World, principal, problem, pure, started
 
 UI = "http://127.0.0.1:8233"
@@ -272,3 +274,27 @@ async def test_who_may_read_payloads_borrows_no_key(world: World, role: str) -> 
         answer = await client.post(f"/v1/codec/keys/{key.id}/lend")
 
     assert problem(answer) == (403, "api.forbidden")
+
+
+async def test_a_pool_without_database_asks_the_api(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stores = world.services.stores
+    mine = await asyncio.to_thread(stores.data_keys.current, "pooled")
+    who = principal("asking", "pool", tenant="pooled", kind="service")
+    key = await asyncio.to_thread(stores.keys.issue, who, name="p", environment="all")
+    monkeypatch.setenv("SYMPHAINY_URL", world.url)
+    monkeypatch.setenv("SYMPHAINY_API_KEY", key)
+    lend = borrowing()
+    assert lend is not None
+    lent = await asyncio.to_thread(lend, mine.id)
+    nothing = await asyncio.to_thread(lend, "none")
+    stores.keys.revoke("pooled", key.split("_")[2])
+    with pytest.raises(Unavailable, match=r"codec\.key.*api\.unauthenticated"):
+        await asyncio.to_thread(lend, mine.id)
+    monkeypatch.setenv("SYMPHAINY_URL", "http://127.0.0.1:1")
+    with pytest.raises(Unavailable, match=r"codec\.key.*nobody answers"):
+        await asyncio.to_thread(lend, mine.id)
+
+    assert lent is not None
+    assert (lent.id, len(lent.key), nothing) == (mine.id, 32, None)
