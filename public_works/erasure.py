@@ -92,6 +92,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "event_proof": MARKS,
         "event_source": CODE,
         "inbound_message": Rule(column="customer", of="delivery"),
+        "former_person": STAFF,
         "intent": Rule(of="run", blank=("answer",)),
         "kill_switch": STAFF,
         "outbox_message": Rule(column="customer", of="run"),

@@ -3,20 +3,18 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
-from uuid import uuid4
 
-from sqlalchemy import func, or_
+from sqlalchemy import or_
 from sqlmodel import Session, col, delete, select
 
+from public_works.audit.stores import regrouped
 from public_works.database import Database, serialise
-from public_works.record import Record, now
+from public_works.provisioned import FEW, Sought, changed, count, fresh, locked, some
+from public_works.record import Record
 from public_works.tables import GroupRow, MemberRow, PersonRow
 from symphainy.errors import Refused
 
 __all__ = ["Group", "Groups", "Member"]
-
-FEW = 500
-"""Ids that a statement names; of more it takes all there are."""
 
 
 class Member(NamedTuple):
@@ -53,25 +51,19 @@ class Groups:
             row = session.get(GroupRow, {"tenant": tenant, "id": id})
             return _groups(session, tenant, [row])[0] if row else None
 
-    def named(self, tenant: str, name: str) -> list[Group]:
-        """The groups that are called so."""
+    def count(self, tenant: str, sought: Sought | None = None) -> int:
+        """How many groups there are, or of those that are sought."""
         with self._db.reading() as session:
-            these = (GroupRow.tenant == tenant, GroupRow.name == name)
-            return _groups(session, tenant, session.exec(select(GroupRow).where(*these)))
+            return count(session, GroupRow, tenant, sought)
 
-    def count(self, tenant: str) -> int:
-        """How many groups there are."""
-        with self._db.reading() as session:
-            mine = select(func.count()).select_from(GroupRow).where(GroupRow.tenant == tenant)
-            return session.exec(mine).one()
-
-    def list(self, tenant: str, offset: int = 0, limit: int = 50) -> list[Group]:
+    def list(
+        self, tenant: str, offset: int = 0, limit: int = 50, sought: Sought | None = None
+    ) -> list[Group]:
         """Groups in the order in which they came, without the first `offset` of them."""
-        mine = select(GroupRow).where(GroupRow.tenant == tenant)
-        order = (col(GroupRow.created), col(GroupRow.id))
         with self._db.reading() as session:
-            rows = session.exec(mine.order_by(*order).offset(offset).limit(limit))
-            return _groups(session, tenant, rows)
+            return _groups(
+                session, tenant, session.exec(some(GroupRow, tenant, offset, limit, sought))
+            )
 
     def create(
         self,
@@ -84,17 +76,7 @@ class Groups:
         id: str | None = None,
     ) -> Group:
         """A new group of these people and groups, by their ids. Refused `group.member`."""
-        moment = now()
-        row = GroupRow(
-            tenant=tenant,
-            id=id or uuid4().hex,
-            name=name,
-            external_id=external_id,
-            attributes=dict(attributes or {}),
-            version=1,
-            created=moment,
-            updated=moment,
-        )
+        row = GroupRow(**fresh(tenant, id, attributes), name=name, external_id=external_id)
         with self._db.session() as session:
             serialise(session, "person", tenant)
             session.add(row)
@@ -114,42 +96,31 @@ class Groups:
     ) -> Group:
         """The group as it is from now on. Refused: group.missing, group.member, group.changed."""
         with self._db.session() as session:
-            row = _locked(session, tenant, id, version)
-            row.name, row.external_id, row.attributes = name, external_id, dict(attributes)
-            row.version, row.updated = row.version + 1, now()
+            row = locked(session, GroupRow, tenant, id, version)
+            row.name, row.external_id = name, external_id
+            changed(row, attributes)
             _fill(session, row, members)
             return _groups(session, tenant, [row])[0]
 
     def remove(self, tenant: str, id: str, *, version: int | None = None) -> None:
         """Let nobody be in that group, and have none. Refused: group.missing, group.changed."""
         with self._db.session() as session:
-            row = _locked(session, tenant, id, version)
+            row = locked(session, GroupRow, tenant, id, version)
+            _fill(session, row, ())
             inside = or_(col(MemberRow.group) == id, col(MemberRow.member) == id)
             session.exec(delete(MemberRow).where(col(MemberRow.tenant) == tenant, inside))
             session.delete(row)
 
 
-def _locked(session: Session, tenant: str, id: str, version: int | None) -> GroupRow:
-    serialise(session, "person", tenant)
-    this = (GroupRow.tenant == tenant, GroupRow.id == id)
-    row = session.exec(select(GroupRow).where(*this).with_for_update()).first()
-    if row is None:
-        raise Refused("group.missing", f"There is no group {id[:80]!r}.")
-    if version is not None and row.version != version:
-        raise Refused("group.changed", "The group was changed meanwhile; read it again.")
-    return row
-
-
 def _fill(session: Session, row: GroupRow, members: Iterable[str]) -> None:
-    """Let exactly `members` be in the group."""
+    """Let exactly `members` be in the group, and have on record who came and who went."""
     wanted = dict.fromkeys(members)
     mine = (col(MemberRow.tenant) == row.tenant, col(MemberRow.group) == row.id)
     session.flush()
     before = set(session.exec(select(MemberRow.member).where(*mine)))
-    if gone := before - wanted.keys():
-        chosen = () if len(gone) > FEW else (col(MemberRow.member).in_(gone),)
-        session.exec(delete(MemberRow).where(*mine, *chosen))
-        before = before - gone if chosen else set()
+    gone = sorted(before - wanted.keys())
+    for few in (gone[n : n + FEW] for n in range(0, len(gone), FEW)):
+        session.exec(delete(MemberRow).where(*mine, col(MemberRow.member).in_(few)))
     new = [one for one in wanted if one not in before]
     people = _names(session, PersonRow, row.tenant, new)
     groups = _names(session, GroupRow, row.tenant, new)
@@ -159,6 +130,7 @@ def _fill(session: Session, row: GroupRow, members: Iterable[str]) -> None:
         kind = "person" if one in people else "group"
         session.add(MemberRow(tenant=row.tenant, group=row.id, member=one, kind=kind))
     session.flush()
+    regrouped(session, row.tenant, row.id, added=new, removed=gone)
 
 
 def _groups(session: Session, tenant: str, rows: Iterable[GroupRow]) -> list[Group]:

@@ -1,24 +1,23 @@
 """The people of a tenant, as its identity provider tells of them, and who they are."""
 
+import hashlib
+import hmac
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
-from uuid import uuid4
 
-from sqlalchemy import func, or_
+from sqlalchemy import or_
 from sqlmodel import Session, col, delete, select, update
 
 from public_works.database import Database, serialise
+from public_works.provisioned import FEW, Sought, changed, count, fresh, locked, some
 from public_works.record import Record, now
 from public_works.roles import given, granted
-from public_works.tables import ApiKeyRow, GroupRow, MemberRow, PersonRow
+from public_works.tables import ApiKeyRow, FormerRow, GroupRow, MemberRow, PersonRow
 from symphainy.errors import Refused
 
 __all__ = ["Belonging", "People", "Person", "known_as", "person"]
-
-FEW = 500
-"""Ids that a statement names; of more it takes all there are."""
 
 
 class Belonging(NamedTuple):
@@ -51,8 +50,9 @@ class Person(Record):
 class People:
     """The register of people. What is told here holds for the next request of anybody."""
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Database, pepper: bytes) -> None:
         self._db = db
+        self._pepper = hmac.digest(pepper, b"symphainy.former-person.v1", "sha256")
 
     def get(self, tenant: str, id: str) -> Person | None:
         """The person of that id, active or not."""
@@ -68,23 +68,24 @@ class People:
     def identity(self, tenant: str, name: str) -> str:
         """The id of whoever goes by that name; the name itself where nobody is told of.
 
-        Two names are of the same person exactly if their identities are the same.
+        Two names are of the same person exactly if their identities are the same: also of somebody
+        who was removed and has come back since, under another id.
         """
-        found = self.find(tenant, name)
-        return found.id if found else name
-
-    def count(self, tenant: str) -> int:
-        """How many people there are."""
         with self._db.reading() as session:
-            mine = select(func.count()).select_from(PersonRow).where(PersonRow.tenant == tenant)
-            return session.exec(mine).one()
+            found = known_as(session, tenant, name)
+            return found.id if found else _heir(session, tenant, name)
 
-    def list(self, tenant: str, offset: int = 0, limit: int = 50) -> list[Person]:
+    def count(self, tenant: str, sought: Sought | None = None) -> int:
+        """How many people there are, or of those that are sought."""
+        with self._db.reading() as session:
+            return count(session, PersonRow, tenant, sought)
+
+    def list(
+        self, tenant: str, offset: int = 0, limit: int = 50, sought: Sought | None = None
+    ) -> list[Person]:
         """People in the order in which they came, without the first `offset` of them."""
-        mine = select(PersonRow).where(PersonRow.tenant == tenant)
-        order = (col(PersonRow.created), col(PersonRow.id))
         with self._db.reading() as session:
-            rows = session.exec(mine.order_by(*order).offset(offset).limit(limit)).all()
+            rows = session.exec(some(PersonRow, tenant, offset, limit, sought)).all()
             return _people(session, tenant, rows)
 
     def create(
@@ -99,24 +100,19 @@ class People:
     ) -> Person:
         """Somebody new, to whom keys of these names belong from now on. Refused
         `person.name-taken`."""
-        moment = now()
         row = PersonRow(
-            tenant=tenant,
-            id=id or uuid4().hex,
+            **fresh(tenant, id, attributes),
             name=user_name.casefold(),
             user_name=user_name,
             external_id=external_id,
             active=active,
-            attributes=dict(attributes or {}),
-            version=1,
-            created=moment,
-            updated=moment,
         )
         with self._db.session() as session:
             serialise(session, "person", tenant)
             _unlike_others(session, row)
             session.add(row)
             _own_keys(session, row)
+            self._succeed(session, row)
             return _one(session, row)
 
     def update(
@@ -136,23 +132,59 @@ class People:
         were at `version`.
         """
         with self._db.session() as session:
-            row = _locked(session, tenant, id, version)
+            row = locked(session, PersonRow, tenant, id, version)
             row.user_name, row.name = user_name, user_name.casefold()
             row.external_id, row.active = external_id, active
-            row.attributes = dict(attributes)
-            row.version, row.updated = row.version + 1, now()
+            changed(row, attributes)
             _unlike_others(session, row)
             _own_keys(session, row)
+            self._succeed(session, row)
             return _one(session, row)
 
     def remove(self, tenant: str, id: str, *, version: int | None = None) -> None:
         """Forget somebody; what was theirs opens nothing any more. Refused: person.missing,
         person.changed."""
         with self._db.session() as session:
-            row = _locked(session, tenant, id, version)
+            row = locked(session, PersonRow, tenant, id, version)
             mine = (col(MemberRow.tenant) == tenant, col(MemberRow.member) == id)
             session.exec(delete(MemberRow).where(*mine))
+            name, external = self._hashed(row)
+            session.add(
+                FormerRow(
+                    tenant=tenant, id=id, name=name, external_id=external, heir=None, removed=now()
+                )
+            )
             session.delete(row)
+
+    def _succeed(self, session: Session, row: PersonRow) -> None:
+        """Know for four eyes who somebody was before they were removed: by the provider's id, or
+        by their name where one of the two had none."""
+        name, external = self._hashed(row)
+        by = (col(FormerRow.name) == name, col(FormerRow.external_id) == external)
+        mine = select(FormerRow).where(FormerRow.tenant == row.tenant, or_(*by))
+        for one in session.exec(mine.where(col(FormerRow.heir).is_(None))):
+            ids = {one.external_id, external}
+            if one.id != row.id and (len(ids) == 1 or None in ids):
+                one.heir = row.id
+
+    def _hashed(self, row: PersonRow) -> tuple[str, str | None]:
+        """Their names, of which nothing is to be read once they are gone."""
+        external = row.external_id
+        name = self._hash(row.tenant, "name", row.name)
+        return name, external and self._hash(row.tenant, "id", external)
+
+    def _hash(self, *parts: str) -> str:
+        text = "\0".join(parts).encode("utf-8", "surrogatepass")
+        return hmac.new(self._pepper, text, hashlib.sha256).hexdigest()
+
+
+def _heir(session: Session, tenant: str, id: str) -> str:
+    former = session.get(FormerRow, {"tenant": tenant, "id": id})
+    # Whoever has come back may have gone again.
+    while former is not None and former.heir is not None:
+        id = former.heir
+        former = session.get(FormerRow, {"tenant": tenant, "id": id})
+    return id
 
 
 def person(session: Session, tenant: str, id: str) -> Person | None:
@@ -204,17 +236,6 @@ def _own_keys(session: Session, row: PersonRow) -> None:
     if mine:
         these = (col(ApiKeyRow.tenant) == row.tenant, col(ApiKeyRow.id).in_(mine))
         session.exec(update(ApiKeyRow).where(*these).values(person=row.id))
-
-
-def _locked(session: Session, tenant: str, id: str, version: int | None) -> PersonRow:
-    serialise(session, "person", tenant)
-    this = (PersonRow.tenant == tenant, PersonRow.id == id)
-    row = session.exec(select(PersonRow).where(*this).with_for_update()).first()
-    if row is None:
-        raise Refused("person.missing", f"There is no person {id[:80]!r}.")
-    if version is not None and row.version != version:
-        raise Refused("person.changed", "The person was changed meanwhile; read it again.")
-    return row
 
 
 def _one(session: Session, row: PersonRow) -> Person:

@@ -190,7 +190,7 @@ class Stores:
         Without `masters`, data keys are sealed with what is derived from `pepper`.
         """
         masters = masters or (lambda: MasterKeys(LocalMasterKey(_derived(pepper))))
-        people = People(database)
+        people = People(database, pepper)
         data_keys = DataKeys(database, masters, life=key_life)
         return cls(
             **{name: kind(database) for name, kind in PLAIN.items()},

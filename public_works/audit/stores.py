@@ -1,6 +1,6 @@
 """What stores record of themselves, in the transaction in which they write it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
 from types import MappingProxyType
 from typing import Any
@@ -11,13 +11,16 @@ from sqlmodel import Session
 from public_works.audit.chain import append
 from smart_city.audit import Actor, Entry, Subject, named
 
-__all__ = ["ACTING", "PLATFORM", "doubted", "issued", "revoked", "stopped", "switched"]
+__all__ = ["ACTING", "PLATFORM", "doubted", "issued", "regrouped", "revoked", "stopped", "switched"]
 
 PLATFORM = Actor(id="platform", kind="platform")
 """Who does what no request of anybody asked for at that moment."""
 
 ACTING: ContextVar[Actor | None] = ContextVar("acting", default=None)
 """Whose request it is that this context answers."""
+
+MEMBERS = 100
+"""Ids of members that one record has of each kind."""
 
 STOPS: Mapping[str, str] = MappingProxyType(
     {"deny": "denied", "defer": "deferred", "skip": "skipped", "approve": "held"}
@@ -60,6 +63,21 @@ def issued(session: Session, tenant: str, key: str, holder: Actor, **details: st
         details={"holder": holder.id, "kind": holder.kind, **details},
     )
     append(session, tenant, entry)
+
+
+def regrouped(
+    session: Session, tenant: str, group: str, *, added: Sequence[str], removed: Sequence[str]
+) -> None:
+    """Who came into a group and who went, by their ids; many of them in several records."""
+    for n in range(0, max(len(added), len(removed)), MEMBERS):
+        some = {"added": added[n : n + MEMBERS], "removed": removed[n : n + MEMBERS]}
+        entry = Entry(
+            actor=_whoever(),
+            action="group.members-changed",
+            subject=Subject(type="group", id=named(group)),
+            details={name: " ".join(map(named, ids)) for name, ids in some.items() if ids},
+        )
+        append(session, tenant, entry)
 
 
 def revoked(session: Session, tenant: str, key: str) -> None:

@@ -27,7 +27,7 @@ from public_works.tables.lifecycle import (
     ReviewRow,
     SignatureRow,
 )
-from public_works.tables.people import GroupRow, MemberRow, PersonRow, RoleRow
+from public_works.tables.people import FormerRow, GroupRow, MemberRow, PersonRow, RoleRow
 from public_works.tables.policies import PolicyRow
 from public_works.tables.session import SessionMessageRow, SessionRow
 from public_works.tables.telemetry import AlarmRow, SpanRow
@@ -57,6 +57,7 @@ __all__ = [
     "ErasureRow",
     "EventRow",
     "FactRow",
+    "FormerRow",
     "GroupRow",
     "HandoverRow",
     "InboundRow",

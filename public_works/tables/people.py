@@ -9,7 +9,7 @@ from sqlmodel import Field
 from public_works.tables.base import TenantRow
 from public_works.tables.columns import Key, Moment, Text
 
-__all__ = ["GroupRow", "MemberRow", "PersonRow", "RoleRow"]
+__all__ = ["FormerRow", "GroupRow", "MemberRow", "PersonRow", "RoleRow"]
 
 
 class PersonRow(TenantRow, table=True):
@@ -28,6 +28,19 @@ class PersonRow(TenantRow, table=True):
     version: int
     created: datetime = Field(sa_type=Moment)
     updated: datetime = Field(sa_type=Moment)
+
+
+class FormerRow(TenantRow, table=True):
+    """Somebody who was removed: by keyed hashes, so that four eyes know who comes back."""
+
+    __tablename__ = "former_person"
+    __table_args__ = (Index(None, "tenant", "name"), Index(None, "tenant", "external_id"))
+    id: str = Field(sa_type=Key, primary_key=True)
+    name: str = Field(sa_type=Key)
+    external_id: str | None = Field(sa_type=Key)
+    heir: str | None = Field(sa_type=Key)
+    """Who they are since they came back."""
+    removed: datetime = Field(sa_type=Moment)
 
 
 class GroupRow(TenantRow, table=True):

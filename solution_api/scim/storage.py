@@ -10,13 +10,14 @@ from scim2_models import (
     SearchRequest,
     TooManyException,
 )
-from scim2_models.path import CompareOperator, Comparison
 from scim2_server.storage import ScimStorage, SearchPage
 
 from public_works import Stores
+from public_works.provisioned import Sought
 from solution_api.auditing import about, note
 from solution_api.scim.documents import group_of, kept_group, kept_user, user_of, version_of
 from solution_api.scim.provider import USER
+from solution_api.scim.searching import sought
 from symphainy.errors import Refused
 
 __all__ = ["MOST", "TenantStorage"]
@@ -99,39 +100,26 @@ class TenantStorage(ScimStorage):
         store = self._stores.people if resource_type.name == USER else self._stores.groups
         store.remove(self._tenant, resource_id, version=version_of(expected_version))
 
-    def _count(self, kind: str) -> int:
+    def _count(self, kind: str, whom: Sought | None = None) -> int:
         store = self._stores.people if kind == USER else self._stores.groups
-        return store.count(self._tenant)
+        return store.count(self._tenant, whom)
 
-    def _all(self, kind: str, first: int, count: int) -> list[Resource[Any]]:
+    def _all(
+        self, kind: str, first: int, count: int, whom: Sought | None = None
+    ) -> list[Resource[Any]]:
+        people, groups = self._stores.people, self._stores.groups
         if kind == USER:
-            return [user_of(one) for one in self._stores.people.list(self._tenant, first, count)]
-        return [group_of(one) for one in self._stores.groups.list(self._tenant, first, count)]
+            return [user_of(one) for one in people.list(self._tenant, first, count, whom)]
+        return [group_of(one) for one in groups.list(self._tenant, first, count, whom)]
 
     def _matching(self, kind: ResourceType, asked: SearchRequest[Any]) -> list[Resource[Any]]:
-        wanted = asked.filter
-        candidates = self._candidates(cast(str, kind.name), asked)
+        wanted, name = asked.filter, cast(str, kind.name)
+        whom = sought(name, wanted.ast) if wanted else None
+        if self._count(name, whom) > MOST:
+            detail = f"Ask for less: over {MOST} {name}s have to be looked at."
+            raise TooManyException(detail=detail)
+        candidates = self._all(name, 0, MOST, whom)
         return [one for one in candidates if wanted is None or wanted.match(one)]
-
-    def _candidates(self, kind: str, asked: SearchRequest[Any]) -> list[Resource[Any]]:
-        name = _one_name(asked) if kind == USER else None
-        if name is not None:
-            known = self._stores.people.find(self._tenant, name)
-            return [user_of(known)] if known else []
-        if self._count(kind) > MOST:
-            raise TooManyException(
-                detail=f"Ask by id, userName or externalId: over {MOST} {kind}s."
-            )
-        return self._all(kind, 0, MOST)
-
-
-def _one_name(asked: SearchRequest[Any]) -> str | None:
-    """The name that a filter asks for with `eq` and nothing else, as providers mostly do."""
-    node = asked.filter.ast if asked.filter else None
-    if not isinstance(node, Comparison) or node.op != CompareOperator.eq:
-        return None
-    named = str(node.attr_path).rpartition(":")[2].lower() in ("username", "externalid", "id")
-    return node.value if named and isinstance(node.value, str) else None
 
 
 def _sorted(found: list[Resource[Any]], asked: SearchRequest[Any]) -> list[Resource[Any]]:

@@ -164,7 +164,9 @@ async def test_every_act_is_on_record_and_no_name_of_anybody(
         ("person.removed", "idp", {}),
     ]
     assert await acts(admin, crew["id"]) == [
+        ("group.members-changed", "idp", {"added": zoe["id"]}),
         ("group.created", "idp", {"members": 1}),
+        ("group.members-changed", "idp", {"removed": zoe["id"]}),
         ("group.changed", "idp", {"members": 0}),
         ("group.removed", "idp", {}),
     ]
@@ -172,6 +174,94 @@ async def test_every_act_is_on_record_and_no_name_of_anybody(
     assert everything.status_code == 200
     for said in ("zoe@acme", "Zimmer", "ann@acme", "ext-ann"):
         assert said not in everything.text, said
+
+
+async def test_who_came_into_a_group_and_who_went_is_on_record_however_many(
+    world: World, admin: httpx2.AsyncClient
+) -> None:
+    groups, people = world.services.stores.groups, world.services.stores.people
+    ids = [people.create("scim", user_name=f"many-{n}").id for n in range(130)]
+    crowd = groups.create("scim", name="Crowd", members=ids)
+    said: dict[str, Any] = {"name": "Crowd", "external_id": None, "attributes": {}}
+    groups.update("scim", crowd.id, **said, members=[*ids[:5], *ids[10:]])
+    groups.remove("scim", crowd.id)
+    found = [details for _, _, details in await acts(admin, crowd.id)]
+    assert found[:2] == [{"added": " ".join(ids[:100])}, {"added": " ".join(ids[100:])}]
+    assert found[2] == {"removed": " ".join(sorted(ids[5:10]))}
+    left = [one for few in found[3:] for one in few["removed"].split()]
+    assert left == sorted([*ids[:5], *ids[10:]])
+    for one in ids:
+        people.remove("scim", one)
+
+
+async def test_filters_load_whom_they_may_be_about_and_nobody_else(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    by = principal("idp", "provisioner", tenant="crowded", kind="service")
+    async with await world.client(by) as idp:
+        three: dict[str, dict[str, Any]] = {
+            "ann_1@acme.example": {"externalId": "x-1", "active": True},
+            "ann%2@acme.example": {"externalId": "X-2", "active": False},
+            "Émile@acme.example": {"active": True},
+        }
+        for name, said in three.items():
+            await user(idp, name, **said)
+        await group(idp, "Crew")
+        await group(idp, "Équipe")
+        monkeypatch.setattr("solution_api.scim.storage.MOST", 1)
+
+        async def found(filter: str, path: str = USERS) -> list[str]:
+            answer = await idp.get(path, params={"filter": filter})
+            if answer.status_code == 400:
+                return [answer.json()["scimType"]]
+            shown = answer.json().get("Resources", ())
+            return [one.get("userName") or one["displayName"] for one in shown]
+
+        ann, percent, emile = "ann_1@acme.example", "ann%2@acme.example", "Émile@acme.example"
+        for filter, expected in {
+            'userName sw "ANN_"': [ann],
+            'userName co "n%2"': [percent],
+            'userName ew "mile@ACME.example"': [emile],
+            'userName sw "éMI"': [emile],
+            'externalId eq "x-1"': [ann],
+            'externalId eq "X-1"': [],
+            'externalId pr and userName co "2@"': [percent],
+            'userName sw "ann" and active eq false': [percent],
+            'userName eq "nobody" or externalId sw "X-2"': [percent],
+            'userName eq "nobody" and title eq "x"': [],
+            'userName sw "ann"': ["tooMany"],
+            'userName eq "nobody" or title eq "x"': ["tooMany"],
+            'not (userName eq "nobody")': ["tooMany"],
+            'name.familyName eq "x"': ["tooMany"],
+            "active eq false": [percent],
+        }.items():
+            assert (filter, await found(filter)) == (filter, expected)
+        assert await found('displayName eq "CREW"', GROUPS) == ["Crew"]
+        assert await found('displayName co "quip"', GROUPS) == ["Équipe"]
+        assert await found('displayName eq "équipe"', GROUPS) == ["tooMany"]
+
+
+async def test_who_is_removed_and_comes_back_is_another_account_and_the_same_person(
+    idp: httpx2.AsyncClient, world: World
+) -> None:
+    identity = world.services.stores.people.identity
+    first = await user(idp, "pat@acme.example", externalId="pat")
+    await idp.delete(f"{USERS}/{first['id']}")
+    assert identity("scim", first["id"]) == first["id"]
+    # Renamed meanwhile: the provider's id says who it is.
+    second = await user(idp, "pat.new@acme.example", externalId="pat")
+    assert second["id"] != first["id"]
+    assert identity("scim", first["id"]) == identity("scim", "pat") == second["id"]
+    await idp.delete(f"{USERS}/{second['id']}")
+    assert identity("scim", first["id"]) == second["id"]
+    third = await user(idp, "PAT.new@acme.example")
+    assert [identity("scim", one["id"]) for one in (first, second, third)] == [third["id"]] * 3
+    # An address that somebody else has later makes nobody of them.
+    await idp.delete(f"{USERS}/{third['id']}")
+    other = await user(idp, "ann.b@acme.example", externalId="ann-1")
+    await idp.delete(f"{USERS}/{other['id']}")
+    new = await user(idp, "ann.b@acme.example", externalId="ann-2")
+    assert identity("scim", other["id"]) == other["id"] != new["id"]
 
 
 async def test_another_tenant_finds_and_changes_nothing(

@@ -170,6 +170,7 @@ def one_of_everything(stores: Stores, tenant: str) -> None:
     accept(stores, tenant, PROOF)
     stores.keys.issue(Principal(tenant=tenant, id="ada"), name="laptop", environment="test")
     lee = stores.people.create(tenant, user_name="Lee@acme.example", external_id="lee")
+    stores.people.remove(tenant, stores.people.create(tenant, user_name="gone").id)
     stores.groups.create(tenant, name="Collectors", external_id="c", members=[lee.id])
     stores.roles.put(tenant, COLLECTOR, by="ada")
     stores.issuers.put(tenant, "corp", trusted(tenant), by="ada")

@@ -80,7 +80,6 @@ FINDS_NOTHING = {
     "deployments.current": lambda s: s.current("b", NAMES[0]),
     "glass.list": lambda s: s.list("b", every=True),
     "keys.list": lambda s: s.list("b"),
-    "keys.holder": lambda s: s.holder("b", s.list("a")[0].id),
     "data_keys.list": lambda s: s.list("b"),
     "data_keys.at_hand": lambda s: s.at_hand("b"),
     "data_keys.rewrap": lambda s: s.rewrap("b"),
@@ -101,7 +100,6 @@ FINDS_NOTHING = {
     "issuers.get": lambda s: s.get("b", "corp"),
     "issuers.list": lambda s: s.list("b"),
     "sign_ins.list": lambda s: s.list("b"),
-    "sign_ins.end": lambda s: s.end("b", s.list("a")[0].id),
     "issuers.remove": lambda s: s.remove("b", "corp"),
     "intents.get": lambda s: s.get("b", "k"),
     "intents.settle": lambda s: s.settle("b", "k", run="other"),
@@ -319,6 +317,8 @@ MAKES_ITS_OWN = {
 # Ids of these are made by the store, so the other tenant's have to be looked up first.
 BY_ID = {
     "erasures.get": lambda stores: stores.erasures.get("b", stores.erasures.list("a")[0].id),
+    "keys.holder": lambda stores: stores.keys.holder("b", stores.keys.list("a")[0].id),
+    "sign_ins.end": lambda stores: stores.sign_ins.end("b", stores.sign_ins.list("a")[0].id),
     "glass.get": lambda stores: stores.glass.get("b", stores.glass.list("a")[0].id),
     "alarms.get": lambda stores: stores.alarms.get("b", stores.alarms.list("a")[0].id),
     "outbox.thread": lambda stores: stores.outbox.thread("b", stores.outbox.list("a")[0].id),
