@@ -170,16 +170,16 @@ async def test_such_a_pool_does_nothing_for_another_tenant(
     assert finished.problem["code"] == "codec.foreign"
 
 
-async def test_a_grant_for_another_queue_is_of_no_use_in_such_a_pool(
+async def test_a_grant_for_another_queue_or_tenant_is_of_no_use_in_such_a_pool(
     platform: Platform, package: None, tmp_path: Path
 ) -> None:
     keys = HeldKeys(keys_of(platform, tmp_path / "keys.json"))
 
-    def stolen(queue: str) -> Forger:
+    def stolen(queue: str, tenant: str) -> Forger:
         def forge(info: workflow.Info, input: StartActivityInput) -> dict[str, bytes]:
             now = int(workflow.now().timestamp())
             grant = Grant(
-                tenant="acme",
+                tenant=tenant,
                 environment="production",
                 principal=OWNER,
                 solution="acme.x",
@@ -202,17 +202,22 @@ async def test_a_grant_for_another_queue_is_of_no_use_in_such_a_pool(
     client, wire = await knowing(platform), {"with": {"name": "Ada"}}
     async with confined(platform, tmp_path, keys), thieves(client):
         found = {
-            queue: await attempt(
-                client, f"acme/x/{queue}", "acme.greet:1", wire, stolen(queue), queue="theirs"
+            (queue, tenant): await attempt(
+                client,
+                f"acme/x/{queue}-{tenant}",
+                "acme.greet:1",
+                wire,
+                stolen(queue, tenant),
+                queue="theirs",
             )
             for queue in ("theirs", "others", "")
+            for tenant in ("acme", "globex")
         }
 
-    assert found == {
-        "theirs": {"text": "Hello, Ada!", "tenant": "acme"},
-        "others": "grant.misplaced",
-        "": "grant.misplaced",
-    }
+    right = ("theirs", "acme")
+    assert found.pop(right) == {"text": "Hello, Ada!", "tenant": "acme"}
+    assert found == dict.fromkeys(found, "grant.misplaced")
+    assert len(found) == 5
 
 
 def test_a_file_that_is_written_anew_is_read_anew(platform: Platform, tmp_path: Path) -> None:
