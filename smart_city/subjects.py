@@ -19,7 +19,9 @@ def subjects(plan: Plan) -> Iterator[tuple[str, Subject]]:
 
 def speaking(bundle: Bundle, plan: Plan) -> dict[str, list[Policy]]:
     """By reference of a task: the policies that are about it; of tasks there are any for."""
-    found = {ref: list(bundle.about(subject)) for ref, subject in subjects(plan)}
+    # Those on trial are about it too; their mode says that they do not hold.
+    whole = bundle.trial or bundle
+    found = {ref: list(whole.about(subject)) for ref, subject in subjects(plan)}
     return {ref: policies for ref, policies in found.items() if policies}
 
 
@@ -37,4 +39,5 @@ def _subject(plan: Plan, task: Task) -> Subject:
         task.effect,
         bound.channel if bound else None,
         bound.purpose if bound else None,
+        bound.adapter if bound else None,
     )

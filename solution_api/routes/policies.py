@@ -144,7 +144,9 @@ class Effective(View):
     solution: str
     version: str
     digest: str = Field(description="Of all of it; decisions record it.")
-    policies: list[PolicyShown]
+    policies: list[PolicyShown] = Field(
+        description="Those in shadow and those that advise too: their `mode` is in the document."
+    )
     replaced: list[Replaced]
     cedar: str = Field(description="The rules that are evaluated.")
 
@@ -265,7 +267,7 @@ def _effective(plan: Plan, bundle: Bundle) -> Effective:
         solution=plan.solution,
         version=plan.version,
         digest=bundle.digest,
-        policies=[PolicyShown.of(one) for one in bundle.policies],
+        policies=[PolicyShown.of(one) for one in (bundle.trial or bundle).policies],
         replaced=[Replaced(policy=one.id, by=other.id) for one, other in bundle.replaced],
         cedar=explain(bundle),
     )

@@ -89,7 +89,9 @@ class Governing:
         digests = self.now(tenant)
         if not digests:
             return False
-        about = self.bundle(plan, digests).about(subject)
+        whole = self.bundle(plan, digests)
+        # Who only advises is to be heard too.
+        about = (whole.advised or whole).about(subject)
         return any(one.layer != "solution" for one in about)
 
     def _layers(self, digests: Mapping[str, str]) -> Layers:

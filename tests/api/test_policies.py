@@ -114,6 +114,21 @@ async def test_effective_policies_say_whose_they_are_and_what_was_replaced(
     assert problem(answer) == (409, "solution.not-deployed")
 
 
+async def test_what_is_on_trial_is_shown_with_its_mode(api: httpx2.AsyncClient) -> None:
+    stop = {"kind": "killSwitch", "adapters": ["sandbox"], "reason": "no", "mode": "shadow"}
+    await says(api, {"stop": stop, "asked": {"kind": "consent", "mode": "advise"}})
+    name = await deployed(api, "trial", MAILING.replace("NAME", "trial"))
+
+    shown = (await api.get(f"/v1/solutions/{name}/policies/effective")).json()["policies"]
+    modes = {one["id"]: one["document"].get("mode") for one in shown if one["kind"] != one["name"]}
+    assert modes == {"tenant/asked": "advise", "tenant/stop": "shadow", "solution/cap": None}
+
+    text = MAILING.replace("NAME", "trial")
+    yaml = {"Content-Type": "application/yaml"}
+    check = (await api.post("/v1/definitions/check", content=text, headers=yaml)).json()
+    assert [one["id"] for one in check["policies"]["/do/1/greet"]] == [*modes]
+
+
 async def test_a_check_says_which_policies_are_about_which_task(api: httpx2.AsyncClient) -> None:
     await says(api, {"asked": {"kind": "consent"}})
 

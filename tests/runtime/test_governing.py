@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from public_works.policies import PLATFORM
+from smart_city.facts import Subject
 from symphainy.identity import Principal
 from symphainy.json import Json
+from temporal.gate.governing import Governing
 from tests.runtime.platform import LEAD, Platform
 from tests.runtime.test_long_runs import histories
 from tests.runtime.test_messages import NOTICE, SEND, customer, payload
@@ -42,6 +44,11 @@ ASK = """
 document: {dsl: 1.0.3, namespace: test, name: ask-{{n}}, version: 1.0.0}
 do:
   - ask: {call: http, with: {method: get, endpoint: 'http://127.0.0.1:9/rates'}}
+"""
+SCORED = """
+document: {dsl: 1.0.3, namespace: test, name: scored-{{n}}, version: 1.0.0}
+do:
+  - score: {call: content.render, with: {template: "x", data: {}}}
 """
 TEN: dict[str, Json] = {"kind": "budget", "limit": "10.00 EUR", "per": "P7D", "scope": "tenant"}
 
@@ -240,3 +247,18 @@ async def test_what_only_advises_lets_pass_and_tells(
         told[mode] = (advice and advice["code"], kept and kept["code"], "would" in details)
 
     assert told == {"advise": (code, code, True), "shadow": (None, None, True)}
+
+
+@pytest.mark.parametrize(
+    ("mode", "asked"), [("advise", True), ("enforce", True), ("shadow", False)]
+)
+async def test_of_a_step_without_effect_who_advises_is_asked_too(
+    platform: Platform, mode: str, asked: bool
+) -> None:
+    says(platform, {"tools": {"kind": "agentTools", "tools": [], "mode": mode}})
+    plan = (await platform.compiled(SCORED)).plan
+    assert plan is not None
+    score = Subject("score", "content.render:1", "none", None, None)
+
+    # One that looks for the first time; what was read is good for seconds.
+    assert Governing(platform.stores).concerns("acme", plan, score) is asked
