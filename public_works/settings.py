@@ -251,6 +251,12 @@ class Settings(SecretSettings, SignInSettings, NetworkSettings, BaseSettings):
         description="How log lines are written: text for people, json for collectors; auto is "
         "text in a terminal and under `symphainy up`, and json elsewhere.",
     )
+    access_log: Literal["auto", "on", "off"] = Field(
+        "auto",
+        description="Whether each request that somebody is let in for, and each record and "
+        "checkpoint of the audit log, has a log line; auto is yes where lines are json. What is "
+        "refused has one always.",
+    )
     alarm_run_problems: int = Field(
         1, ge=1, description="Runs with failing workflow tasks that raise an alarm."
     )

@@ -78,6 +78,7 @@ RECORDED: Any = Depends(_recorded, scope="function")
 def known(request: Request, by: Principal) -> None:
     """It is `by` who does what `request` asks for."""
     ACTING.set(actor_of(by))
+    request.state.by = by
     noted(TENANT=by.tenant)
     act: Act | None = getattr(request.state, "act", None)
     if act is None:

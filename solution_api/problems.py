@@ -141,6 +141,7 @@ def _answer(
     findings: list[Finding] | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
+    request.state.code = code.code
     if request.url.path.startswith(scim.PREFIX):
         return scim.answer(code.code, status or code.status, detail, headers or {})
     problem = Problem(

@@ -1,9 +1,10 @@
 """Putting a record behind the last one of its tenant."""
 
+import logging
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, event, insert, select, update
 from sqlmodel import Session
 
 from public_works.database import serialise
@@ -12,6 +13,8 @@ from public_works.tables import AuditHeadRow, AuditRow
 from smart_city.audit import GENESIS, AuditRecord, Entry
 
 __all__ = ["append", "values"]
+
+log = logging.getLogger("symphainy.audit.records")
 
 # Built once: building a statement costs more than running it.
 _RECORDS = AuditRow.metadata.tables["audit_record"]
@@ -39,12 +42,25 @@ def append(
     seq, prev = (head.seq, head.hash) if head is not None else (0, GENESIS)
     record = AuditRecord.of(entry, tenant=tenant, seq=seq + 1, at=at or now(), prev=prev)
     connection.execute(_INSERT, values(record))
+    # Said only of what is kept: nothing is if the transaction is not.
+    event.listen(connection, "commit", lambda _: _say(record), once=True)
     reached = {"seq": record.seq, "hash": record.hash}
     if head is None:
         connection.execute(_BEGIN, {"tenant": tenant, **reached})
     else:
         connection.execute(_MOVE, {"of": tenant, **reached})
     return record
+
+
+def _say(record: AuditRecord) -> None:
+    """The record as a line of the log, which may be kept where nobody of the database can write."""
+    who = f"{record.actor.kind}:{record.actor.id}"
+    about = f"{record.subject.type} {record.subject.id}"
+    log.info(
+        "%s %s: %s (record %s, %s)",
+        *(record.action, record.outcome, about, record.seq, record.hash),
+        extra={"tenant": record.tenant, "by": who, "code": record.code},
+    )
 
 
 def values(record: AuditRecord) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import builtins
 import hmac
 import json
+import logging
 import secrets
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -26,6 +27,8 @@ from smart_city.signing import SigningKey
 from symphainy.errors import Refused
 
 __all__ = ["EVERY", "OFTEN", "Audit", "AuditChain", "unreadable"]
+
+log = logging.getLogger("symphainy.audit.checkpoints")
 
 EVERY = 1000
 """Records after which a checkpoint is due."""
@@ -184,9 +187,13 @@ class Audit:
             raise Refused("audit.key", "This process has no key to sign a checkpoint with.")
         made = signed(head, now(), self._key())
         with self._db.session() as session:
-            insert_new(session, AuditCheckpointRow(**made.model_dump()))
+            is_new = insert_new(session, AuditCheckpointRow(**made.model_dump()))
             row = session.get_one(AuditCheckpointRow, {"tenant": tenant, "seq": head.seq})
-            return Checkpoint.model_validate(row.model_dump())
+            kept = Checkpoint.model_validate(row.model_dump())
+        if is_new:
+            # What `audit verify --checkpoint` reads, wherever lines are kept.
+            log.info("%s", kept.model_dump_json())
+        return kept
 
     def due(self, tenant: str) -> bool:
         """Whether enough was recorded, or enough time went by, for another checkpoint."""

@@ -27,7 +27,10 @@ KNOWN = {
     "delivery": names.DELIVERY,
 }
 """Members of a line, and the attributes of spans that they come from."""
-EXTRA = ("tenant", "solution", "run", "step", "delivery", "code", "task", "phase", "error")
+EXTRA = (
+    *("tenant", "solution", "run", "step", "delivery", "code"),
+    *("task", "phase", "error", "by", "status"),
+)
 """What a line may say besides its text, through `extra`; anything else may be anything."""
 
 
@@ -91,7 +94,7 @@ class TextLines(logging.Formatter):
         record.message, record.asctime = record.getMessage(), self.formatTime(record)
         whose = _whose(record)
         about = " ".join(
-            f"{name}={whose[name]}" for name in ("run", "step", "code") if name in whose
+            f"{name}={whose[name]}" for name in ("run", "step", "code", "by") if name in whose
         )
         line = self.formatMessage(record) + (f" [{about}]" if about else "")
         trouble = self.formatException(record.exc_info) if record.exc_info else ""
@@ -114,6 +117,10 @@ def set_up(settings: "Settings", *, launched: bool, stream: IO[str] | None = Non
         root.removeHandler(old)
     root.addHandler(handler)
     root.setLevel(settings.log_level.upper())
+    quiet = form == "text" if settings.access_log == "auto" else settings.access_log == "off"
+    for name in ("access", "audit.records", "audit.checkpoints"):
+        level = logging.WARNING if quiet else logging.NOTSET
+        logging.getLogger(f"symphainy.{name}").setLevel(level)
     # What the exporters cannot do is not worth a line each time.
     logging.getLogger("opentelemetry").setLevel(logging.ERROR)
 

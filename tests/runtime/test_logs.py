@@ -12,8 +12,11 @@ from urllib.parse import quote
 import pytest
 
 from public_works import Settings, Stores
+from public_works.audit import append
 from public_works.secrets import Vault, resolve
 from public_works.telemetry import logs, names
+from smart_city.audit import Actor, Entry, Subject
+from smart_city.audit_checkpoint import Checkpoint
 from symphainy.plan import SecretPart
 from tests.runtime.platform import Platform
 
@@ -162,6 +165,57 @@ def test_an_exception_says_where_it_was_and_not_what_it_says(tmp_path: Path) -> 
     assert said["exception"] == "ValueError"
     assert "test_logs.py" in said["where"][-1]
     assert "anna" not in stream.getvalue()
+
+
+def test_what_is_on_record_is_in_the_log_once_it_is_kept(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    stores = Stores.open(Settings(home=tmp_path))
+    actor, subject = Actor(id="ada", kind="user"), Subject(type="solution", id="acme.dunning")
+    entry = Entry(actor=actor, action="solution.paused", subject=subject)
+
+    with caplog.at_level(logging.INFO, logger="symphainy.audit"):
+        with stores.database.session() as session:
+            append(session, "acme", entry)
+            session.rollback()
+        assert caplog.records == []
+        record = stores.audit.record("acme", entry)
+        sealed = stores.audit.checkpoint("acme")
+        stores.audit.checkpoint("acme")
+    stores.close()
+
+    line, seal = caplog.records
+    assert line.getMessage() == (
+        f"solution.paused done: solution acme.dunning (record 1, {record.hash})"
+    )
+    assert (line.__dict__["tenant"], line.__dict__["by"]) == ("acme", "user:ada")
+    assert Checkpoint.model_validate_json(seal.getMessage()) == sealed
+
+
+@pytest.mark.parametrize(
+    ("form", "wanted", "told"),
+    [("json", "auto", True), ("text", "auto", False), ("text", "on", True), ("json", "off", False)],
+)
+def test_who_was_let_in_is_told_where_lines_are_for_machines(
+    tmp_path: Path, form: str, wanted: str, told: bool
+) -> None:
+    code = (
+        "import logging; from public_works import Settings; "
+        "from public_works.telemetry.logs import set_up; "
+        "set_up(Settings(), launched=False); log = logging.getLogger('symphainy.access'); "
+        "log.info('let in'); log.warning('refused')"
+    )
+    environment = {
+        "SYMPHAINY_HOME": str(tmp_path),
+        "SYMPHAINY_LOG_FORMAT": form,
+        "SYMPHAINY_ACCESS_LOG": wanted,
+        "PATH": "",
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+    )
+
+    assert ("let in" in done.stderr, "refused" in done.stderr) == (told, True)
 
 
 @pytest.mark.parametrize(
