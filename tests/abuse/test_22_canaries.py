@@ -25,6 +25,7 @@ from tests.api.test_events import event
 from tests.api.world import World, listening, principal
 from tests.runtime.platform import Platform, platform_on, real_server
 from tests.twins.provider import Provider
+from tests.twins.secret_managers import VaultTwin
 from tests.twins.web import Answer, Asked
 from workers.pool import Options
 
@@ -34,6 +35,8 @@ SECRETS = {
 }
 MAIL, PHONE, NAME = "canary.person@leak.example", "+4915550199937", "Canaria Leakworthy"
 PEOPLE = (MAIL, PHONE, NAME)
+MANAGED = "canarysecretVAULTx7Qp2vT9"
+"""Of a secret that Vault keeps."""
 
 # Where the design keeps people in the clear, each with the reason.
 KNOWN = {
@@ -52,7 +55,7 @@ experiences:
       hello: {subject: "Dear {{ who }}", text: "Dear {{ customer.name }}, {{ who }}."}
 intents:
   start: {starts: true}
-use: {secrets: [crm]}
+use: {secrets: [crm, managed]}
 do:
   - told:
       call: http
@@ -81,7 +84,10 @@ do:
         endpoint: "URL/fail"
         headers: {x-key: "${ $secrets.crm }"}
         query: {key: "${ $secrets.crm }"}
-        body: {token: "${ $secrets.crm }", person: "${ $workflow.input.person }"}
+        body:
+          token: "${ $secrets.crm }"
+          other: "${ $secrets.managed.key }"
+          person: "${ $workflow.input.person }"
 """
 
 
@@ -124,24 +130,34 @@ async def scene(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Scene
     for name, text in SECRETS.items():
         (home / "secrets" / "acme" / name).write_text(text)
     options = Options(egress=Egress(["localhost"]))
-    settings = {"tenant": "acme", "approval_free": "sandbox staging production"}
+    (home / "secrets" / "vault-token").write_text("root-token")
     lines: list[str] = []
+    kept = {"symphainy/acme/managed": [{"key": MANAGED}]}
     with Logged(lines):
         async with (
             Echo() as echo,
+            VaultTwin(secrets=kept) as vault,
             real_server(folder) as server,
-            platform_on(server, home, options, **settings) as platform,
+            platform_on(server, home, options, **settings(vault)) as platform,
             open_services(platform.settings) as services,
             listening(services) as url,
         ):
             world = World(url, services)
             async with await world.client(principal("owner", "admin")) as api:
                 run, sealed = await happened(api, platform, echo)
-                told = await looked(api, run)
+                assert vault.reads
+                async with await world.client(principal("root", "platform-admin")) as root:
+                    told = await looked(root, run)
                 platform.stores.telemetry.flush()
                 services.stores.telemetry.flush()
                 yield Scene(folder, platform, world, api, run, told, "\n".join(lines), sealed)
                 await cancel_all(services)
+
+
+def settings(vault: VaultTwin) -> dict[str, Any]:
+    """Of the platform: what a manager keeps is asked for, too."""
+    asked = {"vault_address": vault.url, "vault_token": "file:vault-token"}
+    return {"tenant": "acme", "approval_free": "sandbox staging production", **asked}
 
 
 async def happened(
@@ -212,7 +228,9 @@ async def looked(api: httpx2.AsyncClient, run: str) -> dict[str, str]:
         "/v1/alarms",
         "/metrics",
     ):
-        found[path] = (await api.get(path)).text
+        answer = await api.get(path)
+        assert answer.status_code == 200, (path, answer.text)
+        found[path] = answer.text
     return found
 
 
@@ -286,7 +304,7 @@ async def test_the_canaries_did_fly(scene: Scene) -> None:
 
 
 async def test_no_secret_is_in_any_file(scene: Scene) -> None:
-    secrets = [*SECRETS.values(), *scene.sealed.values()]
+    secrets = [*SECRETS.values(), MANAGED, *scene.sealed.values()]
     found = {
         one.name: leaks
         for one in files(scene.folder)
@@ -313,14 +331,14 @@ async def test_nobody_is_named_in_a_blob(scene: Scene) -> None:
 
 
 async def test_logs_name_neither_secrets_nor_people(scene: Scene) -> None:
-    canaries = [*SECRETS.values(), *scene.sealed.values(), *PEOPLE]
+    canaries = [*SECRETS.values(), MANAGED, *scene.sealed.values(), *PEOPLE]
     found = [line for line in scene.logged.splitlines() if seen(canaries, line.encode())]
     assert found == []
     assert re.search("symphainy", scene.logged)
 
 
 async def test_what_is_told_of_a_run_has_no_secret(scene: Scene) -> None:
-    canaries = [*SECRETS.values(), *scene.sealed.values()]
+    canaries = [*SECRETS.values(), MANAGED, *scene.sealed.values()]
     found = {
         path: leaks for path, text in scene.told.items() if (leaks := seen(canaries, text.encode()))
     }
@@ -341,4 +359,4 @@ async def test_a_history_that_is_read_without_keys_says_nothing(scene: Scene) ->
     history = await handle.fetch_history()
     described = (await handle.describe()).raw_description.SerializeToString()
     whole = b"".join(one.SerializeToString() for one in history.events) + described
-    assert seen([*SECRETS.values(), *scene.sealed.values(), *PEOPLE], whole) == []
+    assert seen([*SECRETS.values(), MANAGED, *scene.sealed.values(), *PEOPLE], whole) == []
