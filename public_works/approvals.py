@@ -154,6 +154,20 @@ class Approvals:
                 append(session, tenant, _ended(row))
             return ApprovalRecord.model_validate(row)
 
+    def close(self, tenant: str, run: str, ended: datetime) -> int:
+        """End the questions of a run that ended then, but none of a later run of the same name;
+        how many."""
+        with self._db.reading() as session:
+            ids = session.exec(
+                select(ApprovalRow.id).where(
+                    ApprovalRow.tenant == tenant,
+                    ApprovalRow.state == "pending",
+                    ApprovalRow.run == run,
+                    col(ApprovalRow.created) <= ended,
+                )
+            ).all()
+        return sum(self.expire(tenant, id).state == "expired" for id in ids)
+
     def late(self, moment: datetime, limit: int = 500) -> list[tuple[str, str]]:
         """Tenants and ids of what nobody answered in time and nobody has closed, oldest first."""
         with self._db.reading() as session:

@@ -85,6 +85,9 @@ class Watch:
         tenant = found.get(TENANT)
         if not tenant or not run.id.startswith(f"{tenant}/"):
             return False
+        if state != "started":
+            # Whoever was asked need not answer any more.
+            self._stores.approvals.close(tenant, run_of(run.id), at)
         data: dict[str, Json] = {
             "run": run_of(run.id),
             "solution": found.get(SOLUTION),

@@ -108,6 +108,14 @@ def test_what_nobody_answered_in_time_waits_no_more_and_is_closed_once(stores: S
     assert acts == [("platform", "approval.expired", "late")]
 
 
+def test_a_run_that_ended_asks_nothing_any_more_and_its_namesake_goes_on_asking(stores: Stores):
+    request(stores, "a")
+    ended = request(stores, "c", run="acme.dunning:8").created
+    request(stores, "b")
+    assert [stores.approvals.close("acme", APPROVAL["run"], ended) for _ in range(2)] == [1, 0]
+    assert [one.id for one in stores.approvals.pending("acme")] == ["c", "b"]
+
+
 def test_what_a_run_has_taken_is_kept_although_it_was_late_by_the_clock(stores: Stores):
     request(stores, "late", expires=NOON)
     assert lapse(stores, NOON) == 1

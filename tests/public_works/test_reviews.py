@@ -187,6 +187,29 @@ def test_approved_and_withdrawn_at_once_it_is_a_draft_that_nothing_runs(stores: 
     assert deploy(stores, "1.0.0") == "lifecycle.not-approved"
 
 
+def test_an_approval_of_one_evidence_never_counts_for_another_at_the_same_moment(stores: Stores):
+    submitted(stores, registered(stores, "1.0.0"))
+    old, new = evidence("1.0.0"), evidence("1.0.0").model_copy(update={"findings": "sha256:g"})
+
+    def act(n: int) -> str:
+        try:
+            if n == 0:
+                more = {"evidence": new, "rules": RULES}
+                return str(stores.reviews.submit("acme", NAME, "1.0.0", ADA, **more).n)
+            more = {"given": Given(evidence=old.digest), "policies": "sha256:b", "rules": RULES}
+            return stores.reviews.approve("acme", NAME, "1.0.0", person(f"p{n}"), **more)[1]
+        except Refused as error:
+            return error.code
+
+    told = at_once(5, act)
+    review = stores.reviews.newest("acme", NAME, "1.0.0")
+    if "last" in told:
+        assert (review.state, review.digest, review.n) == ("approved", old.digest, 1)
+    else:
+        assert told == ["2", *["lifecycle.other-digest"] * 4]
+        assert (review.state, review.digest, review.approvals) == ("open", new.digest, ())
+
+
 def test_retired_and_deployed_at_once_a_version_never_runs(stores: Stores):
     approved(stores, "1.0.0")
 
