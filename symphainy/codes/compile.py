@@ -201,6 +201,12 @@ CODES: tuple[Code, ...] = (
         severity="warning",
     ),
     Code(
+        "compile.condition",
+        "A condition always holds, or never does",
+        "Compare what it gives with something: `(.items | length) > 0`, `.name != \"\"`.",
+        severity="warning",
+    ),
+    Code(
         "compile.event-unknown",
         "A `listen` waits for an event that no message ever has",
         "Write one of the events of messages: `com.symphainy.delivery.<event>.v1`.",

@@ -4,7 +4,19 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["NULL", "UNKNOWN", "Known", "Many", "Object", "Shape", "join", "member", "names", "of"]
+__all__ = [
+    "NULL",
+    "UNKNOWN",
+    "Known",
+    "Many",
+    "Object",
+    "OneOf",
+    "Shape",
+    "join",
+    "member",
+    "names",
+    "of",
+]
 
 DEEPEST = 12
 MAX_OPTIONS = 8

@@ -2,6 +2,7 @@
 
 from workflows.compiler.context import Compilation
 from workflows.compiler.flow import check_flow
+from workflows.compiler.lint.conditions import check_conditions
 from workflows.compiler.lint.fans import check_fans
 from workflows.compiler.lint.listens import check_listens
 from workflows.compiler.lint.lost import check_lost
@@ -18,6 +19,7 @@ def lint(at: Compilation) -> None:
         check_flow,
         check_listens,
         check_told,
+        check_conditions,
         check_fans,
         check_unused,
         check_lost,
