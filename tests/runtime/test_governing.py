@@ -217,12 +217,19 @@ async def test_an_agent_calls_only_what_is_listed(platform: Platform) -> None:
     assert ends == [("completed", None), ("faulted", "policy.agent-tool")]
 
 
+ALWAYS: dict[str, Json] = {"kind": "quietHours", "from": "00:00", "to": "23:59"}
 KINDS: list[tuple[dict[str, Json], str]] = [
     ({"kind": "agentTools", "tools": []}, "policy.agent-tool"),
     ({**TEN, "amount": "11.00 EUR"}, "policy.budget-exceeded"),
     ({"kind": "dataClass", "classes": ["bank"]}, "policy.data-class"),
     ({"kind": "residency", "regions": ["eu"]}, "policy.region"),
     ({"kind": "consent", "channels": ["email"]}, "policy.no-consent"),
+    ({"kind": "mask", "classes": ["bank"]}, "policy.mask-needed"),
+    ({"kind": "mask", "fields": ["pin"]}, "policy.mask-needed"),
+    ({"kind": "killSwitch", "adapters": ["sandbox"], "reason": "no"}, "policy.kill-switch"),
+    ({"kind": "denyList", "destinations": ["customer.example"]}, "policy.destination"),
+    ({"kind": "approval", "channels": ["email"], "role": "lead"}, "policy.approval-needed"),
+    (ALWAYS, "policy.quiet-hours"),
 ]
 
 
