@@ -23,7 +23,7 @@ from public_works.definitions import Definitions
 from public_works.deployments import Deployments
 from public_works.digests import Digests
 from public_works.erasure import Erasures
-from public_works.events import DeadLetters, Events, Marks, Posts, Sources
+from public_works.events import DeadLetters, Events, Marks, Outcomes, Posts, Sources
 from public_works.facts import FactBook
 from public_works.glass import Glass
 from public_works.groups import Groups
@@ -85,6 +85,7 @@ PLAIN: Mapping[str, Callable[[Database], Any]] = MappingProxyType(
         "events": Events,
         "posts": Posts,
         "letters": DeadLetters,
+        "outcomes": Outcomes,
         "marks": Marks,
         "suppressions": Suppressions,
         "preferences": Preferences,
@@ -137,6 +138,7 @@ class Stores:
     sources: Sources
     posts: Posts
     letters: DeadLetters
+    outcomes: Outcomes
     marks: Marks
     suppressions: Suppressions
     preferences: Preferences

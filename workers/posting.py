@@ -40,6 +40,7 @@ class Posting:
 
     async def look(self) -> int:
         """Make the attempts that are due; how many."""
+        await asyncio.to_thread(self.stores.outcomes.tell)
         await asyncio.to_thread(self.stores.posts.fan_out)
         due = await asyncio.to_thread(self.stores.posts.due, LEASE)
         room = asyncio.Semaphore(AT_ONCE)

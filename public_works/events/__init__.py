@@ -11,6 +11,7 @@ from public_works.events.hub import (
 )
 from public_works.events.letters import DeadLetter, DeadLetters
 from public_works.events.marks import Marks
+from public_works.events.outcomes import Outcomes
 from public_works.events.posts import Post, Posts
 from public_works.events.sources import Proof, Source, Sources
 
@@ -23,6 +24,7 @@ __all__ = [
     "Events",
     "Handover",
     "Marks",
+    "Outcomes",
     "Post",
     "Posts",
     "Proof",

@@ -16,7 +16,7 @@ from public_works.database import serialise
 from public_works.record import now
 from public_works.tables import CloudEventRow
 from symphainy.errors import Refused
-from symphainy.event import PLATFORM, identity
+from symphainy.event import NO_RUN, PLATFORM, RUN, identity
 from symphainy.identity import Principal
 from symphainy.json import Json
 
@@ -42,11 +42,13 @@ def tell(
     data: Mapping[str, Json],
     id: str | None = None,
     depth: int = 0,
+    outward: bool = False,
 ) -> bool:
     """Have `com.symphainy.{what}.v1` told when this transaction is kept; whether it is new.
 
     `subject` is what it is about: events about the same are handed out in their order. With an
-    `id` it is told once, however often it is asked for. Before anything of the audit log is
+    `id` it is told once, however often it is asked for; `outward` to endpoints and readers of the
+    log, and to no run. Before anything of the audit log is
     written in the same transaction: the two logs are always taken in that order.
     """
     at = now()
@@ -58,6 +60,7 @@ def tell(
         "subject": subject[:512],
         "time": at.isoformat().replace("+00:00", "Z"),
         "data": {**data},
+        **({RUN: NO_RUN} if outward else {}),
     }
     name = identity(environment, envelope)
     serialise(session, "events", tenant)
@@ -76,7 +79,7 @@ def tell(
             accepted=at,
             depth=depth,
             hops=0,
-            relayed=False,
+            relayed=outward,
         )
     )
     session.flush()

@@ -12,7 +12,7 @@ from public_works.events.log import last_of, wanted
 from public_works.record import Record, now
 from public_works.tables import CloudEventRow, PostRow, WebhookRow
 from symphainy.errors import Refused
-from symphainy.event import Envelope, identity
+from symphainy.event import Envelope, identity, is_private
 from symphainy.json import Json
 
 __all__ = ["Post", "Posts"]
@@ -59,7 +59,7 @@ class Posts:
             endpoint = _locked(session, tenant, id)
             last = last_of(session, tenant)
             found = _events(session, endpoint, endpoint.seq, last)
-            for event in found:
+            for event in filter(_may_go, found):
                 insert_new(session, _post(endpoint, event))
             endpoint.seq = found[-1].seq if len(found) == AT_ONCE else last
             return len(found)
@@ -139,10 +139,11 @@ class Posts:
                 raise Refused("webhook.wants-nothing", message)
             count, endpoint.seq = 0, last_of(session, tenant)
             while found := _events(session, endpoint, behind, endpoint.seq):
-                for event in found:
+                going = [*filter(_may_go, found)]
+                for event in going:
                     session.merge(_post(endpoint, event))
                 session.flush()
-                behind, count = found[-1].seq, count + len(found)
+                behind, count = found[-1].seq, count + len(going)
             return count
 
     def waiting(self) -> tuple[int, datetime | None]:
@@ -183,6 +184,11 @@ def _events(session: Session, to: WebhookRow, behind: int, last: int) -> list[Cl
     if to.environment is not None:
         rows = rows.where(CloudEventRow.environment == to.environment)
     return [*session.exec(rows.order_by(col(CloudEventRow.seq)).limit(AT_ONCE))]
+
+
+def _may_go(event: CloudEventRow) -> bool:
+    """Whether it is not for one run alone, which is told what people said."""
+    return not is_private(event.envelope)
 
 
 def _post(to: WebhookRow, event: CloudEventRow) -> PostRow:

@@ -11,6 +11,7 @@ from public_works.events.backlog import EventRecord
 from public_works.events.log import last_of, wanted
 from public_works.tables import CloudEventRow, DeploymentRow
 from symphainy.errors import Refused
+from symphainy.event import is_private
 
 __all__ = ["Reading"]
 
@@ -44,7 +45,8 @@ class Reading:
         limit: int = 100,
     ) -> tuple[list[EventRecord], int]:
         """Events behind the place `seq`, oldest first, and the place up to which these are all:
-        it moves on where nothing of these types is told, too.
+        it moves on where nothing of these types is told, too. Events for one run alone are not
+        among them.
 
         Refused `event.cursor-expired` if some behind that place are not kept any more, or the log
         does not reach that far: it is an older one than the place is of.
@@ -69,7 +71,8 @@ class Reading:
                 raise Refused("event.cursor-expired", message)
             ordered = rows.where(CloudEventRow.seq <= last).order_by(col(CloudEventRow.seq))
             found = [EventRecord.model_validate(one) for one in session.exec(ordered.limit(limit))]
-            return found, found[-1].seq if len(found) == limit else last
+            open_ = [one for one in found if not is_private(one.envelope)]
+            return open_, found[-1].seq if len(found) == limit else last
 
     def environments(self, tenant: str) -> list[str]:
         """Where something of the tenant is deployed, and so can be told of events."""

@@ -58,7 +58,7 @@ def _of_delivery() -> ForeignKeyConstraint:
 
 class AttemptRow(TenantRow, table=True):
     __tablename__ = "delivery_attempt"
-    __table_args__ = (_of_delivery(),)
+    __table_args__ = (_of_delivery(), Index(None, "tenant", "ended"))
     delivery: str = Field(sa_type=Key, primary_key=True)
     n: int = Field(primary_key=True)
     binding: str = Field(sa_type=Key)
@@ -76,7 +76,11 @@ class AttemptRow(TenantRow, table=True):
 
 class EventRow(TenantRow, table=True):
     __tablename__ = "delivery_event"
-    __table_args__ = (_of_delivery(), Index(None, "tenant", "delivery", "at"))
+    __table_args__ = (
+        _of_delivery(),
+        Index(None, "tenant", "delivery", "at"),
+        Index(None, "tenant", "recorded"),
+    )
     dedupe: str = Field(sa_type=Key, primary_key=True)
     delivery: str = Field(sa_type=Key)
     event: str = Field(sa_type=Key)

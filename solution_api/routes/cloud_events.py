@@ -227,13 +227,13 @@ async def _stream(
     mark: Callable[[int], str],
     follow: bool,
 ) -> AsyncIterator[bytes]:
-    quiet, (found, behind) = 0.0, walked
+    quiet, (found, behind), before = 0.0, walked, -1
     while True:
         for event in found:
             quiet, one = 0.0, known(event)
             told = one.model_dump_json()
             yield format_sse_event(id=one.cursor, event=str(one.event["type"]), data_str=told)
-        if not found:
+        if not found and behind == before:
             if not follow:
                 return
             await asyncio.sleep(LOOK)
@@ -243,6 +243,7 @@ async def _stream(
                 # Who waits for what is rare goes on from here too, not from the last it heard.
                 yield KEEPALIVE_COMMENT
                 yield f"id: {mark(behind)}\n\n".encode()
+        before = behind
         try:
             found, behind = await asyncio.to_thread(read, behind)
         except Ending as ending:

@@ -2,10 +2,12 @@
 
 from symphainy.event.addressed import (
     DELIVERY,
+    NO_RUN,
     PLATFORM,
     RUN,
     addressee,
     delivery_type,
+    is_private,
     is_reserved,
 )
 from symphainy.event.bound import (
@@ -27,6 +29,7 @@ __all__ = [
     "ANY_TYPE",
     "DELIVERY",
     "MAX_DATA",
+    "NO_RUN",
     "PLATFORM",
     "RUN",
     "Bound",
@@ -41,6 +44,7 @@ __all__ = [
     "evaluator",
     "identity",
     "index_of",
+    "is_private",
     "is_reserved",
     "matches",
     "may_be",

@@ -7,11 +7,13 @@ import pytest
 from sqlalchemy import text
 
 from public_works import Stores
-from public_works.events import Post
-from public_works.events.log import tell
+from public_works.events import Outcomes, Post
+from public_works.events.log import tell, told_by
+from symphainy.delivery import SendResult
 from symphainy.errors import Refused
+from symphainy.event import Bound
 from symphainy.json import Json
-from tests.public_works.rows import APPROVAL, VERSION
+from tests.public_works.rows import APPROVAL, CLAIM, DELIVERY, LISTENER, NOON, VERSION
 from tests.public_works.test_concurrency import FIFTY, at_once
 
 LEASE = timedelta(minutes=2)
@@ -232,3 +234,65 @@ def test_it_is_counted_what_waits_and_what_was_given_up(stores: Stores, feed: st
     assert since is not None
     assert (many, before <= since <= datetime.now(UTC)) == (2, True)
     assert stores.letters.count() == {"in": 0, "out": 1}
+
+
+def test_what_became_of_deliveries_is_told_to_who_asks_for_it_and_to_no_run(
+    stores: Stores,
+) -> None:
+    def delivered(id: str) -> None:
+        stores.ledger.plan("acme", id=id, **{**DELIVERY, "environment": "production"})
+        record, n = stores.ledger.claim("acme", id, **CLAIM), 1
+        assert record is not None
+        result = SendResult(outcome="accepted", provider_id=f"p-{id}", detail="to ada@acme.example")
+        stores.ledger.settle("acme", id, n, result)
+        stores.ledger.record_event(
+            "acme",
+            id,
+            binding="email",
+            provider_id=f"p-{id}",
+            event="replied",
+            at=datetime.now(UTC),
+            detail="ada@acme.example",
+            data={"text": "my secret"},
+        )
+
+    for name, types in (("all", ["*"]), ("some", ["com.symphainy.delivery.*"])):
+        assert stores.outcomes.tell() == 0
+        stores.webhooks.create(
+            "acme", name, "https://feed.example/", types=types, environment="production"
+        )
+    delivered("d")
+
+    assert (stores.outcomes.tell(), stores.outcomes.tell()) == (2, 0)
+    assert Outcomes(stores.database).tell() == 0
+    found = [one.envelope for one in stores.events.after("acme", "production", 0)]
+    assert [(one["type"], one["subject"]) for one in found] == [
+        ("com.symphainy.delivery.accepted.v1", "d"),
+        ("com.symphainy.delivery.replied.v1", "d"),
+    ]
+    assert not any(word in str(found) for word in ("ada@acme", "secret", "p-d"))
+    heard = stores.events.listen("acme", **{**LISTENER, "filters": [Bound()], "since": NOON})
+    assert (heard.events, stores.events.untold()) == ((), [])
+    assert sorted(one.webhook for one in due(stores)) == ["all", "some"]
+
+
+def test_what_one_run_is_told_of_a_reply_goes_to_no_endpoint_and_no_reader(
+    stores: Stores,
+) -> None:
+    stores.webhooks.create("acme", "all", "https://feed.example/", types=["*"])
+    told(stores, "a")
+    private: dict[str, Json] = {
+        "specversion": "1.0",
+        "id": "1",
+        "source": "/experiences/mail",
+        "type": "com.symphainy.delivery.replied.v1",
+        "symrun": "acme/acme.dunning/7",
+        "data": {"text": "my secret"},
+    }
+    by = told_by("acme")
+    stores.events.accept("acme", environment="production", envelope=private, by=by)
+
+    assert stores.posts.replay("acme", "all", 0) == 1
+    assert [one.seq for one in due(stores)] == [1]
+    assert stores.events.walk("acme", "production", 0)[1] == 2
+    assert [one.seq for one in stores.events.after("acme", "production", 0)] == [1]
