@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from idp.client import Platform, Problem, Unreachable
 
 if TYPE_CHECKING:
+    from public_works import Stores
     from public_works.run_keys import LentKey
 
 __all__ = ["accepted", "borrowing", "keys_for", "offered"]
@@ -37,6 +38,8 @@ def keys_for(tenant: str, queue: str, file: Path, days: int) -> int:
     stores = Stores.open(settings)
     try:
         found = [*stores.data_keys.handed(tenant, timedelta(days=days))]
+        # Before the file is there: nobody has keys that are not on record.
+        _record(stores, tenant, "pool.keys-handed", queue, keys=len(found), newest=found[0].id)
     finally:
         stores.close()
     PoolKeys(
@@ -50,6 +53,15 @@ def keys_for(tenant: str, queue: str, file: Path, days: int) -> int:
     ).write(file)
     sys.stdout.write(f"{file} is for a pool of {tenant} on the queue {queue}: keep it secret\n")
     return 0
+
+
+def _record(stores: "Stores", tenant: str, action: str, queue: str, **details: str | int) -> None:
+    from public_works.audit.stores import PLATFORM as HERE
+    from smart_city.audit import Entry, Subject, named
+
+    subject = Subject(type="pool", id=named(queue))
+    entry = Entry(actor=HERE, action=action, subject=subject, details={**details})
+    stores.audit.record(tenant, entry)
 
 
 def offered() -> int:
@@ -84,9 +96,12 @@ def accepted(file: Path, queue: str) -> int:
     if strange or offer.adapters or queue == PLATFORM:
         message = f"{file} offers more than capabilities from the queue {queue!r}: {strange}"
         raise Refused("settings.invalid", message)
-    stores = Stores.open(Settings())
+    settings = Settings()
+    stores = Stores.open(settings)
     try:
         stores.catalogs.publish(queue, offer)
+        count = len(offer.capabilities)
+        _record(stores, settings.tenant, "pool.accepted", queue, capabilities=count)
     finally:
         stores.close()
     names = ", ".join(one.address for one in offer.capabilities)

@@ -1,6 +1,7 @@
 """`symphainy audit`: the log of a home, followed from the command line."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -152,3 +153,40 @@ def test_of_a_tenant_without_a_log_nothing_is_verified(tmp_path: Path, stores: S
     none = symphainy(tmp_path / "home", "verify", "--tenant", "nobody")
     assert (none.returncode, none.stdout) == (1, "")
     assert none.stderr == "There is no audit log to verify.\n"
+
+
+RECORDS = {
+    "audit.py": "nothing: it reads, and checkpoints are their own record",
+    "doctor.py": "nothing: it reads",
+    "issuer.py": "issuer.",
+    "key.py": "key.",
+    "pool.py": "pool.",
+}
+"""What commands record that open the database themselves; the others ask the API, which does."""
+
+
+def test_a_command_that_opens_the_database_records_what_it_does() -> None:
+    folder = Path(__file__).parents[2] / "idp"
+    opening = {one.name for one in folder.rglob("*.py") if "Stores.open(" in one.read_text()}
+
+    assert opening == RECORDS.keys()
+    assert [one for one in opening if '"pool.' in (folder / one).read_text()] == ["pool.py"]
+
+
+def test_keys_that_are_handed_to_a_pool_are_on_record(tmp_path: Path, stores: Stores) -> None:
+    home, file = tmp_path / "home", tmp_path / "keys.json"
+    environment = {"SYMPHAINY_HOME": str(home), "PATH": os.environ["PATH"]}
+    arguments = ["pool", "keys", "--tenant", "local", "--queue", "erp", "-o", str(file)]
+    done = subprocess.run(
+        [sys.executable, "-P", "-m", "idp.cli", *arguments],
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+
+    assert done.returncode == 0, done.stderr
+    (record,) = stores.audit.list("local", action="pool.keys-handed")
+    assert (record.subject.id, record.details["keys"]) == ("erp", 1)
+    key = json.loads(file.read_text())["data_keys"][0]
+    assert record.details["newest"] == key["id"]
+    assert key["key"] not in repr(record)

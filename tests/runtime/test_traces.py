@@ -16,9 +16,10 @@ from public_works import Settings, Stores
 from public_works.telemetry import SpanRecord, names
 from public_works.telemetry.waterfall import Waterfall, waterfall
 from symphainy.json import Json
-from tests.runtime.platform import LEAD, Platform
+from tests.runtime.platform import LEAD, OWNER, Platform
 from tests.runtime.test_children import running
 from tests.runtime.test_messages import NOTICE, customer
+from tests.runtime.test_migrations import NEWER, migrations
 
 PURE = """
 document: {dsl: 1.0.3, namespace: test, name: traced-{{n}}, version: 1.0.0}
@@ -246,6 +247,41 @@ async def test_a_chain_of_an_intent_goes_on_in_its_children(platform: Platform) 
     found = lines(told(platform, run))
     assert [one.strip() for one in found].count(f"run {child}") == 1
     assert len({one.trace for one in spans(platform, run)}) == 1
+
+
+AGAIN = """
+document: {dsl: 1.0.3, namespace: test, name: again-{{n}}, version: VERSION}
+do:
+  - careful:
+      try:
+        - ask: {call: http, with: {method: get, endpoint: "URL/x"}}
+      catch:
+        errors: {with: {status: 410}}
+        retry: {delay: {milliseconds: 1}, limit: {attempt: {count: 1}}}
+        as: wrong
+        do:
+          - note: {set: {tried: true}}
+  - rest: {wait: {seconds: 4}}
+  - fails: {raise: {error: {type: "https://e.example/broken", status: 500}}}
+"""
+
+
+async def test_what_is_tried_again_goes_over_or_fails_stays_in_one_trace(
+    platform: Platform, gone: str
+) -> None:
+    text = AGAIN.replace("URL", gone).replace("{{n}}", "one")
+    first = text.replace("VERSION", "1.0.0")
+    run = (await platform.submit(platform.deploy(first))).run
+    await platform.until(run, "run.waiting")
+    platform.deploy(text.replace("VERSION", NEWER))
+    await migrations(platform).migrate(OWNER, run)
+    finished = await platform.finish(run)
+
+    found = spans(platform, run)
+    assert (finished.status, finished.version) == ("faulted", "1.1.0")
+    assert len({one.trace for one in found}) == 1
+    assert [one.code for one in found if one.name == "call.http"] == ["http.status"] * 2
+    assert Counter(one.status for one in found if one.name == "run ends") == {"error": 1}
 
 
 async def test_a_collector_gets_the_same_spans(
