@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
+from pydantic import ValidationError
+
 from idp.launcher.ready import ready_keys
 from public_works import Settings, Stores
 from public_works.keys import KeyRecord, Keys
@@ -32,16 +34,23 @@ class Wanted:
     solutions: Sequence[str] = field(default=())
     endpoints: Sequence[str] = field(default=())
     read_only: bool = False
+    networks: Sequence[str] = field(default=())
     on_behalf_of: str | None = None
 
     @property
     def scope(self) -> Scope:
         """What it is limited to."""
-        return Scope(
-            solutions=tuple(self.solutions) or None,
-            endpoints=tuple(self.endpoints) or None,
-            read_only=self.read_only,
-        )
+        limits = {
+            "solutions": tuple(self.solutions) or None,
+            "endpoints": tuple(self.endpoints) or None,
+            "read_only": self.read_only,
+            "networks": tuple(self.networks) or None,
+        }
+        try:
+            return Scope.model_validate(limits)
+        except ValidationError as error:
+            message = f"--network: {error.errors()[0]['msg']}"
+            raise Refused("api.invalid-request", message) from None
 
 
 def issue(settings: Settings, wanted: Wanted) -> int:

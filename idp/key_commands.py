@@ -56,6 +56,9 @@ def issue_key(
         list[str] | None, typer.Option(help="Only for this experience on the channel api.")
     ] = None,
     read_only: Annotated[bool, typer.Option(help="It changes nothing.")] = False,
+    network: Annotated[
+        list[str] | None, typer.Option(help="Only from this network, such as 192.0.2.0/24.")
+    ] = None,
     on_behalf_of: Annotated[
         str | None, typer.Option(help="Of an agent: the user for whom it acts.")
     ] = None,
@@ -75,6 +78,7 @@ def issue_key(
         solutions=solution or (),
         endpoints=endpoint or (),
         read_only=read_only,
+        networks=network or (),
         on_behalf_of=on_behalf_of,
     )
     return issue(Settings(), wanted)

@@ -1,8 +1,10 @@
 """What a key is limited to beyond the roles of its holder."""
 
-from pydantic import BaseModel, ConfigDict, Field
+from ipaddress import ip_address
 
-__all__ = ["EVERYWHERE", "Asked", "Scope", "outside"]
+from pydantic import BaseModel, ConfigDict, Field, IPvAnyNetwork
+
+__all__ = ["EVERYWHERE", "Asked", "Scope", "elsewhere", "outside"]
 
 EVERYWHERE = "all"
 """The environment of keys that are good in each."""
@@ -24,6 +26,11 @@ class Scope(BaseModel):
         description="Only the endpoints of these experiences, on the channel api.",
     )
     read_only: bool = Field(False, description="Nothing that changes anything.")
+    networks: tuple[IPvAnyNetwork, ...] | None = Field(
+        None,
+        max_length=100,
+        description="Only from addresses of these networks, such as 192.0.2.0/24.",
+    )
 
 
 class Asked(BaseModel):
@@ -46,3 +53,17 @@ def outside(scope: Scope, asked: Asked) -> str | None:
     if scope.endpoints is not None and asked.experience not in scope.endpoints:
         return "it is for the endpoints " + (", ".join(scope.endpoints) or "of none") + " only"
     return None
+
+
+def elsewhere(scope: Scope, address: str | None) -> str | None:
+    """Why a key of that scope is not for whoever asks from there; None if it is."""
+    if scope.networks is None:
+        return None
+    try:
+        came = ip_address(address or "")
+    except ValueError:
+        return "nobody knows where the request comes from"
+    came = getattr(came, "ipv4_mapped", None) or came
+    if any(came in one for one in scope.networks if one.version == came.version):
+        return None
+    return f"it is not for requests from {came}"

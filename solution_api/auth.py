@@ -9,7 +9,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from public_works.keys import Holder
 from smart_city.roles import ROLES, Action, OwnRoles, allowed, barred, holding
-from smart_city.scope import EVERYWHERE, Asked, outside
+from smart_city.scope import EVERYWHERE, Asked, elsewhere, outside
 from solution_api import auditing
 from solution_api.limits_door import count, source
 from solution_api.services import Services
@@ -91,6 +91,9 @@ def _counted(request: Request, services: Services, known: Holder) -> Holder:
     auditing.known(request, known.principal)
     intent = request.scope["route"].name in INTENTS
     count(request, services.limits.asked(known.principal, intent=intent))
+    strange = elsewhere(known.scope, request.client.host if request.client else None)
+    if strange is not None:
+        raise Refused("api.scope", f"The key cannot be used here: {strange}.")
     return known
 
 

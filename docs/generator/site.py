@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from docs.generator import adapters, capabilities, codes, policies, security, settings
+from docs.generator import adapters, capabilities, codes, fields, policies, security, settings
 from docs.generator.markdown import Page
 
 __all__ = ["PAGES", "differences", "pages", "write"]
@@ -15,7 +15,7 @@ FOLDERS = ("adapters", "capabilities", "codes", "policies")
 
 def pages() -> Iterator[Page]:
     """Every made page, by its path under `docs/`."""
-    for area in (codes, settings, capabilities, adapters, policies, security):
+    for area in (codes, settings, capabilities, adapters, policies, security, fields):
         yield from area.pages()
 
 

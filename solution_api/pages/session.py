@@ -84,8 +84,9 @@ async def _acts(services: Services, known: Holder) -> bool | None:
 
 
 def _limited(scope: Scope) -> bool:
-    """Whether a key of that scope is for less than the outbox, which shows all solutions."""
-    return scope.solutions is not None or scope.endpoints is not None
+    """Whether a key of that scope is for less than the outbox, which shows all solutions, to
+    browsers that may be anywhere."""
+    return any(one is not None for one in (scope.solutions, scope.endpoints, scope.networks))
 
 
 def may_act(visitor: Ticket) -> bool:

@@ -36,7 +36,12 @@ KEY: dict[str, Json] = {
     "principal": "svc-crm",
     "kind": "service",
     "roles": ["operator"],
-    "scope": {"solutions": ["acme.welcome"], "endpoints": None, "read_only": False},
+    "scope": {
+        "solutions": ["acme.welcome"],
+        "endpoints": None,
+        "read_only": False,
+        "networks": None,
+    },
     "created": "2026-11-22T09:30:00Z",
     "expires": "2027-02-20T09:30:00Z",
     "revoked": None,

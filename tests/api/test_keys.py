@@ -45,7 +45,7 @@ async def tried(client: httpx2.AsyncClient, request: str, solution: str) -> http
 async def test_a_key_is_shown_once_and_then_only_what_it_is_for(
     world: World, api: httpx2.AsyncClient
 ) -> None:
-    scope = {"solutions": ["acme.x"], "endpoints": None, "read_only": True}
+    scope = {"solutions": ["acme.x"], "endpoints": None, "read_only": True, "networks": None}
     made = await issue(api, scope=scope, days=7, environment="staging")
     assert made["key"].startswith(f"sym_staging_{made['id']}_")
     shown = (await api.get(f"/v1/keys/{made['id']}")).json()
@@ -236,3 +236,27 @@ async def test_a_limited_key_does_what_it_is_for(world: World, api: httpx2.Async
         checked = await client.post("/v1/definitions/check", content=pure("read"))
         assert checked.status_code == 200
         assert problem(await client.post("/v1/keys", json=ASKED)) == (403, "api.scope")
+
+
+async def test_a_key_may_be_good_from_some_networks_only(
+    world: World, api: httpx2.AsyncClient, nobody: httpx2.AsyncClient
+) -> None:
+    elsewhere, here = ["192.0.2.0/24", "2001:db8::/32"], ["192.0.2.0/24", "127.0.0.0/8"]
+    far = await issue(api, roles=["tenant-admin"], scope={"networks": elsewhere})
+    near = await issue(api, roles=["tenant-admin"], scope={"networks": here})
+    assert near["scope"]["networks"] == here
+    async with using(world, far["key"]) as client:
+        assert problem(await client.get("/v1/solutions")) == (403, "api.scope")
+        assert (await client.get("/scim/v2/Users")).status_code == 403
+        # What somebody says of where they are is not where they are.
+        said = {"x-forwarded-for": "192.0.2.7", "forwarded": "for=192.0.2.7"}
+        assert problem(await client.get("/v1/solutions", headers=said)) == (403, "api.scope")
+    async with using(world, near["key"]) as client:
+        assert (await client.get("/v1/solutions")).status_code == 200
+        rotated = await client.post(f"/v1/keys/{far['id']}/rotate")
+        assert rotated.json()["scope"]["networks"] == elsewhere
+    for text in (far["key"], near["key"]):
+        # A browser takes its ticket anywhere.
+        assert (await nobody.post("/outbox/session", data={"key": text})).status_code == 401
+    wrong = await api.post("/v1/keys", json={**ASKED, "scope": {"networks": ["192.0.2.7/24"]}})
+    assert problem(wrong) == (422, "api.invalid-request")
