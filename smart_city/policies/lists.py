@@ -89,7 +89,8 @@ class _List(Restriction):
 class AllowList(_List):
     """Messages and calls go to these destinations or customers only.
 
-    What a redirect of an HTTP call leads to is not looked at; the guarded egress is.
+    That holds for each connection that a call opens: also where a redirect leads, and for whoever
+    gives out its token.
     """
 
     kind: Literal["allowList"]

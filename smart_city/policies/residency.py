@@ -31,7 +31,8 @@ def _some(hosts: Mapping[str, tuple[str, ...]]) -> Mapping[str, tuple[str, ...]]
 class Residency(Calling):
     """Messages and calls go only to what is in these regions, and nothing is connected to before
     that is known. Where an experience is, its binding says (`region`), or else its adapter; where
-    a capability is, the capability; where a host is, `hosts`. Nobody is asked where what never
+    a capability is, the capability; where a host is, `hosts`, also one that a redirect leads to or
+    that gives out a token. Nobody is asked where what never
     leaves the platform is. Without channels, tasks or capabilities: of all messages and of all
     calls to hosts."""
 

@@ -17,6 +17,9 @@ __all__ = ["Watch"]
 
 OVERLAP = timedelta(minutes=2)
 """Visibility is a little behind: what it did not show the last time is looked for again."""
+FAR = timedelta(minutes=15)
+"""After an outage it may be behind by more; every `SELDOM`th look goes back that far."""
+SELDOM = 120
 PATIENCE = timedelta(seconds=10)
 ENDED: dict[WorkflowExecutionStatus, str] = {
     WorkflowExecutionStatus.COMPLETED: "completed",
@@ -35,10 +38,11 @@ class Watch:
         self._client = client
         self._stores = stores
         self._known: dict[str, None] = {}
+        self._looks = 0
 
     async def look(self) -> int:
         """Tell what is new; how much that was."""
-        told = 0
+        told, self._looks = 0, self._looks + 1
         for what, field in (("began", "StartTime"), ("ended", "CloseTime")):
             told += await self._since(what, field)
         return told
@@ -46,13 +50,17 @@ class Watch:
     async def _since(self, what: str, field: str) -> int:
         marks, name, moment = self._stores.marks, f"runs.{what}.{self._client.namespace}", now()
         mark = await asyncio.to_thread(marks.get, name, moment - OVERLAP)
-        begin = (mark - OVERLAP).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        back = OVERLAP if self._looks % SELDOM else FAR
+        begin = (mark - back).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         query = f"{field} >= '{begin}' AND SymTenant IS NOT NULL AND WorkflowType != '{WORKFLOW}'"
         told, latest = 0, mark
         async for one in self._client.list_workflows(query, rpc_timeout=PATIENCE):
             at = one.start_time if what == "began" else one.close_time
             if at is not None:
                 latest = max(latest, at)
+                if what == "ended":
+                    # It may have begun since that was looked at, and that comes first.
+                    told += await self._one("began", one, one.start_time)
                 told += await self._one(what, one, at)
         await asyncio.to_thread(marks.move, name, min(latest, moment))
         return told

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import grpc
 import pytest
@@ -48,7 +49,8 @@ async def test_an_event_that_no_run_ever_takes_is_a_dead_letter_and_is_sent_agai
     alone: tuple[Hub, Stores],
 ) -> None:
     hub, stores = alone
-    stores.events.listen("acme", **{**LISTENER, "workflow": RUN, "filters": [Bound()]})
+    waiting: dict[str, Any] = {**LISTENER, "workflow": RUN, "filters": [Bound()]}
+    stores.events.listen("acme", **waiting)
     sent = await hub.accept(OWNER, "production", event("paid"))
     assert (sent.runs, stores.letters.list("acme")) == ((), [])
 

@@ -37,9 +37,7 @@ class Lifecycle:
     `cause` gives the place of the event that the run took last.
     """
 
-    def __init__(
-        self, plan: Plan, run: str, cause: Callable[[], int | None] = lambda: None
-    ) -> None:
+    def __init__(self, plan: Plan, run: str, cause: Callable[[], int | None]) -> None:
         self._cause = cause
         self._wanted: Sequence[str] = plan.lifecycle
         namespace, _, name = plan.solution.partition(".")
