@@ -108,6 +108,32 @@ def test_no_page_makes_markup_of_words_or_keeps_them(path: str) -> None:
     assert re.findall(dangerous, source) == []
 
 
+WRITES = (
+    # A member whose name is data: `a[b] = c`; numbers and Symbols are not data.
+    r"(?<![\w=(,:?&|]\s)\w\[[a-zA-Z_$][\w.$]*\]\s*(?:\|\||\?\?|&&)?=[^=>]",
+    r"Object\.assign\(|Object\.setPrototypeOf|__proto__|\.prototype\b|Reflect\.set",
+    r"\bfor\s*\((?:const|let|var)\s+\w+\s+in\b|\bmerge\(|structuredClone",
+)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_no_page_writes_members_that_data_names(path: str) -> None:
+    source = text(path)
+    assert [one for pattern in WRITES for one in re.findall(pattern, source)] == []
+
+
+def test_the_search_for_such_members_finds_them() -> None:
+    polluting = (
+        "kept[key] = value;",
+        "kept[one.key] ??= value;",
+        "Object.assign(kept, given);",
+        "for (const key in given) kept.add(key);",
+        'x["__proto__"]',
+    )
+    assert all(any(re.search(one, line) for one in WRITES) for line in polluting)
+    assert not any(re.search(one, "const [, key] = kept[key] === 1;") for one in WRITES)
+
+
 def test_servers_are_verified_and_spoken_to_in_tls_of_today() -> None:
     tls = Egress().tls
 

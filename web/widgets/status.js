@@ -42,7 +42,7 @@ class SymStatus extends SymElement {
   async begin(signal) {
     const run = this.getAttribute("run");
     if (!run) return this.show();
-    this.show(make("p", { class: "card muted", role: "status" }, this.say("loading")));
+    this.show(make("p", { class: "card muted" }, this.say("loading")));
     const path = `runs/${encodeURIComponent(run)}/events`;
     const ends = (event) => event.type === "status" && OVER.has(JSON.parse(event.data).status);
     try {
@@ -68,13 +68,15 @@ class SymStatus extends SymElement {
           "div",
           { class: "top" },
           make("h2", {}, heading),
-          make("span", { class: `state ${colour(progress.status)}`, role: "status" }, this.#state(progress)),
+          make("span", { class: `state ${colour(progress.status)}` }, this.#state(progress)),
         ),
         make("progress", { max: all || 1, value: done, "aria-label": this.say("progress"),
           "aria-valuetext": this.say("stepOf", { done, all }) }),
         make("ol", { "aria-label": this.say("steps") }, steps.map((one) => this.#step(one))),
       ),
     );
+    const now = steps.filter((one) => one.state === "running" || one.state === "waiting").map((one) => one.title);
+    this.announce([heading, this.#state(progress), ...now].join(": "));
     this.tell("sym-status", { run: progress.run, status: progress.status });
   }
 
@@ -86,7 +88,7 @@ class SymStatus extends SymElement {
     } catch {
       // Their own names are as good as any.
     }
-    const named = steps.map((one) => ({ ...one, title: one.name in labels ? labels[one.name] : one.title }));
+    const named = steps.map((one) => ({ ...one, title: Object.hasOwn(labels, one.name) ? labels[one.name] : one.title }));
     return named.filter((one) => one.title !== null);
   }
 
