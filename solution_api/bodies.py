@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from fastapi import Request
 from pydantic import BaseModel, ValidationError
+from starlette.requests import ClientDisconnect
 
 from symphainy.document import Source, load
 from symphainy.document.limits import MAX_BYTES
@@ -32,19 +33,24 @@ class Written(NamedTuple):
 
 
 async def raw(request: Request, most: int = MAX_BYTES) -> bytes:
-    """The body's bytes. Refused: api.body-too-large, api.content-encoding."""
+    """The body's bytes. Refused: api.body-too-large, api.content-encoding, api.bad-request for one
+    that breaks off."""
     if request.headers.get("content-encoding", "identity").strip().lower() != "identity":
         raise Refused("api.content-encoding", "Compressed bodies are not read; send it as it is.")
     length = request.headers.get("content-length", "0")
     if length.isdecimal() and int(length[:20]) > DRAINED:
         raise _too_large(most)
     body, seen = bytearray(), 0
-    async for chunk in request.stream():
-        seen += len(chunk)
-        if seen <= most:
-            body += chunk
-        elif seen > DRAINED:
-            break
+    try:
+        async for chunk in request.stream():
+            seen += len(chunk)
+            if seen <= most:
+                body += chunk
+            elif seen > DRAINED:
+                break
+    except ClientDisconnect:
+        # Nobody reads the answer; who went away is no failure of ours to look into.
+        raise Refused("api.bad-request", "The body broke off before its end.") from None
     if seen > most:
         raise _too_large(most)
     return bytes(body)

@@ -54,7 +54,7 @@ class Tab:
 
     async def says(self, selector: str, text: str) -> None:
         """Wait until an element of a widget says that."""
-        await self.page.locator(selector, has_text=text).first.wait_for(timeout=30_000)
+        await self.page.locator(selector, has_text=text).first.wait_for(timeout=60_000)
 
 
 @asynccontextmanager

@@ -30,7 +30,7 @@ li.first { margin-top: 0.6em; }
   background: var(--accent); color: var(--on-accent);
   border-end-start-radius: var(--radius); border-end-end-radius: 4px;
 }
-.unsent .bubble { opacity: 0.65; }
+.unsent .bubble { background: var(--surface); color: var(--text); outline: 1px dashed var(--edge); outline-offset: -1px; }
 .meta { font-size: 0.8em; color: var(--muted); padding: 0.1em 0.3em; }
 .meta button { min-height: 0; padding: 0; border: 0; background: none; text-decoration: underline; }
 .day { align-self: center; max-width: none; margin: 0.9em 0 0.2em; }
@@ -45,7 +45,7 @@ li.first { margin-top: 0.6em; }
 .state:empty { display: none; }
 form { display: flex; align-items: flex-end; gap: 0.6em; padding: 0.75em; border-top: 1px solid var(--border); }
 textarea {
-  flex: 1; min-width: 0; resize: none; max-height: 8em; padding: 0.5em 0.8em; border: 1px solid var(--border);
+  flex: 1; min-width: 0; resize: none; max-height: 8em; padding: 0.5em 0.8em; border: 1px solid var(--edge);
   border-radius: var(--small); background: var(--background); field-sizing: content;
 }
 textarea::placeholder { color: var(--muted); opacity: 1; }

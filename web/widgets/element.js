@@ -13,12 +13,15 @@ export class SymElement extends HTMLElement {
   static observedAttributes = ["token"];
   #root;
   #life = null;
+  // What comes with its text is not told to who cannot see: only what changes is.
+  #live = make("p", { class: "hidden", role: "status" });
 
   constructor(style) {
     super();
     shared ??= sheet(SHARED);
     this.#root = this.attachShadow({ mode: "closed", delegatesFocus: true });
     this.#root.adoptedStyleSheets = [shared, sheet(style)];
+    this.#root.append(this.#live);
     this.link = new Link(this);
   }
 
@@ -56,7 +59,13 @@ export class SymElement extends HTMLElement {
 
   /** Show these instead of whatever was shown. */
   show(...children) {
-    this.#root.replaceChildren(...children);
+    for (const one of [...this.#root.childNodes]) if (one !== this.#live) one.remove();
+    this.#root.prepend(...children);
+  }
+
+  /** Have screen readers say this, once. */
+  announce(text) {
+    if (this.#live.textContent !== text) this.#live.textContent = text;
   }
 
   /** The element that has the focus in here. */
@@ -72,7 +81,8 @@ export class SymElement extends HTMLElement {
   /** Show that there is nothing to show, and tell the page why. */
   fail(error) {
     this.tell("sym-error", { code: error.code ?? "", message: error.message });
-    this.show(make("p", { class: "card muted", role: "status" }, this.say("unavailable")));
+    this.show(make("p", { class: "card muted" }, this.say("unavailable")));
+    this.announce(this.say("unavailable"));
   }
 
   #begin() {

@@ -15,7 +15,7 @@ form { display: flex; flex-direction: column; gap: 1em; }
 .error:empty { display: none; }
 .star { color: var(--bad); }
 input:not([type="checkbox"], [type="radio"]), textarea, select {
-  width: 100%; min-height: 2.6em; padding: 0.45em 0.75em; border: 1px solid var(--border); border-radius: var(--small);
+  width: 100%; min-height: 2.6em; padding: 0.45em 0.75em; border: 1px solid var(--edge); border-radius: var(--small);
   background: var(--background);
 }
 textarea { min-height: 5em; resize: vertical; }

@@ -9,6 +9,7 @@ export const SHARED = `
   --text: var(--sym-text, #1b2030);
   --muted: var(--sym-muted, #5b6375);
   --border: var(--sym-border, #d5d9e4);
+  --edge: var(--sym-edge, #7f869a);
   --good: var(--sym-good, #1c7a45);
   --bad: var(--sym-bad, #b3261e);
   --radius: var(--sym-radius, 12px);
@@ -27,6 +28,7 @@ export const SHARED = `
   --text: var(--sym-text, #e8ebf4);
   --muted: var(--sym-muted, #a3abc0);
   --border: var(--sym-border, #363d52);
+  --edge: var(--sym-edge, #737d98);
   --good: var(--sym-good, #6fd39b);
   --bad: var(--sym-bad, #ff9a92);
 }
@@ -39,6 +41,7 @@ export const SHARED = `
     --text: var(--sym-text, #e8ebf4);
     --muted: var(--sym-muted, #a3abc0);
     --border: var(--sym-border, #363d52);
+    --edge: var(--sym-edge, #737d98);
     --good: var(--sym-good, #6fd39b);
     --bad: var(--sym-bad, #ff9a92);
   }
@@ -74,5 +77,5 @@ svg { width: 1.25em; height: 1.25em; fill: currentColor; flex: none; }
 .note { font-size: 0.92em; }
 .note:empty { display: none; }
 @media (prefers-reduced-motion: reduce) { * { animation: none !important; transition: none !important; } }
-@media (forced-colors: active) { button.main { border: 2px solid; } }
+@media (forced-colors: active) { button.main { border: 2px solid; } .bubble { border: 1px solid; } }
 `;
