@@ -15,7 +15,11 @@ class Meters:
     """The meters of one process."""
 
     def __init__(self) -> None:
-        own = self.registry = CollectorRegistry()
+        self.registry = CollectorRegistry()
+        self._counted(self.registry)
+        self._standing(self.registry)
+
+    def _counted(self, own: CollectorRegistry) -> None:
         self.decisions = Counter(
             "symphainy_policy_decisions",
             "Decisions of policy.",
@@ -54,6 +58,8 @@ class Meters:
             buckets=SLOW,
             registry=own,
         )
+
+    def _standing(self, own: CollectorRegistry) -> None:
         self.runs = Gauge("symphainy_runs", "Runs, by how they stand.", ("status",), registry=own)
         self.approvals = Gauge(
             "symphainy_approvals_pending", "Approvals that nobody has answered.", registry=own
