@@ -357,6 +357,28 @@ async def test_what_is_told_of_a_person_or_an_issuer_holds_for_their_browsers_at
     stores.roles.remove("acme", "viewer")
 
 
+async def test_roles_of_claims_are_had_while_the_person_is_active_and_the_issuer_maps_to_them(
+    oidc: Trusting, browser: httpx2.AsyncClient
+) -> None:
+    people = oidc.services.stores.people
+    said: dict[str, Any] = {
+        "user_name": "uma@acme.example",
+        "external_id": "00u-uma",
+        "attributes": {},
+    }
+    uma = people.create("acme", **said)
+    await sign_in(oidc, browser, sub="00u-uma")
+    for active in (False, True):
+        people.update("acme", uma.id, **said, active=active)
+        assert await looks(browser) is active
+    oidc.trust(sign_in=CLIENT, roles={"claim": "groups", "values": {"authors": ["author"]}})
+    assert not await looks(browser)
+    oidc.trust(sign_in=CLIENT)
+    assert await looks(browser)
+    people.remove("acme", uma.id)
+    assert not await looks(browser)
+
+
 async def test_roles_that_take_a_second_factor_are_asked_for_and_not_had_without(
     oidc: Trusting, browser: httpx2.AsyncClient
 ) -> None:
