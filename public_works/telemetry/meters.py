@@ -48,9 +48,6 @@ class Meters:
         self.receipts = Counter(
             "symphainy_receipts", "What providers told.", ("adapter", "event"), registry=own
         )
-        self.posts = Counter(
-            "symphainy_posts", "Attempts to send events to endpoints.", ("outcome",), registry=own
-        )
         self.requests = Histogram(
             "symphainy_http_requests_seconds",
             "Requests to the API.",
@@ -70,10 +67,22 @@ class Meters:
         self.unknown = Gauge(
             "symphainy_deliveries_unknown", "Deliveries of which nobody knows.", registry=own
         )
+        self.checkpoint = Gauge(
+            "symphainy_audit_checkpoint_age_seconds",
+            "How long the oldest record of the audit log waits for a checkpoint.",
+            registry=own,
+        )
+        self.alarms = Gauge("symphainy_alarms", "Alarms that stand.", ("kind",), registry=own)
+        self._of_events(own)
+
+    def _of_events(self, own: CollectorRegistry) -> None:
         self.handovers = Gauge(
             "symphainy_handovers_waiting",
             "Events that are to be handed to runs and were not yet, as far as is looked.",
             registry=own,
+        )
+        self.posts = Counter(
+            "symphainy_posts", "Attempts to send events to endpoints.", ("outcome",), registry=own
         )
         self.waiting = Gauge(
             "symphainy_posts_waiting", "Events on their way to endpoints.", registry=own
@@ -84,12 +93,6 @@ class Meters:
         self.letters = Gauge(
             "symphainy_dead_letters", "Events that were given up.", ("way",), registry=own
         )
-        self.checkpoint = Gauge(
-            "symphainy_audit_checkpoint_age_seconds",
-            "How long the oldest record of the audit log waits for a checkpoint.",
-            registry=own,
-        )
-        self.alarms = Gauge("symphainy_alarms", "Alarms that stand.", ("kind",), registry=own)
 
 
 @contextmanager
