@@ -101,7 +101,8 @@ def _condition(table: Table, sought: Sought) -> ColumnElement[bool]:
         return col(PersonRow.active).is_(bool(sought.value))
     column: Any = col(getattr(table, sought.column))
     if sought.how == "pr":
-        return column.is_not(None)
+        known: ColumnElement[bool] = column.is_not(None)
+        return known
     value = str(sought.value)
     if sought.column == "name":
         # Names of people are kept folded.
