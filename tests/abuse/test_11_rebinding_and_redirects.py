@@ -3,6 +3,7 @@
 What opens one server is shown to no other, either.
 """
 
+import asyncio
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,11 +14,15 @@ import pytest
 
 from public_works.egress import Egress
 from symphainy.errors import Refused, Unavailable
-from tests.abuse.city import done, start
+from symphainy.identity import Principal
+from temporal.gate.reaching import Reaching
+from tests.abuse.city import check, done, start
+from tests.abuse.conftest import KNOWN
 from tests.abuse.names import Names
 from tests.abuse.trap import Trap, trap
 from tests.api.world import World
 from tests.runtime.platform import Platform
+from workers.posting import Posting
 
 CANARY = "canary-of-the-door-77ab"
 
@@ -245,3 +250,44 @@ async def test_who_gives_out_a_token_is_asked_only_where_policy_lets_the_step_go
         shown = await done(platform, api, await start(api, name, json.dumps(whole)))
     assert (shown["status"], shown["problem"]["code"]) == ("faulted", "policy.destination")
     assert inside.connections == 0
+
+
+async def test_events_are_posted_only_to_where_policy_lets_messages_go(
+    world: World, dns: Names, said_above: Callable[[Any], None], tmp_path: Path
+) -> None:
+    stores, type_ = world.services.stores, f"test.{world.name('feed')}"
+    said_above({"here": HERE})
+    async with trap(tmp_path) as other:
+        dns.answers = {"*": ["127.0.0.1"]}
+        url, name = f"http://elsewhere.example:{other.port}/", world.name("feed")
+        stores.webhooks.create("acme", name, url, types=[type_], environment="production")
+        event: Any = {"specversion": "1.0", "id": name, "source": "/x", "type": type_}
+        by = Principal(tenant="acme", id="shop", kind="service")
+        stores.events.accept("acme", environment="production", envelope=event, by=by)
+        each = Posting(stores, Egress([*KNOWN], resolver=dns), 5.0, Reaching(stores))
+        async with asyncio.timeout(30):
+            # The platform's own workers may have taken it first.
+            while "dead" not in stores.posts.states("acme", name):
+                await each.look()
+                await asyncio.sleep(0.05)
+    (letter,) = [one for one in stores.letters.list("acme") if one.target == name]
+    assert letter.reason.startswith("policy.destination: ")
+    assert other.connections == 0
+
+
+async def test_documents_are_fetched_only_from_where_policy_lets_calls_go(
+    api: httpx2.AsyncClient,
+    world: World,
+    dns: Names,
+    said_above: Callable[[Any], None],
+    tmp_path: Path,
+) -> None:
+    said_above({"here": HERE})
+    async with trap(tmp_path) as other:
+        dns.answers = {"*": ["127.0.0.1"]}
+        source = {"endpoint": f"http://elsewhere.example:{other.port}/"}
+        task = {"call": "openapi", "with": {"document": source, "operationId": "x"}}
+        name = world.name("fetched")
+        document = {"dsl": "1.0.3", "namespace": "acme", "name": name, "version": "1.0.0"}
+        assert await check(api, json.dumps({"document": document, "do": [{"ask": task}]}))
+    assert other.connections == 0
