@@ -20,6 +20,7 @@ from idp.launcher.runtime import DATABASE, answering, retention
 from idp.launcher.server import binary
 from idp.rooms import strangers
 from public_works import Settings, Stores
+from public_works.master_keys import About, MasterKeys
 from public_works.secrets import Vault
 from public_works.sqlite_file import journal
 from smart_city.alarms import REMEDIES
@@ -74,6 +75,22 @@ def keys(settings: Settings) -> Iterator[Finding]:
         yield Finding("keys", f"{file} {mode:o}", missing)
     if not files:
         yield Finding("keys", "none yet: `symphainy up` makes them")
+
+
+def master(settings: Settings) -> Iterator[Finding]:
+    """Whether the master key that is named seals and opens."""
+    if settings.master_key is None:
+        # Looking would make one.
+        return
+    probe, about = bytes(32), About("doctor", "none")
+    try:
+        key = MasterKeys.of(settings).current
+        fits = key.open(key.seal(probe, about), about) == probe
+    except Ending as error:
+        yield Finding("master key", settings.master_key, error.message)
+    else:
+        missing = None if fits else "It opens something else than it sealed."
+        yield Finding("master key", f"{settings.master_key}: {key.id}", missing)
 
 
 def database(settings: Settings) -> Iterator[Finding]:
@@ -205,7 +222,18 @@ def watched(settings: Settings) -> Iterator[Finding]:
 
 
 Look = Callable[[Settings], Iterator[Finding]]
-LOOKS: tuple[Look, ...] = (examine, keys, database, secrets, ports, runtime, mail, leaving, watched)
+LOOKS: tuple[Look, ...] = (
+    examine,
+    keys,
+    master,
+    database,
+    secrets,
+    ports,
+    runtime,
+    mail,
+    leaving,
+    watched,
+)
 
 
 async def _runtime(settings: Settings) -> list[Finding]:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from idp.doctor import Finding, leaving
+from idp.doctor import Finding, leaving, master
 from public_works import Settings, Stores
 from symphainy.json import digest
 from tests.compiler.finding import CATALOG
@@ -58,3 +58,24 @@ def test_marketing_needs_a_way_to_unsubscribe(
     assert list(leaving(reached)) == [
         Finding("unsubscribing", "links begin with https://acme.example")
     ]
+
+
+@pytest.mark.parametrize(
+    ("key", "missing"),
+    [
+        ("A" * 43 + "=", None),
+        ("short", "The master key env:MASTER is not base64."),
+        (None, "The environment variable MASTER is not set."),
+    ],
+)
+def test_a_master_key_that_is_named_is_tried(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: str | None, missing: str | None
+) -> None:
+    monkeypatch.delenv("MASTER", raising=False)
+    if key is not None:
+        monkeypatch.setenv("MASTER", key)
+    (found,) = master(Settings(home=tmp_path, master_key="env:MASTER"))
+
+    assert (found.what, found.missing) == ("master key", missing)
+    assert [*master(Settings(home=tmp_path))] == []
+    assert not (tmp_path / "keys").exists()
