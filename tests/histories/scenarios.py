@@ -13,6 +13,7 @@ from temporal.gate.governing import LOOKED
 from temporal.intake import QUEUE
 from temporal.sessions import Sessions
 from tests.runtime.platform import LEAD, OWNER, Platform
+from tests.runtime.test_doubt import resending
 from tests.runtime.test_migrations import migrations
 
 __all__ = ["SCENARIOS", "Scenario"]
@@ -169,6 +170,18 @@ class MovingAsking(Moving):
         return id
 
 
+class Resent(Scenario):
+    """What sends a message once more, after a run whose message was not sent."""
+
+    async def start(self, platform: Platform, solution: str) -> str:
+        """Begin once the first run is over; the workflow id of the second."""
+        id = await super().start(platform, solution)
+        await platform.client.get_workflow_handle(id).result()
+        (sent,) = platform.stores.ledger.list("acme", run=run_of(id))
+        resent = await resending(platform).resend(OWNER, sent.id, twice=False)
+        return platform.runs.handle("acme", resent.run).id
+
+
 class Conversation(Scenario):
     """A session to record: a customer writes, reads the answers, and goes."""
 
@@ -215,6 +228,7 @@ SCENARIOS = (
     Scenario("mail-fallback", _mail()),
     Scenario("mail-suppressed", _mail(customer="bea")),
     Scenario("mail-expired", _mail()),
+    Resent("mail-resent", _mail(customer="bea")),
     Scenario("approved", _mail(20_000), approve),
     Scenario("rejected", _mail(20_000), reject, "FAILED"),
     Scenario("lapsed", _mail(20_000), ends="FAILED"),

@@ -5,8 +5,8 @@ from alembic import op
 
 from public_works.tables import columns
 
-revision = "0029"
-down_revision = "0028"
+revision = "0028"
+down_revision = "0027"
 
 
 def upgrade() -> None:

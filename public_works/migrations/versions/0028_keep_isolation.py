@@ -1,8 +1,0 @@
-"""Filled by its owner."""
-
-revision = "0028"
-down_revision = "0027"
-
-
-def upgrade() -> None:
-    pass
