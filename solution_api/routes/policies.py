@@ -84,9 +84,7 @@ REPLAYED: dict[str, Json] = {
     "decisions": 412,
     "changed": 1,
     "unknown": 3,
-    "reasons": {
-        "`when` of solution/big looks at the data of the run, of which nothing is kept": 3
-    },
+    "reasons": {"`when` of solution/big looks at the data of the run, of which nothing is kept": 3},
     "outcomes": {"allow → defer": 1},
     "changes": [
         {

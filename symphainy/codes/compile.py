@@ -203,7 +203,7 @@ CODES: tuple[Code, ...] = (
     Code(
         "compile.condition",
         "A condition always holds, or never does",
-        "Compare what it gives with something: `(.items | length) > 0`, `.name != \"\"`.",
+        'Compare what it gives with something: `(.items | length) > 0`, `.name != ""`.',
         severity="warning",
     ),
     Code(

@@ -63,8 +63,8 @@ CODES: tuple[Code, ...] = (
     Code(
         "token.step-up",
         "This takes another way of signing in",
-        "Ask for a new token with `acr_values` and `max_age` as WWW-Authenticate says; a tenant-admin "
-        "says which roles take it, in `step_up` of the issuer.",
+        "Ask for a new token with `acr_values` and `max_age` as WWW-Authenticate says; a "
+        "tenant-admin says which roles take it, in `step_up` of the issuer.",
         401,
     ),
     Code(

@@ -267,7 +267,7 @@ def evaluator_of(meter: Meter) -> Evaluate:
 
 def _spoken(bound: Bound) -> str:
     test = bound.tests.get("type")
-    text = code(test.what) if test is not None else "an event"
+    text = code(str(test.what)) if test is not None else "an event"
     expected = [
         f"{plain(name)} = {plain(str(link.expect))}"
         for name, link in bound.links.items()
