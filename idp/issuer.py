@@ -15,7 +15,7 @@ from smart_city.audit import Entry, Subject, named
 from smart_city.trust import SLUG, TrustedIssuer
 from symphainy.errors import Refused
 
-__all__ = ["add", "listed", "mapped", "remove"]
+__all__ = ["add", "better", "entered", "listed", "mapped", "remove"]
 
 BY = "symphainy"
 """Who says so: whoever may write to the folder."""
@@ -78,6 +78,31 @@ def mapped(pairs: Sequence[str]) -> dict[str, list[str]]:
             raise Refused("api.invalid-request", f"{one!r} is not NAME=ROLE.")
         found.setdefault(name, []).append(role)
     return found
+
+
+def better(
+    roles: Sequence[str], acr: Sequence[str], amr: Sequence[str], max_age: int | None
+) -> dict[str, Any] | None:
+    """What sign-ins have to be for `roles`; None if they need not be anything. Refused
+    `api.invalid-request`."""
+    if not roles and (acr or amr or max_age is not None):
+        message = "Name the roles that --acr, --amr and --max-age are for with --step-up ROLE."
+        raise Refused("api.invalid-request", message)
+    if roles and not (acr or amr or max_age is not None):
+        message = "Say with --acr, --amr or --max-age what the roles of --step-up take."
+        raise Refused("api.invalid-request", message)
+    said = {"roles": list(roles), "acr": list(acr), "amr": list(amr), "max_age": max_age}
+    return said if roles else None
+
+
+def entered(client: str | None, secret: str | None, scopes: Sequence[str]) -> dict[str, Any] | None:
+    """How people sign in at pages; None if they do not. Refused `api.invalid-request`."""
+    if client is not None:
+        return {"client": client, "secret": secret, "scopes": list(scopes)}
+    if secret is not None or scopes:
+        message = "Name the client that --sign-in-secret and --sign-in-scope are of with --sign-in."
+        raise Refused("api.invalid-request", message)
+    return None
 
 
 def _entry(action: str, id: str) -> Entry:

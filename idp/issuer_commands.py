@@ -12,6 +12,51 @@ issuers = typer.Typer(
     no_args_is_help=True,
 )
 IssuerName = Annotated[str, typer.Argument(help="What it is called here.")]
+TokenAge = Annotated[
+    int | None,
+    typer.Option(
+        metavar="SECONDS", help="How long its tokens may be good for; a day unless it is said."
+    ),
+]
+Client = Annotated[
+    str | None,
+    typer.Option(
+        metavar="CLIENT",
+        help="The `client_id` by which people sign in at pages; without it they do not.",
+    ),
+]
+ClientSecret = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help="The name of the secret that proves that client: `oidc-…`, in the vault.",
+    ),
+]
+Scopes = Annotated[
+    list[str] | None,
+    typer.Option(metavar="SCOPE", help="Asked for besides `openid`; may be given again."),
+]
+BetterRoles = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="ROLE",
+        help="A role that takes a sign-in of `--acr`, `--amr`, `--max-age`; may be given again.",
+    ),
+]
+Acr = Annotated[
+    list[str] | None,
+    typer.Option(metavar="VALUE", help="One of these is `acr`, or one of `--amr` in `amr`."),
+]
+Amr = Annotated[
+    list[str] | None,
+    typer.Option(metavar="VALUE", help="One of these is in `amr`, such as `mfa`."),
+]
+Fresh = Annotated[
+    int | None,
+    typer.Option(
+        metavar="SECONDS", help="How long ago somebody signed in for these roles at most."
+    ),
+]
 
 
 class People(StrEnum):
@@ -42,12 +87,20 @@ def add_issuer(
     ] = None,
     environment: Annotated[str, typer.Option(help="Where its tokens are good.")] = "all",
     people: Annotated[People, typer.Option(help="Which of its users come in.")] = People.known,
+    max_token_age: TokenAge = None,
+    step_up: BetterRoles = None,
+    acr: Acr = None,
+    amr: Amr = None,
+    max_age: Fresh = None,
+    sign_in: Client = None,
+    sign_in_secret: ClientSecret = None,
+    sign_in_scope: Scopes = None,
 ) -> int:
-    """Trust an identity provider, in place of what was said of it before."""
-    from idp.issuer import add, mapped
+    """Trust an identity provider, in place of all that was said of it before."""
+    from idp.issuer import add, better, entered, mapped
     from public_works import Settings
 
-    said = {
+    said: dict[str, object] = {
         "issuer": issuer,
         "audience": audience,
         "environment": environment,
@@ -55,7 +108,11 @@ def add_issuer(
         "clients": mapped(client or ()),
         "agents": mapped(agent or ()),
         "people": people.value,
+        "step_up": better(step_up or (), acr or (), amr or (), max_age),
+        "sign_in": entered(sign_in, sign_in_secret, sign_in_scope or ()),
     }
+    if max_token_age is not None:
+        said["max_token_age"] = max_token_age
     return add(Settings(), id, said)
 
 

@@ -20,6 +20,9 @@ SAID = {
     "require": {},
     "person": "sub",
     "people": "provisioned",
+    "max_token_age": 86_400,
+    "step_up": None,
+    "sign_in": None,
 }
 
 
@@ -39,10 +42,33 @@ def test_an_issuer_is_added_listed_and_removed(tmp_path: Path) -> None:
     assert (again.code, "issuer.missing" in again.err) == (1, True)
 
 
+def test_an_issuer_signs_people_in_and_asks_more_of_some_roles(tmp_path: Path) -> None:
+    client = ["--sign-in", "pages", "--sign-in-secret", "oidc-corp", "--sign-in-scope", "profile"]
+    better = ["--step-up", "approver", "--step-up", "tenant-admin", "--amr", "mfa"]
+    more = [*client, *better, "--acr", "gold", "--max-age", "3600", "--max-token-age", "900"]
+    assert symphainy(tmp_path, *ADD, *more).code == 0
+    said = json.loads(symphainy(tmp_path, "issuer", "list", "--json").out)["corp"]
+    assert {name: said[name] for name in ("max_token_age", "step_up", "sign_in")} == {
+        "max_token_age": 900,
+        "step_up": {
+            "roles": ["approver", "tenant-admin"],
+            "acr": ["gold"],
+            "amr": ["mfa"],
+            "max_age": 3600,
+        },
+        "sign_in": {"client": "pages", "secret": "oidc-corp", "scopes": ["profile"]},
+    }
+
+
 def test_what_is_wrong_with_an_issuer_is_said(tmp_path: Path) -> None:
     for wrong, told in (
         (["--role", "staff"], "'staff' is not NAME=ROLE."),
         (["--environment", "a b"], "environment: "),
+        (["--max-token-age", "5"], "max_token_age: "),
+        (["--amr", "mfa"], "with --step-up ROLE."),
+        (["--step-up", "approver"], "Say with --acr, --amr or --max-age"),
+        (["--sign-in-secret", "oidc-corp"], "with --sign-in."),
+        (["--sign-in", "pages", "--sign-in-secret", "smtp"], "sign_in.secret: "),
     ):
         done = symphainy(tmp_path, *ADD, *wrong)
         assert (done.code, told in done.err) == (1, True)
