@@ -31,6 +31,7 @@ from symphainy.identity import Principal
 from symphainy.json import Json, digest
 from symphainy.markdown import plain
 from symphainy.plan import Plan
+from temporal.about import searchable
 from temporal.addresses import resend_id, run_of
 from temporal.attributes import CUSTOMER, ENVIRONMENT, SOLUTION, TENANT, VERSION
 from temporal.codec import converter_for
@@ -180,6 +181,7 @@ class Resending:
     async def _start(self, by: Principal, record: DeliveryRecord, written: Written) -> Resent:
         plan = await asyncio.to_thread(self._plans.get, record.plan or written.context.plan)
         workflow = resend_id(written.context.workflow, record.id)
+        customer = await asyncio.to_thread(self._about, record, written.context, workflow)
         started = {"input": written.input, "resend": _wish(record, written.wire)}
         try:
             with outgoing(seal(self._context(by, written.context, plan, workflow), self._key)):
@@ -190,7 +192,7 @@ class Resending:
                     task_queue=QUEUE,
                     id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
                     id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
-                    search_attributes=_found_by(record, plan, written.context),
+                    search_attributes=_found_by(record, plan, written.context, customer),
                     static_summary=plain(plan.title or "") or None,
                     static_details=f"sends the delivery `{record.id}` once more",
                     rpc_timeout=PATIENCE,
@@ -198,6 +200,14 @@ class Resending:
         except WorkflowAlreadyStartedError:
             return Resent(run=run_of(workflow), existing=True)
         return Resent(run=run_of(workflow))
+
+    def _about(self, record: DeliveryRecord, before: ExecutionContext, workflow: str) -> str | None:
+        """Whom the run is about, if anybody: what it carries is sealed with a key of theirs."""
+        keys = self._stores.run_keys
+        customer = keys.customer(record.tenant, before.workflow) or record.customer
+        if customer is not None:
+            keys.make(record.tenant, workflow, customer)
+        return customer
 
     def _context(
         self, by: Principal, before: ExecutionContext, plan: Plan, workflow: str
@@ -229,14 +239,14 @@ def _wish(record: DeliveryRecord, wire: dict[str, Any]) -> dict[str, Json]:
 
 
 def _found_by(
-    record: DeliveryRecord, plan: Plan, before: ExecutionContext
+    record: DeliveryRecord, plan: Plan, before: ExecutionContext, customer: str | None
 ) -> TypedSearchAttributes:
     known = {
         TENANT: record.tenant,
         SOLUTION: plan.solution,
         VERSION: plan.version,
         ENVIRONMENT: before.environment,
-        CUSTOMER: record.customer,
+        CUSTOMER: searchable(customer),
     }
     return TypedSearchAttributes(
         [SearchAttributePair(key, value) for key, value in known.items() if value is not None]

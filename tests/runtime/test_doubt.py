@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -10,12 +12,17 @@ from public_works.keyfiles import public_key_pems, signing_key_pem
 from smart_city.signing import Keyring, SigningKey
 from symphainy.errors import Refused
 from symphainy.identity import Principal
+from temporal.attributes import CUSTOMER
+from temporal.codec import key_of
 from temporal.plans import Plans
 from temporal.resending import Resending, Resent
 from tests.runtime.platform import LEAD, OWNER, Platform, platform_on, real_server
+from tests.runtime.test_codec import bare
 from tests.runtime.test_migrations import migrations
 from tests.twins.sendgrid import KEY, SendGridTwin
 from workers.pool import Options
+from workflows.interpreter.deliveries import resend
+from workflows.interpreter.faults import Fault
 
 OPERATOR = Principal(tenant="acme", id="operator", kind="user", roles=frozenset({"operator"}))
 TEXT = """
@@ -291,3 +298,41 @@ async def test_nobody_sends_what_is_another_tenant_s(hasty: Platform, twin: Send
         with pytest.raises(Refused) as refused:
             await act
         assert refused.value.code == "ledger.missing"
+
+
+async def test_what_is_sent_once_more_is_forgotten_with_its_customer_too(
+    hasty: Platform, twin: SendGridTwin
+) -> None:
+    about = 'intents: {start: {starts: true, customer: "${ .customer }"}}\nexperiences:'
+    definition = HELD.replace("<URL>", twin.url).replace("experiences:", about)
+    twin.fault, twin.times = "kept drop", 1
+    run = await hasty.run(definition, {"said": "hello", "customer": "ada@customer.example"})
+    (doubtful,) = hasty.stores.ledger.list("acme", run=run.run)
+    resent = await resending(hasty).resend(OPERATOR, doubtful.id, twice=True)
+    await hasty.finish(resent.run)
+
+    keys, handle = hasty.stores.run_keys, hasty.runs.handle("acme", resent.run)
+    assert handle.id in keys.workflows("acme", "ada@customer.example")
+    own = keys.of("acme", handle.id)
+    assert own is not None
+    history = await (await bare(hasty)).get_workflow_handle(handle.id).fetch_history()
+    begun = history.events[0]
+    given = begun.workflow_execution_started_event_attributes.input.payloads
+    assert {key_of(one) for one in given} == {own.id}
+    # An address is personal data, and Temporal's visibility is plain.
+    assert (await handle.describe()).typed_search_attributes.get(CUSTOMER) is None
+
+
+async def test_a_way_that_its_step_does_not_have_is_a_fault(
+    hasty: Platform, twin: SendGridTwin
+) -> None:
+    solution = hasty.deploy(TEXT.replace("<URL>", twin.url))
+    version = hasty.stores.definitions.deployed("acme", solution, "production")
+    assert version is not None
+    run: Any = SimpleNamespace(
+        plan=Plans(hasty.stores.definitions).get(version.plan_digest), instance=str
+    )
+    wish = {"step": "/do/0/remind", "experience": "gone", "with": {}}
+    scope: Any = None
+    with pytest.raises(Fault, match="does not go that way"):
+        await resend(run, wish, scope, None)

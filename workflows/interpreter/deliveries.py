@@ -111,7 +111,10 @@ async def resend(
     task, arguments = task.model_copy(update={"secrets": {}}), wish["with"]
     at = Standing(**frame) if frame is not None else Standing(key=run.instance(task.ref))
     if frame is None:
-        at.way = _ways(run, task).index(wish["experience"])
+        ways = _ways(run, task)
+        if wish["experience"] not in ways:
+            raise Fault.of("validation", "the step does not go that way", instance=wish["step"])
+        at.way = ways.index(wish["experience"])
         at.expires = _expires(run, task, arguments)
     asked = invocation(run, task, arguments, scope, at.key)
     asked = replace(asked, secrets=wish.get("secrets", {}))
