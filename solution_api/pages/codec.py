@@ -32,7 +32,7 @@ async def codec_door(
     """Takes an API key, and says how Temporal's pages are to ask."""
     found = None if signed else await signed_in(services, request)
     entered = found is not None and await may(services.stores, found[1].principal, "watch")
-    return _page(services, _base(request), signed=signed or entered)
+    return _page(services, _base(request), signed=signed or entered, person=entered)
 
 
 @router.post("/codec/session")
@@ -78,6 +78,7 @@ def _page(
     *,
     wrong: str | None = None,
     signed: bool = False,
+    person: bool = False,
     status: int = 200,
 ) -> Response:
     (there,) = origins(services.settings)
@@ -87,6 +88,7 @@ def _page(
         status=status,
         wrong=wrong,
         signed=signed,
+        person=person,
         there=there,
         endpoint=f"{base}{PATH}/{services.settings.temporal_namespace}",
     )

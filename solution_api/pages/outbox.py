@@ -18,7 +18,15 @@ from solution_api.auth import Held
 from solution_api.bodies import raw
 from solution_api.pages import scenes, story
 from solution_api.pages.render import asset, page
-from solution_api.pages.session import Visitor, admitted, enter, leave, may_act, ticket_for
+from solution_api.pages.session import (
+    Visitor,
+    admitted,
+    enter,
+    leave,
+    leave_signed_in,
+    may_act,
+    ticket_for,
+)
 from solution_api.services import Services
 from solution_api.simulator import Deed
 from solution_api.tickets import Ticket
@@ -95,9 +103,12 @@ async def open_session(request: Request, services: Held) -> Response:
 
 
 @router.post("/outbox/session/end")
-async def end_session(request: Request) -> Response:
-    """Forget the ticket."""
-    return leave(request, RedirectResponse("/outbox", 303))
+async def end_session(request: Request, services: Held) -> Response:
+    """Forget the ticket, and let the sign-in of this browser be over."""
+    response = leave(request, RedirectResponse("/outbox", 303))
+    if _is_ours(request):
+        await leave_signed_in(services, request, response)
+    return response
 
 
 @router.get("/outbox/{message}")

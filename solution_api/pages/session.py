@@ -13,6 +13,7 @@ from solution_api import cookies
 from solution_api.auth import Held
 from solution_api.codec_door import SIGN_IN
 from solution_api.services import Services
+from solution_api.signing_in import ended
 from solution_api.standing import may, within
 from solution_api.tickets import LIFE, Ticket
 
@@ -22,6 +23,7 @@ __all__ = [
     "admitted",
     "enter",
     "leave",
+    "leave_signed_in",
     "may_act",
     "signed_in",
     "ticket_for",
@@ -105,3 +107,11 @@ def leave(request: Request, response: Response) -> Response:
     """`response`, taking the ticket from the browser."""
     cookies.drop(request, response, COOKIE, path=PATH)
     return response
+
+
+async def leave_signed_in(services: Services, request: Request, response: Response) -> None:
+    """Whoever signed in with the browser that asks is signed in there no more, on record."""
+    found = await signed_in(services, request)
+    if found is not None:
+        await ended(services, found[0].id, found[1].principal)
+        cookies.drop(request, response, SIGN_IN, path="/")

@@ -444,6 +444,22 @@ def test_sign_ins_that_are_long_over_are_not_kept(services: Services) -> None:
         assert session.connection().execute(count).scalars().all() == [new.id]
 
 
+async def test_the_button_of_the_outbox_signs_out_also_who_came_by_their_provider(
+    oidc: Trusting, browser: httpx2.AsyncClient
+) -> None:
+    assert "/sign-in?to=codec" in (await browser.get("/codec")).text
+    await sign_in(oidc, browser)
+    payloads = (await browser.get("/codec")).text
+    assert "as long as you are" in payloads
+    assert "/codec/session/end" not in payloads
+    elsewhere = {"Sec-Fetch-Site": "cross-site"}
+    await browser.post("/outbox/session/end", headers=elsewhere)
+    assert await looks(browser)
+    assert (await browser.post("/outbox/session/end")).status_code == 303
+    assert not await looks(browser)
+    assert records(oidc.services, 1) == [("corp:ada", "sign-in.ended", "done", None)]
+
+
 @pytest.fixture
 def foreign(services: Services) -> Iterator[str]:
     """A provider that somebody else wrote, which signs people of acme in."""
