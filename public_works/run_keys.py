@@ -27,6 +27,8 @@ __all__ = ["RUN", "DataKey", "LentKey", "RunKeyRecord", "RunKeys"]
 
 RUN = "run."
 """What the ids of these keys begin with; those of data keys have no dot."""
+UNKNOWN = ""
+"""In the place of an id of a workflow of which nothing is remembered; no key has it."""
 NONCE = 12
 BITS = 256
 OPEN = 300.0
@@ -130,11 +132,10 @@ class RunKeys:
 
     def at_hand(self, workflow: str) -> tuple[bool, DataKey | None]:
         """Whether it is known without asking anybody, and if so what `of` gives."""
-        if workflow not in self._mine:
-            return False, None
-        id = self._mine[workflow]
-        if id is None:
-            return True, None
+        # Looked for once: other threads let go of what is oldest.
+        id = self._mine.get(workflow, UNKNOWN)
+        if id is None or id == UNKNOWN:
+            return id is None, None
         key = self.known(id)
         return key is not None, key
 

@@ -1,15 +1,16 @@
 """Reading what a token claims, whoever signed it."""
 
 from collections.abc import Iterable, Mapping
-from math import isfinite
-from typing import Any
+from typing import Any, TypeGuard
 
 from symphainy.errors import Refused
 
-__all__ = ["SKEW", "audience", "number", "text", "timely", "values"]
+__all__ = ["SKEW", "audience", "moment", "number", "text", "timely", "values"]
 
 SKEW = 30
 """Seconds that clocks may differ by."""
+MOST = 1e15
+"""Seconds: no moment is later, and no integer so large that it is no float."""
 Claims = Mapping[str, Any]
 
 
@@ -23,11 +24,16 @@ def text(claims: Claims, name: str) -> str:
 
 def number(claims: Claims, name: str) -> float:
     """A claim that has to be a number. Refused `token.claims`."""
-    found = claims.get(name)
-    # JSON as Python reads it has infinity, which would never expire.
-    if isinstance(found, bool) or not isinstance(found, int | float) or not isfinite(found):
+    found: Any = claims.get(name)
+    if not moment(found):
         raise Refused("token.claims", f"The token has no {name!r}.")
     return found
+
+
+def moment(said: Any) -> TypeGuard[int | float]:
+    """Whether it is a number that can be a moment."""
+    # JSON as Python reads it has infinity, which would never expire.
+    return isinstance(said, int | float) and not isinstance(said, bool) and -MOST < said < MOST
 
 
 def values(claims: Claims, name: str) -> frozenset[str]:

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from smart_city.claims import SKEW, values
+from smart_city.claims import SKEW, moment, values
 from smart_city.roles import NO_OWN, OwnRoles, actions
 
 __all__ = ["StepUp", "signed_in_well", "withheld"]
@@ -50,7 +50,7 @@ def signed_in_well(claims: Mapping[str, Any], asked: StepUp | None, *, now: floa
 def _fresh(when: object, most: int | None, now: float) -> bool:
     if most is None:
         return True
-    if isinstance(when, bool) or not isinstance(when, int | float):
+    if not moment(when):
         return False
     return -SKEW <= now - when <= most + SKEW
 

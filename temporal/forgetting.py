@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterable
 from datetime import timedelta
+from itertools import compress
 
 from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest
@@ -23,6 +24,7 @@ __all__ = ["SETTLES", "Forgetting"]
 SETTLES = timedelta(hours=24)
 """How long providers may still tell of what was sent."""
 PATIENCE = timedelta(seconds=10)
+AT_ONCE = 16
 QUOTES = frozenset("'\"\\")
 
 
@@ -78,9 +80,12 @@ class Forgetting:
         Each is asked after once a week.
         """
         keys, gone = self._stores.run_keys, 0
-        for one in await asyncio.to_thread(keys.unasked):
-            if await self._is_gone(one.workflow):
-                gone += await asyncio.to_thread(keys.discard, one)
+        # Whoever is asked after is not among them the next time.
+        while some := await asyncio.to_thread(keys.unasked):
+            for part in (some[n : n + AT_ONCE] for n in range(0, len(some), AT_ONCE)):
+                over = await asyncio.gather(*(self._is_gone(one.workflow) for one in part))
+                for one in compress(part, over):
+                    gone += await asyncio.to_thread(keys.discard, one)
         return gone
 
     async def _is_gone(self, workflow: str) -> bool:

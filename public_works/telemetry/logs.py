@@ -49,9 +49,11 @@ class Blank(logging.Filter):
 
     def text(self, text: str) -> str:
         """`text` without them, and without all that was read since."""
-        if self._changes != READ.changes:
-            self._changes = READ.changes
+        changes = READ.changes
+        if self._changes != changes:
             self._forms = sorted(forms([*self._given, *READ.texts()]), key=len, reverse=True)
+            # Only now: another thread that writes meanwhile waits for no forms of before.
+            self._changes = changes
         for one in self._forms:
             text = text.replace(one, HIDDEN)
         return text

@@ -1,11 +1,14 @@
 """A customer who is forgotten while a run is under way for them, and what is found afterwards."""
 
 import asyncio
+from datetime import timedelta
 
 from temporalio.api.common.v1 import Payload
 from temporalio.service import RPCError
 
 from public_works import Stores
+from public_works.record import now
+from public_works.tables import METADATA
 from temporal.codec import TenantCodec, key_of
 from temporal.forgetting import Forgetting
 from temporal.storage import claim_of
@@ -148,4 +151,22 @@ async def test_a_run_for_several_goes_on_and_what_was_theirs_in_it_goes(
     assert kept.customer == people[1]
     sent = platform.stores.ledger.list("acme", run=run)
     assert sorted(one.customer or "" for one in sent) == ["", people[1]]
+    await platform.runs.cancel("acme", run)
+
+
+async def test_every_key_goes_that_opens_nothing_any_more_however_many(platform: Platform) -> None:
+    keys, table = platform.stores.run_keys, METADATA.tables["run_key"]
+    run = (await platform.submit(platform.deploy(TEXT), {"customer": "lasting"})).run
+    mine = [f"acme/test.over/{n}" for n in range(201)]
+    for one in mine:
+        keys.make("acme", one, "over")
+    keys.make("acme", platform.runs.handle("acme", run).id, "lasting")
+    with platform.stores.database.session() as session:
+        long_ago = now() - timedelta(days=8)
+        session.connection().execute(table.update().values(checked=long_ago))
+
+    assert await Forgetting(platform.client, platform.stores).sweep() >= len(mine)
+
+    assert keys.workflows("acme", "over") == []
+    assert keys.workflows("acme", "lasting") == [platform.runs.handle("acme", run).id]
     await platform.runs.cancel("acme", run)
