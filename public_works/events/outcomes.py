@@ -22,6 +22,8 @@ __all__ = ["Outcomes"]
 
 OVERLAP = timedelta(minutes=1)
 """What was written down a little later than its moment says is looked for again."""
+SPAN = timedelta(hours=1)
+"""Of what was written down long ago, this much is looked through at once."""
 TOGETHER = 100
 REMEMBERED = 50_000
 
@@ -47,26 +49,32 @@ class Outcomes:
 
     def tell(self) -> int:
         """Tell what is new of every tenant with an endpoint that asks for it; how much that was."""
-        return sum(self._of(tenant) for tenant in self._asking())
+        return sum(self._of(tenant, first) for tenant, first in sorted(self._asking().items()))
 
-    def _asking(self) -> list[str]:
-        keen = select(WebhookRow.tenant, WebhookRow.types).where(
+    def _asking(self) -> dict[str, datetime]:
+        """Tenants with an endpoint that asks for it, and since when there is one."""
+        keen = select(WebhookRow.tenant, WebhookRow.types, WebhookRow.created).where(
             col(WebhookRow.types).is_not(None), col(WebhookRow.enabled).is_(True)
         )
         with self._db.reading() as session:
             found = [*session.exec(keen)]
         # `*` is not asking: an endpoint for everything is not flooded with what is new here.
-        return sorted(
-            {tenant for tenant, types in found if any(one.startswith(DELIVERY) for one in types)}
-        )
+        asking: dict[str, datetime] = {}
+        for tenant, types, created in found:
+            if any(one.startswith(DELIVERY) for one in types or ()):
+                asking[tenant] = min(created, asking.get(tenant, created))
+        return asking
 
-    def _of(self, tenant: str) -> int:
+    def _of(self, tenant: str, first: datetime) -> int:
         name, moment = f"deliveries.{tenant}", now()
-        since = self._marks.get(name, moment)
+        # Where nobody asked for a while, what was then is nobody's.
+        since = max(self._marks.get(name, moment), first)
+        begin, behind = max(since - OVERLAP, first), since + SPAN < moment
+        until = since + SPAN if behind else moment
         fresh = [
             one
-            for one in self._since(tenant, since - OVERLAP)
-            if one.at >= since - OVERLAP and (tenant, one.id) not in self._known
+            for one in self._since(tenant, begin, until if behind else None)
+            if one.at >= begin and (tenant, one.id) not in self._known
         ]
         fresh.sort(key=lambda one: one.at)
         told = 0
@@ -76,10 +84,10 @@ class Outcomes:
             self._known[tenant, one.id] = None
         while len(self._known) > REMEMBERED:
             self._known.pop(next(iter(self._known)))
-        self._marks.move(name, moment)
+        self._marks.move(name, until)
         return told
 
-    def _since(self, tenant: str, since: datetime) -> Iterator[Outcome]:
+    def _since(self, tenant: str, since: datetime, until: datetime | None) -> Iterator[Outcome]:
         same = (col(DeliveryRow.tenant) == tenant,)
         ended = (
             select(AttemptRow, DeliveryRow)
@@ -91,6 +99,9 @@ class Outcomes:
             .where(*same, EventRow.tenant == tenant, DeliveryRow.id == EventRow.delivery)
             .where(EventRow.recorded >= since)
         )
+        if until is not None:
+            ended = ended.where(col(AttemptRow.ended) <= until)
+            heard = heard.where(EventRow.recorded <= until)
         with self._db.reading() as session:
             for attempt, delivery in session.exec(ended):
                 id = f"delivery.{delivery.id}.{attempt.n}.{attempt.outcome}"

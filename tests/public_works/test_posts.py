@@ -9,6 +9,7 @@ from sqlalchemy import text
 from public_works import Stores
 from public_works.events import Outcomes, Post
 from public_works.events.log import tell, told_by
+from public_works.tables import METADATA
 from symphainy.delivery import SendResult
 from symphainy.errors import Refused
 from symphainy.event import Bound
@@ -236,32 +237,34 @@ def test_it_is_counted_what_waits_and_what_was_given_up(stores: Stores, feed: st
     assert stores.letters.count() == {"in": 0, "out": 1}
 
 
+def delivered(stores: Stores, id: str) -> None:
+    """A message that was sent, and answered."""
+    stores.ledger.plan("acme", id=id, **{**DELIVERY, "environment": "production"})
+    record, n = stores.ledger.claim("acme", id, **CLAIM), 1
+    assert record is not None
+    result = SendResult(outcome="accepted", provider_id=f"p-{id}", detail="to ada@acme.example")
+    stores.ledger.settle("acme", id, n, result)
+    stores.ledger.record_event(
+        "acme",
+        id,
+        binding="email",
+        provider_id=f"p-{id}",
+        event="replied",
+        at=datetime.now(UTC),
+        detail="ada@acme.example",
+        data={"text": "my secret"},
+    )
+
+
 def test_what_became_of_deliveries_is_told_to_who_asks_for_it_and_to_no_run(
     stores: Stores,
 ) -> None:
-    def delivered(id: str) -> None:
-        stores.ledger.plan("acme", id=id, **{**DELIVERY, "environment": "production"})
-        record, n = stores.ledger.claim("acme", id, **CLAIM), 1
-        assert record is not None
-        result = SendResult(outcome="accepted", provider_id=f"p-{id}", detail="to ada@acme.example")
-        stores.ledger.settle("acme", id, n, result)
-        stores.ledger.record_event(
-            "acme",
-            id,
-            binding="email",
-            provider_id=f"p-{id}",
-            event="replied",
-            at=datetime.now(UTC),
-            detail="ada@acme.example",
-            data={"text": "my secret"},
-        )
-
     for name, types in (("all", ["*"]), ("some", ["com.symphainy.delivery.*"])):
         assert stores.outcomes.tell() == 0
         stores.webhooks.create(
             "acme", name, "https://feed.example/", types=types, environment="production"
         )
-    delivered("d")
+    delivered(stores, "d")
 
     assert (stores.outcomes.tell(), stores.outcomes.tell()) == (2, 0)
     assert Outcomes(stores.database).tell() == 0
@@ -274,6 +277,38 @@ def test_what_became_of_deliveries_is_told_to_who_asks_for_it_and_to_no_run(
     heard = stores.events.listen("acme", **{**LISTENER, "filters": [Bound()], "since": NOON})
     assert (heard.events, stores.events.untold()) == ((), [])
     assert sorted(one.webhook for one in due(stores)) == ["all", "some"]
+
+
+def asks(stores: Stores, name: str) -> None:
+    types = ["com.symphainy.delivery.*"]
+    stores.webhooks.create(
+        "acme", name, "https://feed.example/", types=types, environment="production"
+    )
+
+
+def test_who_asks_later_is_told_nothing_of_what_was_before(stores: Stores) -> None:
+    asks(stores, "first")
+    assert stores.outcomes.tell() == 0
+    stores.webhooks.remove("acme", "first")
+    delivered(stores, "meanwhile")
+    asks(stores, "second")
+
+    assert stores.outcomes.tell() == 0
+    delivered(stores, "after")
+    assert stores.outcomes.tell() == 2
+
+
+def test_what_nobody_looked_at_for_long_is_told_an_hour_at_a_time(stores: Stores) -> None:
+    asks(stores, "feed")
+    assert stores.outcomes.tell() == 0
+    delivered(stores, "d")
+    long_ago = datetime.now(UTC) - timedelta(hours=2, minutes=30)
+    with stores.database.session() as session:
+        for table, column in (("event_mark", "at"), ("webhook", "created")):
+            change = METADATA.tables[table].update().values({column: long_ago})
+            session.connection().execute(change)
+
+    assert [stores.outcomes.tell() for _ in range(4)] == [0, 0, 2, 0]
 
 
 def test_what_one_run_is_told_of_a_reply_goes_to_no_endpoint_and_no_reader(
