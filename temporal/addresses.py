@@ -16,6 +16,7 @@ __all__ = [
     "PLATFORM_QUEUE",
     "Address",
     "address_of",
+    "is_resend",
     "queue_of",
     "resend_id",
     "run_of",
@@ -83,6 +84,11 @@ def resend_id(workflow_id: str, delivery: str) -> str:
     owner, _, key = workflow_id.rpartition("/")
     _, at, environment = key.partition("@")
     return f"{owner}/{RESEND}{quote(delivery, safe=SAFE)}{at}{environment}"
+
+
+def is_resend(workflow_id: str) -> bool:
+    """Whether the run only sends a message of another once more."""
+    return workflow_id.rpartition("/")[2].startswith(RESEND)
 
 
 def run_of(workflow_id: str) -> str:

@@ -138,9 +138,10 @@ class Events(Reading):
         data: Mapping[str, Json],
         id: str | None = None,
         depth: int = 0,
+        outward: bool = False,
     ) -> bool:
-        """Tell something that no table has, as stores tell of what they keep; whether it is
-        new."""
+        """Tell something that no table has, as stores tell of what they keep; `outward` to no
+        run. Whether it is new."""
         with self._db.session() as session:
             return tell(
                 session,
@@ -151,6 +152,7 @@ class Events(Reading):
                 data=data,
                 id=id,
                 depth=depth,
+                outward=outward,
             )
 
     def untold(self, limit: int = 100) -> list[Untold]:

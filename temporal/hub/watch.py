@@ -10,7 +10,7 @@ from public_works import Stores
 from public_works.record import now
 from symphainy.json import Json
 from symphainy.session import WORKFLOW
-from temporal.addresses import PRODUCTION, run_of
+from temporal.addresses import PRODUCTION, is_resend, run_of
 from temporal.attributes import CUSTOMER, ENVIRONMENT, SOLUTION, TENANT, VERSION
 
 __all__ = ["Watch"]
@@ -111,6 +111,8 @@ class Watch:
             data={name: one for name, one in data.items() if one is not None},
             id=f"run.{state}.{run.run_id}",
             depth=depth,
+            # No flow takes it for another run of the solution.
+            outward=is_resend(run.id),
         )
 
 

@@ -11,9 +11,11 @@ from public_works.approvals import ApprovalRecord
 from public_works.keyfiles import public_key_pems, signing_key_pem
 from smart_city.signing import Keyring, SigningKey
 from symphainy.errors import Refused
+from symphainy.event import NO_RUN, RUN
 from symphainy.identity import Principal
 from temporal.attributes import CUSTOMER
 from temporal.codec import key_of
+from temporal.hub import Watch
 from temporal.plans import Plans
 from temporal.resending import Resending, Resent
 from tests.runtime.platform import LEAD, OWNER, Platform, platform_on, real_server
@@ -336,3 +338,26 @@ async def test_a_way_that_its_step_does_not_have_is_a_fault(
     scope: Any = None
     with pytest.raises(Fault, match="does not go that way"):
         await resend(run, wish, scope, None)
+
+
+async def test_no_flow_hears_of_a_run_that_only_sends_once_more(
+    hasty: Platform, twin: SendGridTwin
+) -> None:
+    id, watch = await in_doubt(hasty, twin), Watch(hasty.client, hasty.stores)
+    resent = await resending(hasty).resend(OPERATOR, id, twice=True)
+    await hasty.finish(resent.run)
+    async with asyncio.timeout(60):
+        while len(found := told(hasty, resent.run)) < 2:
+            await watch.look()
+
+    assert found == [
+        ("com.symphainy.run.started.v1", NO_RUN),
+        ("com.symphainy.run.completed.v1", NO_RUN),
+    ]
+
+
+def told(platform: Platform, run: str) -> list[tuple[object, object]]:
+    """What is told of the run, and to which run."""
+    every = platform.stores.events.after("acme", "production", 0, limit=1_000)
+    envelopes = [one.envelope for one in every if one.envelope.get("subject") == run]
+    return [(one["type"], one.get(RUN)) for one in envelopes]
