@@ -335,6 +335,7 @@ WAYS = {
     "experience_adapters/smtp/adapter.py": OPERATOR,
     "experience_adapters/smtp/answers.py": OPERATOR,
     "experience_adapters/smtp/session.py": OPERATOR,
+    "public_works/aws_master_key.py": OPERATOR,
     "public_works/secret_managers/aws.py": OPERATOR,
     "public_works/secret_managers/hashicorp.py": OPERATOR,
     # Without a connection: types, the arithmetic of digest, the API asking itself.
