@@ -11,11 +11,15 @@ from fastapi.responses import RedirectResponse
 from pydantic import ValidationError
 
 from public_works import Stores
+from public_works.audit import Act
 from public_works.ledger import State
 from public_works.seal import Seal
+from smart_city.audit import Subject, named
 from solution_api.acting import acted
+from solution_api.auditing import acting, actor_of
 from solution_api.auth import Held
 from solution_api.bodies import raw
+from solution_api.limits_door import count
 from solution_api.pages import scenes, story
 from solution_api.pages.render import asset, page
 from solution_api.pages.session import (
@@ -25,18 +29,22 @@ from solution_api.pages.session import (
     leave,
     leave_signed_in,
     may_act,
+    may_resend,
+    operator,
     ticket_for,
 )
 from solution_api.services import Services
 from solution_api.simulator import Deed
 from solution_api.tickets import Ticket
 from symphainy.errors import Ending, Refused
+from temporal.resending import Resent
 
 __all__ = ["router"]
 
 router = APIRouter()
 
 LINES = 40
+REASON = 500
 DOUBTS: tuple[State, ...] = ("unknown", "reconciling", "unresolved")
 REFRESH_SECONDS = 3
 BROWSED = frozenset({"crm", "ticket", "chat", "sms"})
@@ -89,8 +97,7 @@ async def list_messages(
         told = await asyncio.to_thread(_lines, services.stores, visitor.tenant, cursor, wanted)
     except Refused:
         return _absent()
-    refresh = REFRESH_SECONDS if live else None
-    return page("outbox.html", "Outbox", live=True, refresh=refresh, section="outbox", **told)
+    return _list(visitor, told, refresh=REFRESH_SECONDS if live else None)
 
 
 @router.post("/outbox/session")
@@ -142,6 +149,48 @@ async def act_on_message(
     return RedirectResponse(f"/outbox/{quote(message, safe='')}{more}", 303)
 
 
+@router.post("/outbox/deliveries/{delivery}/resend")
+async def send_once_more(
+    request: Request, services: Held, visitor: Visitor, delivery: str
+) -> Response:
+    """Send once more what was not sent, or may not have been, as the API does, and show the run
+    that does it."""
+    if visitor is None:
+        return _door(status=401)
+    form = await _form(request)
+    try:
+        sent = await _resent(request, services, delivery, form)
+    except Ending as ending:
+        told = await asyncio.to_thread(_lines, services.stores, visitor.tenant, None, {})
+        return _list(visitor, told, wrong=ending.message)
+    return RedirectResponse("/outbox?" + urlencode({"run": sent.run}), 303)
+
+
+async def _resent(
+    request: Request, services: Services, delivery: str, form: dict[str, str]
+) -> Resent:
+    by = await operator(services, request) if _is_ours(request) else None
+    if by is None:
+        raise Refused("api.forbidden", "To send it once more takes a key of the role operator.")
+    count(request, services.limits.asked(by, intent=False))
+    reason, twice = form.get("reason", "").strip(), form.get("twice") == "yes"
+    if not 0 < len(reason) <= REASON:
+        raise Refused("api.invalid-request", f"Say why, in {REASON} characters at most.")
+    subject = Subject(type="delivery", id=named(delivery))
+    details: dict[str, Any] = {"reason": named(reason), "twice": twice}
+    act = Act(by.tenant, actor_of(by), "delivery.resent", subject, details)
+    if by.on_behalf_of is not None:
+        act.note(on_behalf_of=named(by.on_behalf_of))
+    async with acting(services, act):
+        return await services.resending.resend(by, delivery, twice=twice)
+
+
+def _list(visitor: Ticket, told: dict[str, Any], **more: Any) -> Response:
+    told = {"wrong": None, "refresh": None, **told, "resends": may_resend(visitor), **more}
+    status = 200 if told["wrong"] is None else 409
+    return page("outbox.html", "Outbox", status=status, live=True, section="outbox", **told)
+
+
 async def _shown(
     services: Services, visitor: Ticket, message: str, view: str | None, wrong: str | None = None
 ) -> Response:
@@ -152,7 +201,7 @@ async def _shown(
     if told is None:
         return _absent()
     title = told["mail"]["subject"]
-    told["may"] = may_act(visitor)
+    told["may"], told["resends"] = may_act(visitor), may_resend(visitor)
     styled = told["view"] == "html"
     status = 200 if wrong is None else 409
     return page(

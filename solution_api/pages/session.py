@@ -8,6 +8,7 @@ from fastapi import Depends, Request, Response
 
 from public_works.keys import Holder
 from public_works.sign_ins import SignIn
+from smart_city.roles import barred
 from smart_city.scope import EVERYWHERE, Scope
 from solution_api import cookies
 from solution_api.auth import Held
@@ -16,6 +17,7 @@ from solution_api.services import Services
 from solution_api.signing_in import ended
 from solution_api.standing import may, within
 from solution_api.tickets import LIFE, Ticket
+from symphainy.identity import Principal
 
 __all__ = [
     "SIGN_IN",
@@ -25,6 +27,8 @@ __all__ = [
     "leave",
     "leave_signed_in",
     "may_act",
+    "may_resend",
+    "operator",
     "signed_in",
     "ticket_for",
 ]
@@ -94,6 +98,27 @@ def _limited(scope: Scope) -> bool:
 def may_act(visitor: Ticket) -> bool:
     """Whether the visitor may do something with messages."""
     return visitor.key is None or visitor.acts
+
+
+def may_resend(visitor: Ticket) -> bool:
+    """Whether the visitor may have messages sent once more: whoever came by a link is nobody."""
+    return visitor.key is not None and visitor.acts
+
+
+async def operator(services: Services, request: Request) -> Principal | None:
+    """Who looks, if they may do more than play the world; None for who came by a link."""
+    ticket = await admitted(services, cookies.shown(request, COOKIE))
+    if ticket is None:
+        found = await signed_in(services, request)
+        known = None if found is None else found[1]
+    elif ticket.key is None:
+        return None
+    else:
+        known = await asyncio.to_thread(services.stores.keys.holder, ticket.tenant, ticket.key)
+    if known is None or barred(known.principal.kind, "operate") or not await _acts(services, known):
+        return None
+    here = services.settings.environment
+    return await within(services.stores, known.principal, solution=None, environment=here)
 
 
 def enter(request: Request, response: Response, ticket: str) -> Response:

@@ -7,6 +7,7 @@ from urllib.parse import quote, urlencode
 
 from public_works.decisions import DecisionRecord
 from public_works.ledger import AttemptRecord, DeliveryRecord, EventRecord
+from public_works.ledger.resending import DOUBT
 from public_works.outbox import OutboxMessage
 from solution_api.pages.render import marked
 
@@ -87,6 +88,8 @@ OUTCOMES = {
     "reserve": ("reserved", "calm"),
 }
 WORDS = 160
+UNSENT = frozenset({"rejected", "expired", "suppressed"})
+"""States of what certainly was not sent."""
 # Mail clients show unstyled mail like this too.
 SHEET = (
     "<!doctype html><meta charset=utf-8><style>body{margin:28px;background:#fff;color:#1c1f23;"
@@ -171,6 +174,8 @@ def mail(message: OutboxMessage, delivery: DeliveryRecord | None, now: datetime)
         "experience": delivery.binding if delivery else message.experience,
         "adapter": delivery.provider if delivery else None,
         "reason": delivery.reason if delivery else None,
+        "again": delivery is not None and delivery.state in DOUBT | UNSENT,
+        "doubtful": delivery is not None and delivery.state in DOUBT,
     }
 
 

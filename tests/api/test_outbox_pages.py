@@ -201,3 +201,44 @@ async def test_the_one_click_button_reaches_the_platform_itself_without_leaving_
 
     assert [(one["act"], one["status"]) for one in done.json()["acts"]] == [("unsubscribe", 200)]
     assert entries(world, who) == [("email", "topic:product-news", "opted_out")]
+
+
+async def test_who_operates_sends_once_more_what_was_not_sent_and_says_why(
+    world: World,
+    api: httpx2.AsyncClient,
+    browser: httpx2.AsyncClient,
+    nobody: httpx2.AsyncClient,
+) -> None:
+    mail = await tell(api, world, "email", "{to: again@example.com, subject: Hi, text: Hello}")
+    address, again = f"/outbox/{mail['id']}", f"/outbox/deliveries/{mail['delivery']}/resend"
+    keys = world.services.stores.keys
+    key = await asyncio.to_thread(
+        keys.issue, principal("olga", "operator"), name="o", environment="all"
+    )
+    assert (await nobody.post(again, data={"reason": "it was lost"})).status_code == 401
+    await nobody.post("/outbox/session", data={"key": key})
+    assert again not in (await nobody.get(address)).text
+    early = await nobody.post(again, data={"reason": "it was lost"})
+    assert (early.status_code, "was sent" in early.text) == (409, True)
+    await api.post(f"/v1/outbox/{mail['id']}/acts", json={"act": "drop"})
+
+    # Whoever came by a link is nobody whom the log could name.
+    assert again not in (await browser.get(address)).text
+    shown = (await nobody.get(address)).text
+    assert (again in shown, 'name="twice"' in shown) == (True, False)
+    elsewhere = {"Sec-Fetch-Site": "cross-site"}
+    for client, said, headers in (
+        (browser, {"reason": "it was lost"}, {}),
+        (nobody, {"reason": "it was lost"}, elsewhere),
+        (nobody, {"reason": " "}, {}),
+    ):
+        refused = await client.post(again, data=said, headers=headers)
+        assert (refused.status_code, 'role="alert"' in refused.text) == (409, True)
+
+    sent = await nobody.post(again, data={"reason": "it was lost"})
+    run = httpx2.URL(sent.headers["location"]).params["run"]
+    assert (sent.status_code, (await message(api, run))["to"]) == (303, "again@example.com")
+    log = (await api.get("/v1/audit", params={"action": "delivery.resent"})).json()["items"]
+    (told,) = [one for one in log if one["subject"]["id"] == mail["delivery"]]
+    assert (told["actor"]["id"], told["outcome"]) == ("olga", "done")
+    assert told["details"] == {"reason": "it was lost", "twice": False}
