@@ -102,7 +102,7 @@ def comment(
         str | None, typer.Option(help="The task it is about, such as /do/0/hello.")
     ] = None,
 ) -> int:
-    """Say something about a version that decides nothing."""
+    """Say something about a version, without deciding anything."""
     from idp.lifecycle import comment as commented
 
     return commented(_platform(), name, version, text, task)
