@@ -506,7 +506,7 @@ async def test_a_browser_signs_in_at_a_provider_that_somebody_else_wrote(
         kept = cookies["symphainy_sign_in"]
         assert (kept["httpOnly"], kept["sameSite"]) == (True, "Lax")
         assert await page.evaluate("document.cookie") == ""
-        await page.get_by_role("link", name="You").click()
+        await page.get_by_role("link", name="You", exact=True).click()
         await page.get_by_role("button", name="Sign out", exact=True).click()
         await page.goto(f"{world.url}/outbox")
         await expect(page.get_by_role("heading", name=DOOR)).to_be_visible()

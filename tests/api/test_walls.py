@@ -109,7 +109,9 @@ async def names(world: World, api: httpx2.AsyncClient) -> dict[str, str]:
     key = (await api.post("/v1/keys", json=asked)).json()["id"]
     assert (await api.put("/v1/roles/walled", json={"actions": ["read"]})).status_code == 200
     loud = Alarm(kind="unknowns", severity="critical", subject="walled", told="Nobody knows.")
-    alarm = world.services.stores.alarms.see("acme", [loud], now()).raised[0]
+    alarms = world.services.stores.alarms
+    alarms.see("acme", [loud], now())
+    (alarm,) = [one for one in alarms.list("acme", limit=200) if one.subject == "walled"]
     urgent = Wanted(solution, "1.0.0", "production", glass="the rates are wrong")
     breaking = world.services.stores.deployments.deploy
     broken = await asyncio.to_thread(breaking, "acme", urgent, principal("owner", "admin"), Rules())
