@@ -10,14 +10,17 @@ from typing import Literal
 
 from pydantic import ValidationError
 
+from idp import place
 from idp.launcher.ready import ready_keys
 from public_works import Settings, Stores
+from public_works.keyfiles import pepper
 from public_works.keys import KeyRecord, Keys
 from smart_city.scope import Scope
+from solution_api.tickets import MINUTES, Tickets
 from symphainy.errors import Refused
 from symphainy.identity import Principal
 
-__all__ = ["Wanted", "issue", "listed", "revoke", "rotate"]
+__all__ = ["Wanted", "issue", "link_to", "listed", "revoke", "rotate"]
 
 SEEN = "%Y-%m-%d %H:%M"
 
@@ -86,6 +89,17 @@ def revoke(settings: Settings, key: str) -> int:
     with _keys(settings) as keys:
         if not keys.revoke(settings.tenant, key):
             raise Refused("key.missing", f"There is no key {key[:80]!r}.")
+    return 0
+
+
+def link_to(settings: Settings) -> int:
+    """0; a link on stdout that signs one browser in, for whoever may read the home folder."""
+    up = place.running(settings.home.absolute())
+    here = f"http://127.0.0.1:{settings.api_port}"
+    base = settings.public_base_url or (up.api if up else here)
+    ticket = Tickets(pepper(settings.home)).issue(settings.tenant)
+    sys.stdout.write(f"{base.rstrip('/')}/outbox?token={ticket}\n")
+    sys.stderr.write(f"Opens the outbox once, within {MINUTES} minutes.\n")
     return 0
 
 

@@ -114,3 +114,12 @@ def revoke_key(key: KeyId) -> int:
     from public_works import Settings
 
     return revoke(Settings(), key)
+
+
+@keys.command("link")
+def link() -> int:
+    """Print a link that opens the outbox without a key: once, and within ten minutes."""
+    from idp.key import link_to
+    from public_works import Settings
+
+    return link_to(Settings())

@@ -7,14 +7,15 @@ import secrets
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from sqlmodel import col, delete, select, update
 
-from public_works.database import Database
+from public_works.database import Database, insert_new
 from public_works.record import Record, now
 from public_works.tables import SignInRow
-from symphainy.errors import Unavailable
+from symphainy.errors import Refused, Unavailable
 
 __all__ = ["IDLE", "LIFE", "SignIn", "SignIns"]
 
@@ -24,6 +25,7 @@ LIFE = timedelta(hours=8)
 IDLE = timedelta(hours=1)
 COARSE = timedelta(minutes=1)
 """How exactly it is known when a browser came last, so that looking at a page writes nothing."""
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 KEPT = timedelta(days=7)
 """How long one is kept that is over."""
 
@@ -34,7 +36,9 @@ class SignIn(Record):
     tenant: str
     id: str
     issuer: str
+    """Empty where it was bought with a key, or began with the launcher's link."""
     provider: str
+    key: str | None
     principal: str
     person: str | None
     roles: tuple[str, ...]
@@ -42,6 +46,11 @@ class SignIn(Record):
     created: datetime
     seen: datetime
     expires: datetime
+
+    @property
+    def by_link(self) -> bool:
+        """Whether it began with the link that is printed on the platform's machine."""
+        return not self.issuer and self.key is None
 
 
 class SignIns:
@@ -60,15 +69,19 @@ class SignIns:
         self,
         tenant: str,
         *,
-        issuer: str,
-        provider: str,
         principal: str,
-        person: str | None,
-        roles: Iterable[str],
-        how: Mapping[str, Any],
+        issuer: str = "",
+        provider: str = "",
+        key: str | None = None,
+        person: str | None = None,
+        roles: Iterable[str] = (),
+        how: Mapping[str, Any] = NOTHING,
         id: str | None = None,
     ) -> tuple[SignIn, str]:
-        """A new sign-in, and the text that proves it, which is kept nowhere."""
+        """A new sign-in, and the text that proves it, which is kept nowhere.
+
+        Refused `issuer.sign-in` if there was one of that `id`.
+        """
         moment, secret = now(), secrets.token_urlsafe(32)
         row = SignInRow(
             tenant=tenant,
@@ -76,6 +89,7 @@ class SignIns:
             secret_hash=self._hash(secret),
             issuer=issuer,
             provider=provider,
+            key=key,
             principal=principal,
             person=person,
             roles=sorted(roles),
@@ -88,7 +102,8 @@ class SignIns:
         over = (col(SignInRow.tenant) == tenant, col(SignInRow.expires) < moment - KEPT)
         with self._db.session() as session:
             session.exec(delete(SignInRow).where(*over))
-            session.add(row)
+            if not insert_new(session, row):
+                raise Refused("issuer.sign-in", "What proves it was used before.")
             return SignIn.model_validate(row), f"{row.id}_{secret}"
 
     def find(self, text: str) -> SignIn | None:

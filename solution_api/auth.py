@@ -74,7 +74,8 @@ async def _holder(request: Request, services: Held, shown: Shown = None) -> Hold
     """
     if shown is None and (text := getattr(request.state, "signed_in", None)):
         found = await services.bearers.signed_in(text)
-        if found is not None:
+        # Whoever came by the printed link is let into the outbox, and nowhere else.
+        if found is not None and not found[0].by_link:
             return _counted(request, services, found[1])
     if shown is None:
         raise Refused("api.unauthenticated", "Send `Authorization: Bearer <API key or token>`.")

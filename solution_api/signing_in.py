@@ -1,4 +1,5 @@
-"""Signing in at pages by an identity provider: the browser gets nothing but a cookie of ours."""
+"""Signing in at pages, by an identity provider, a key or a printed link: the browser gets nothing
+but a cookie of ours."""
 
 import asyncio
 import hmac
@@ -14,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from public_works.audit import Act
 from public_works.issuers import IssuerRecord
+from public_works.keys import Holder
 from public_works.oidc import Door, asked_for, door, redeemed, verified
 from public_works.sign_ins import SignIn
 from smart_city.audit import Actor, Subject, named
@@ -21,17 +23,30 @@ from smart_city.id_tokens import KINDS, arrival
 from smart_city.tokens import head
 from smart_city.trust import SignInBy
 from solution_api.auditing import acting, actor_of
+from solution_api.bearers import OWNER
 from solution_api.services import Services
+from solution_api.tickets import Ticket
 from symphainy.errors import Refused
 from symphainy.identity import Principal
 from symphainy.plan import SecretPart
 
-__all__ = ["MINUTES", "Pending", "arrive", "ended", "leave_for", "opened", "sealed"]
+__all__ = [
+    "MINUTES",
+    "Pending",
+    "arrive",
+    "by_key",
+    "by_link",
+    "ended",
+    "leave_for",
+    "opened",
+    "sealed",
+]
 
 MINUTES = 10
 """How long somebody may take at their provider."""
 NONCE = 12
 RETURN = "/sign-in/return"
+BEGUN = "sign-in.begun"
 SOMEBODY = Actor(id="somebody", kind="user")
 
 
@@ -117,7 +132,7 @@ async def arrive(
     """
     subject = _subject(secrets.token_hex(8))
     details = {"issuer": named(pending.issuer)}
-    act = Act(pending.tenant, SOMEBODY, "sign-in.begun", subject, {**details})
+    act = Act(pending.tenant, SOMEBODY, BEGUN, subject, {**details})
     try:
         async with acting(services, act):
             return await _arrived(services, pending, answer, base, act)
@@ -126,6 +141,26 @@ async def arrive(
             entry = act.entry(refusal.code, "refused")
             await asyncio.to_thread(services.stores.audit.record, act.tenant, entry)
         raise
+
+
+async def by_key(services: Services, holder: Holder) -> str:
+    """What proves a new sign-in of the holder of a key, on record."""
+    by, id = holder.principal, secrets.token_hex(8)
+    details = {"key": holder.key}
+    async with acting(services, Act(by.tenant, actor_of(by), BEGUN, _subject(id), {**details})):
+        begin = services.stores.sign_ins.begin
+        _, text = await asyncio.to_thread(begin, by.tenant, id=id, key=holder.key, principal=by.id)
+    return text
+
+
+async def by_link(services: Services, ticket: Ticket) -> str:
+    """What proves a new sign-in of whoever runs the platform, on record. Refused `issuer.sign-in`
+    when the ticket was used before."""
+    act = Act(ticket.tenant, Actor(id=OWNER, kind="user"), BEGUN, _subject(ticket.id), {})
+    async with acting(services, act):
+        begin = services.stores.sign_ins.begin
+        _, text = await asyncio.to_thread(begin, ticket.tenant, id=ticket.id, principal=OWNER)
+    return text
 
 
 async def ended(services: Services, id: str, by: Principal) -> None:

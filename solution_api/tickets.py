@@ -1,29 +1,27 @@
-"""Tickets: leave to look into the outbox with a browser, for a day."""
+"""Tickets: what a link opens the pages with that was printed on the machine of the platform."""
 
 import base64
 import binascii
 import hashlib
 import hmac
+import secrets
 from datetime import UTC, datetime, timedelta
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-__all__ = ["Ticket", "Tickets"]
+__all__ = ["MINUTES", "Ticket", "Tickets"]
 
-LIFE = timedelta(hours=24)
-LONGEST = 2048
+MINUTES = 10
+LONGEST = 1024
 
 
 class Ticket(BaseModel):
-    """Whose outbox, until when; it opens nothing else."""
+    """Whose pages, until when; it is exchanged for a sign-in, once."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    id: str
     tenant: str
-    key: str | None = None
-    """Id of the API key it was bought with; it ends when the key does."""
-    acts: bool = False
-    """Whether that key may do something with messages; who came by a link may."""
     expires: datetime
 
 
@@ -32,24 +30,18 @@ class Tickets:
 
     def __init__(self, secret: bytes) -> None:
         # Derived, so that a ticket's signature is never also the hash of an API key.
-        self._secret = hmac.digest(secret, b"symphainy.ticket.v1", "sha256")
+        self._secret = hmac.digest(secret, b"symphainy.ticket.v2", "sha256")
 
-    def issue(
-        self,
-        tenant: str,
-        *,
-        key: str | None = None,
-        acts: bool = False,
-        now: datetime | None = None,
-    ) -> str:
-        """A ticket as text that fits a URL and a cookie."""
-        expires = (now or datetime.now(UTC)) + LIFE
-        ticket = Ticket(tenant=tenant, key=key, acts=acts, expires=expires)
+    def issue(self, tenant: str, *, now: datetime | None = None) -> str:
+        """A ticket as text that fits a URL, good for ten minutes."""
+        expires = (now or datetime.now(UTC)) + timedelta(minutes=MINUTES)
+        ticket = Ticket(id=secrets.token_hex(8), tenant=tenant, expires=expires)
         body = ticket.model_dump_json().encode()
         return f"{_text(body)}.{_text(self._sign(body))}"
 
     def redeem(self, text: str, *, now: datetime | None = None) -> Ticket | None:
-        """The ticket, if it is genuine and its time is not over."""
+        """The ticket, if it is genuine and its time is not over; whether it was used before is
+        for the register of sign-ins to say."""
         if len(text) > LONGEST:
             return None
         body, signature = (_bytes(part) for part in (*text.split(".", 1), "")[:2])

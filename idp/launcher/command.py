@@ -49,6 +49,7 @@ def console(name: str, text: str) -> None:
 def addresses(up: Up) -> list[tuple[str, str]]:
     """What to open in a browser, and the key if it is to be shown."""
     found = [("API", f"{up.running.api}/docs"), ("Outbox", f"{up.running.api}/outbox{up.ticket}")]
+    found.append(("", "opens once, within ten minutes; `symphainy key link` prints another"))
     if up.running.ui:
         found.append(("Temporal", up.running.ui))
         found.append(("Payloads", f"{up.running.api}/codec  (sign in to read them in Temporal)"))

@@ -1,4 +1,4 @@
-"""Tables of identity providers that tenants trust, and of browsers signed in by them."""
+"""Tables of identity providers that tenants trust, and of browsers in which somebody signed in."""
 
 from datetime import datetime
 from typing import Any
@@ -36,9 +36,11 @@ class SignInRow(TenantRow, table=True):
     id: str = Field(sa_type=Key, primary_key=True)
     secret_hash: str = Field(sa_type=Text)
     issuer: str = Field(sa_type=Key)
-    """The id of the issuer's record."""
+    """The id of the issuer's record; empty where somebody came in otherwise."""
     provider: str = Field(sa_type=Text)
     """The issuer itself, which may be another one under that id some day."""
+    key: str | None = Field(sa_type=Key)
+    """The id of the API key it was bought with."""
     principal: str = Field(sa_type=Key)
     person: str | None = Field(sa_type=Key)
     roles: list[str] = Field(sa_type=JSON)

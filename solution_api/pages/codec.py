@@ -1,20 +1,21 @@
-"""Where a browser gets its pass for the codec server."""
+"""Where a browser signs in for the codec server."""
 
+import asyncio
 from typing import Annotated
 from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
-from solution_api import cookies
+from public_works.keys import Holder
 from solution_api.auth import Held
 from solution_api.bodies import raw
-from solution_api.codec_door import COOKIE, LIFE, Passes, origins
+from solution_api.codec_door import origins
 from solution_api.pages.render import page
-from solution_api.pages.session import signed_in
+from solution_api.pages.session import enter, is_ours, leave, signed_in
 from solution_api.services import Services
+from solution_api.signing_in import by_key
 from solution_api.standing import may
-from symphainy.errors import Refused
 
 __all__ = ["router"]
 
@@ -31,30 +32,29 @@ async def codec_door(
 ) -> Response:
     """Takes an API key, and says how Temporal's pages are to ask."""
     found = None if signed else await signed_in(services, request)
-    entered = found is not None and await may(services.stores, found[1].principal, "watch")
+    known = None if found is None or found[0].by_link else found[1].principal
+    entered = known is not None and await may(services.stores, known, "watch")
     return _page(services, _base(request), signed=signed or entered, person=entered)
 
 
 @router.post("/codec/session")
 async def open_codec_session(request: Request, services: Held) -> Response:
-    """Exchange an API key for a pass."""
+    """Exchange an API key for a sign-in."""
+    if not is_ours(request):
+        return _page(services, _base(request), wrong="Enter your key on this page.", status=403)
     form = dict(parse_qsl((await raw(request, 4096)).decode("utf-8", "replace")))
-    key = form.get("key", "").strip()
-    if not await _may_read(services, key):
+    known = await _reader(services, form.get("key", "").strip())
+    if known is None:
         wrong = "This key is unknown, expired, revoked, or may not read payloads."
         return _page(services, _base(request), wrong=wrong, status=401)
     response = RedirectResponse("/codec?signed=true", 303)
-    sealed = Passes(services.pepper).issue(key)
-    cookies.keep(request, response, COOKIE, sealed, path=PATH, life=LIFE)
-    return response
+    return await enter(request, services, response, await by_key(services, known))
 
 
 @router.post("/codec/session/end")
-async def end_codec_session(request: Request) -> Response:
-    """Forget the pass."""
-    response = RedirectResponse("/codec", 303)
-    cookies.drop(request, response, COOKIE, path=PATH)
-    return response
+async def end_codec_session(request: Request, services: Held) -> Response:
+    """End the sign-in of this browser."""
+    return await leave(request, services, RedirectResponse("/codec", 303))
 
 
 def _base(request: Request) -> str:
@@ -62,14 +62,10 @@ def _base(request: Request) -> str:
     return (services.settings.public_base_url or str(request.base_url)).rstrip("/")
 
 
-async def _may_read(services: Services, key: str) -> bool:
-    try:
-        known = await services.bearers.holder(key)
-    except Refused:
-        return False
-    if known is None:
-        return False
-    return await may(services.stores, known.principal, "watch")
+async def _reader(services: Services, key: str) -> Holder | None:
+    known = await asyncio.to_thread(services.stores.keys.authenticate, key)
+    reads = known is not None and await may(services.stores, known.principal, "watch")
+    return known if reads else None
 
 
 def _page(

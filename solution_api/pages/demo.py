@@ -1,8 +1,8 @@
 """A page with all widgets on it, for whoever tries the platform on this machine."""
 
 import asyncio
-from typing import Annotated, Any
-from urllib.parse import parse_qsl, quote
+from typing import Annotated, Any, TypeGuard
+from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
@@ -10,10 +10,9 @@ from fastapi.responses import JSONResponse, RedirectResponse
 from solution_api.auth import Held
 from solution_api.bodies import raw
 from solution_api.pages.render import asset, page
-from solution_api.pages.session import admitted, may_act, ticket_for
+from solution_api.pages.session import Visit, Visitor, bought, enter, is_ours
 from solution_api.safety import is_loopback
 from solution_api.services import Services
-from solution_api.tickets import Ticket
 from solution_api.widgets.bundle import bundle
 from solution_api.widgets.tokens import SCOPES, WidgetToken
 from symphainy.errors import Refused
@@ -30,7 +29,6 @@ POLICY = (
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
     "require-trusted-types-for 'script'"
 )
-Token = Annotated[str | None, Query(max_length=2048)]
 Wanted = Annotated[str | None, Query(max_length=130)]
 
 
@@ -48,14 +46,13 @@ async def demo_style() -> Response:
 
 @router.get("/demo/widgets")
 async def show_demo(
-    request: Request, services: Held, token: Token = None, solution: Wanted = None
+    request: Request, services: Held, visitor: Visitor, solution: Wanted = None
 ) -> Response:
-    """The widgets, for a customer called demo of the solution that is named, or of one that talks;
-    `token` is a ticket, as for the outbox."""
+    """The widgets, for a customer called demo of the solution that is named, or of one that
+    talks."""
     _only_here(services)
-    visitor = await _visitor(services, token)
-    if visitor is None:
-        return _page(open=False, wrong="This link is too old." if token else None)
+    if not _operates(visitor):
+        return _page(open=False)
     plan = await asyncio.to_thread(_plan, services, visitor.tenant, solution)
     if plan is None:
         return _page(open=True, environment=services.settings.environment)
@@ -70,7 +67,7 @@ async def show_demo(
         run=kept.surface.run if kept is not None else None,
         intent=_form_of(plan),
         platform=_origin(request),
-        token_url=f"/demo/widgets/token?token={quote(token or '')}&solution={plan.solution}",
+        token_url=f"/demo/widgets/token?solution={plan.solution}",
         src=found.path,
         integrity=found.integrity,
     )
@@ -78,24 +75,25 @@ async def show_demo(
 
 @router.post("/demo/widgets")
 async def open_demo(request: Request, services: Held) -> Response:
-    """Exchange an API key for a ticket."""
+    """Exchange an API key for a sign-in."""
     _only_here(services)
+    if not is_ours(request):
+        return _page(open=False, wrong="Enter your key on this page.", status=403)
     form = dict(parse_qsl((await raw(request)).decode("utf-8", "replace")))
-    ticket = await ticket_for(services, form.get("key", "").strip())
-    if ticket is None or await _visitor(services, ticket) is None:
+    text = await bought(services, form.get("key", "").strip(), acting=True)
+    if text is None:
         wrong = "This key is unknown, expired, revoked, or may not operate."
         return _page(open=False, wrong=wrong, status=401)
-    return RedirectResponse(f"/demo/widgets?token={quote(ticket)}", 303)
+    return await enter(request, services, RedirectResponse("/demo/widgets", 303), text)
 
 
 @router.post("/demo/widgets/token")
 async def buy_demo_token(
-    request: Request, services: Held, token: Token = None, solution: Wanted = None
+    request: Request, services: Held, visitor: Visitor, solution: Wanted = None
 ) -> Response:
     """A widget token for the page; what the back end of a client does."""
     _only_here(services)
-    visitor = await _visitor(services, token)
-    if visitor is None:
+    if not _operates(visitor) or not is_ours(request):
         raise Refused("api.unauthenticated", "Open the page anew.")
     plan = await asyncio.to_thread(_plan, services, visitor.tenant, solution)
     if plan is None:
@@ -133,9 +131,8 @@ def _only_here(services: Services) -> None:
         raise Refused("api.not-found", message)
 
 
-async def _visitor(services: Services, token: str | None) -> Ticket | None:
-    visitor = await admitted(services, token)
-    return visitor if visitor is not None and may_act(visitor) else None
+def _operates(visitor: Visit | None) -> TypeGuard[Visit]:
+    return visitor is not None and visitor.acts
 
 
 def _plan(services: Services, tenant: str, solution: str | None) -> Plan | None:

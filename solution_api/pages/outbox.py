@@ -23,19 +23,17 @@ from solution_api.limits_door import count
 from solution_api.pages import scenes, story
 from solution_api.pages.render import asset, page
 from solution_api.pages.session import (
+    Visit,
     Visitor,
-    admitted,
+    bought,
     enter,
+    is_ours,
     leave,
-    leave_signed_in,
-    may_act,
-    may_resend,
     operator,
-    ticket_for,
 )
 from solution_api.services import Services
+from solution_api.signing_in import by_link
 from solution_api.simulator import Deed
-from solution_api.tickets import Ticket
 from symphainy.errors import Ending, Refused
 from temporal.resending import Resent
 
@@ -49,6 +47,12 @@ DOUBTS: tuple[State, ...] = ("unknown", "reconciling", "unresolved")
 REFRESH_SECONDS = 3
 BROWSED = frozenset({"crm", "ticket", "chat", "sms"})
 """Channels whose messages are shown as what they make together."""
+
+USED_UP = (
+    "This link was used before, or is too old: it opens the outbox once, within ten minutes. "
+    "`symphainy key link` prints a new one."
+)
+COPY_IT = "A link with a ticket opens nothing from another page. Copy it into the address bar."
 
 Word = Annotated[str | None, Query(max_length=400)]
 
@@ -85,12 +89,10 @@ async def list_messages(
     live: bool = False,
 ) -> Response:
     """Every message, newest first; `token` is a ticket in a link."""
-    if token is not None and await admitted(services, token):
-        # The ticket leaves the address, so that it is neither bookmarked nor seen.
-        there = "/outbox?live=true" if live else "/outbox"
-        return enter(request, RedirectResponse(there, 303), token)
+    if token is not None:
+        return await _by_link(request, services, visitor, token, live=live)
     if visitor is None:
-        return _door(wrong="This link is too old, or not complete." if token else None)
+        return _door()
     asked = {"channel": channel, "run": run, "customer": customer, "words": words}
     wanted = {name: one for name, one in asked.items() if one}
     try:
@@ -100,22 +102,37 @@ async def list_messages(
     return _list(visitor, told, refresh=REFRESH_SECONDS if live else None)
 
 
+async def _by_link(
+    request: Request, services: Services, visitor: Visit | None, token: str, *, live: bool
+) -> Response:
+    there = RedirectResponse("/outbox?live=true" if live else "/outbox", 303)
+    if request.headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
+        # Nobody is signed in by a page of somebody else that leads here.
+        return _door(wrong=COPY_IT, status=403)
+    ticket = services.tickets.redeem(token)
+    try:
+        if ticket is not None:
+            return await enter(request, services, there, await by_link(services, ticket))
+    except Refused:
+        pass
+    return there if visitor is not None else _door(wrong=USED_UP)
+
+
 @router.post("/outbox/session")
 async def open_session(request: Request, services: Held) -> Response:
-    """Exchange an API key for a ticket."""
-    ticket = await ticket_for(services, (await _form(request)).get("key", "").strip())
-    if ticket is None:
+    """Exchange an API key for a sign-in."""
+    if not is_ours(request):
+        return _door(wrong="Enter your key on this page.", status=403)
+    text = await bought(services, (await _form(request)).get("key", "").strip())
+    if text is None:
         return _door(wrong="This key is unknown, expired, revoked, or may not read.", status=401)
-    return enter(request, RedirectResponse("/outbox", 303), ticket)
+    return await enter(request, services, RedirectResponse("/outbox", 303), text)
 
 
 @router.post("/outbox/session/end")
 async def end_session(request: Request, services: Held) -> Response:
-    """Forget the ticket, and let the sign-in of this browser be over."""
-    response = leave(request, RedirectResponse("/outbox", 303))
-    if _is_ours(request):
-        await leave_signed_in(services, request, response)
-    return response
+    """End the sign-in of this browser."""
+    return await leave(request, services, RedirectResponse("/outbox", 303))
 
 
 @router.get("/outbox/{message}")
@@ -135,7 +152,7 @@ async def act_on_message(
     """Do with a message what a button says."""
     if visitor is None:
         return _door(status=401)
-    if not may_act(visitor) or not _is_ours(request):
+    if not visitor.acts or not is_ours(request):
         return await _shown(services, visitor, message, view, "You may look, and do nothing here.")
     form = await _form(request)
     try:
@@ -169,7 +186,7 @@ async def send_once_more(
 async def _resent(
     request: Request, services: Services, delivery: str, form: dict[str, str]
 ) -> Resent:
-    by = await operator(services, request) if _is_ours(request) else None
+    by = await operator(services, request) if is_ours(request) else None
     if by is None:
         raise Refused("api.forbidden", "To send it once more takes a key of the role operator.")
     count(request, services.limits.asked(by, intent=False))
@@ -185,14 +202,14 @@ async def _resent(
         return await services.resending.resend(by, delivery, twice=twice)
 
 
-def _list(visitor: Ticket, told: dict[str, Any], **more: Any) -> Response:
-    told = {"wrong": None, "refresh": None, **told, "resends": may_resend(visitor), **more}
+def _list(visitor: Visit, told: dict[str, Any], **more: Any) -> Response:
+    told = {"wrong": None, "refresh": None, **told, "resends": visitor.resends, **more}
     status = 200 if told["wrong"] is None else 409
     return page("outbox.html", "Outbox", status=status, live=True, section="outbox", **told)
 
 
 async def _shown(
-    services: Services, visitor: Ticket, message: str, view: str | None, wrong: str | None = None
+    services: Services, visitor: Visit, message: str, view: str | None, wrong: str | None = None
 ) -> Response:
     try:
         told = await asyncio.to_thread(_message, services, visitor.tenant, message, view)
@@ -201,7 +218,7 @@ async def _shown(
     if told is None:
         return _absent()
     title = told["mail"]["subject"]
-    told["may"], told["resends"] = may_act(visitor), may_resend(visitor)
+    told["may"], told["resends"] = visitor.acts, visitor.resends
     styled = told["view"] == "html"
     status = 200 if wrong is None else 409
     return page(
@@ -312,11 +329,6 @@ def _deed(form: dict[str, str]) -> dict[str, Any]:
 async def _form(request: Request) -> dict[str, str]:
     """The fields of the form in the body; of several of one name, the last."""
     return dict(parse_qsl((await raw(request)).decode("utf-8", "replace"), keep_blank_values=True))
-
-
-def _is_ours(request: Request) -> bool:
-    """Whether a page of ours asks; browsers say so, others have no cookie to abuse."""
-    return request.headers.get("sec-fetch-site", "same-origin") == "same-origin"
 
 
 def _door(*, wrong: str | None = None, status: int = 200) -> Response:

@@ -1,8 +1,8 @@
-"""Who looks at the pages: a ticket in a cookie, bought with an API key or handed over, or somebody
-who signed in by their identity provider."""
+"""Who looks at the pages: somebody who signed in, by an API key, by the link that the platform
+printed, or by their identity provider."""
 
 import asyncio
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from fastapi import Depends, Request, Response
 
@@ -14,37 +14,31 @@ from solution_api import cookies
 from solution_api.auth import Held
 from solution_api.codec_door import SIGN_IN
 from solution_api.services import Services
-from solution_api.signing_in import ended
+from solution_api.signing_in import by_key, ended
 from solution_api.standing import may, within
-from solution_api.tickets import LIFE, Ticket
 from symphainy.identity import Principal
 
 __all__ = [
-    "SIGN_IN",
+    "Visit",
     "Visitor",
-    "admitted",
+    "bought",
     "enter",
+    "is_ours",
     "leave",
-    "leave_signed_in",
-    "may_act",
-    "may_resend",
+    "looks",
     "operator",
     "signed_in",
-    "ticket_for",
 ]
 
-COOKIE = "symphainy_outbox"
-PATH = "/outbox"
 
+class Visit(NamedTuple):
+    """Whose pages somebody may look at."""
 
-async def admitted(services: Services, text: str | None) -> Ticket | None:
-    """The ticket, if it is good and whoever bought it may still look, with what they may do now."""
-    ticket = services.tickets.redeem(text) if text else None
-    if ticket is None or ticket.key is None:
-        return ticket
-    known = await asyncio.to_thread(services.stores.keys.holder, ticket.tenant, ticket.key)
-    acts = None if known is None else await _acts(services, known)
-    return None if acts is None else ticket.model_copy(update={"acts": acts})
+    tenant: str
+    acts: bool
+    """Whether they may do something with messages, too."""
+    resends: bool = False
+    """Whether they may have messages sent once more: whoever came by a link is nobody."""
 
 
 async def signed_in(services: Services, request: Request) -> tuple[SignIn, Holder] | None:
@@ -53,32 +47,29 @@ async def signed_in(services: Services, request: Request) -> tuple[SignIn, Holde
     return await services.bearers.signed_in(shown) if shown else None
 
 
-async def _visitor(request: Request, services: Held) -> Ticket | None:
-    ticket = await admitted(services, cookies.shown(request, COOKIE))
-    if ticket is not None:
-        return ticket
+async def _visitor(request: Request, services: Held) -> Visit | None:
     found = await signed_in(services, request)
-    acts = None if found is None else await _acts(services, found[1])
-    if found is None or acts is None:
+    visit = None if found is None else await looks(services, found[1])
+    if found is None or visit is None:
         return None
-    made, holder = found
-    return Ticket(tenant=holder.principal.tenant, key=made.id, acts=acts, expires=made.expires)
+    return visit._replace(resends=visit.acts and not found[0].by_link)
 
 
-Visitor = Annotated[Ticket | None, Depends(_visitor)]
+Visitor = Annotated[Visit | None, Depends(_visitor)]
 
 
-async def ticket_for(services: Services, key: str) -> str | None:
-    """A ticket for the holder of the API key `key`; None if the key may not read."""
+async def bought(services: Services, key: str, *, acting: bool = False) -> str | None:
+    """What proves a sign-in that begins with the API key `key`; None if the key may not read, or
+    not act where that is asked for."""
     known = await asyncio.to_thread(services.stores.keys.authenticate, key)
-    acts = None if known is None else await _acts(services, known)
-    if known is None or acts is None:
+    visit = None if known is None else await looks(services, known)
+    if known is None or visit is None or (acting and not visit.acts):
         return None
-    return services.tickets.issue(known.principal.tenant, key=known.key, acts=acts)
+    return await by_key(services, known)
 
 
-async def _acts(services: Services, known: Holder) -> bool | None:
-    """Whether somebody may do something with messages; None if they may not even look."""
+async def looks(services: Services, known: Holder) -> Visit | None:
+    """What somebody may see of the pages at this moment; None if they may not even look."""
     here = (services.settings.environment, EVERYWHERE)
     if known.environment not in here or _limited(known.scope):
         return None
@@ -86,7 +77,8 @@ async def _acts(services: Services, known: Holder) -> bool | None:
     who = await within(stores, who, solution=None, environment=services.settings.environment)
     if not await may(stores, who, "read"):
         return None
-    return await may(stores, who, "operate") and not known.scope.read_only
+    acts = await may(stores, who, "operate") and not known.scope.read_only
+    return Visit(who.tenant, acts)
 
 
 def _limited(scope: Scope) -> bool:
@@ -95,48 +87,45 @@ def _limited(scope: Scope) -> bool:
     return any(one is not None for one in (scope.solutions, scope.endpoints, scope.networks))
 
 
-def may_act(visitor: Ticket) -> bool:
-    """Whether the visitor may do something with messages."""
-    return visitor.key is None or visitor.acts
-
-
-def may_resend(visitor: Ticket) -> bool:
-    """Whether the visitor may have messages sent once more: whoever came by a link is nobody."""
-    return visitor.key is not None and visitor.acts
-
-
 async def operator(services: Services, request: Request) -> Principal | None:
     """Who looks, if they may do more than play the world; None for who came by a link."""
-    ticket = await admitted(services, cookies.shown(request, COOKIE))
-    if ticket is None:
-        found = await signed_in(services, request)
-        known = None if found is None else found[1]
-    elif ticket.key is None:
+    found = await signed_in(services, request)
+    if found is None or found[0].by_link or barred(found[1].principal.kind, "operate"):
         return None
-    else:
-        known = await asyncio.to_thread(services.stores.keys.holder, ticket.tenant, ticket.key)
-    if known is None or barred(known.principal.kind, "operate") or not await _acts(services, known):
+    visit = await looks(services, found[1])
+    if visit is None or not visit.acts:
         return None
     here = services.settings.environment
-    return await within(services.stores, known.principal, solution=None, environment=here)
+    return await within(services.stores, found[1].principal, solution=None, environment=here)
 
 
-def enter(request: Request, response: Response, ticket: str) -> Response:
-    """`response`, leaving the ticket with the browser."""
-    life = int(LIFE.total_seconds())
-    cookies.keep(request, response, COOKIE, ticket, path=PATH, life=life)
+async def enter(
+    request: Request,
+    services: Services,
+    response: Response,
+    text: str,
+    *,
+    arriving: bool = False,
+) -> Response:
+    """`response`, leaving with the browser what proves its sign-in; the one before is over."""
+    before = await signed_in(services, request)
+    if before is not None:
+        found, holder = before
+        await ended(services, found.id, holder.principal)
+    life = int(services.stores.sign_ins.life.total_seconds())
+    cookies.keep(request, response, SIGN_IN, text, path="/", life=life, arriving=arriving)
     return response
 
 
-def leave(request: Request, response: Response) -> Response:
-    """`response`, taking the ticket from the browser."""
-    cookies.drop(request, response, COOKIE, path=PATH)
-    return response
-
-
-async def leave_signed_in(services: Services, request: Request, response: Response) -> None:
-    """Whoever signed in with the browser that asks is signed in there no more, on record."""
+async def leave(request: Request, services: Services, response: Response) -> Response:
+    """`response`, with the browser's sign-in over and nothing left of it there."""
     found = await signed_in(services, request)
     if found is not None:
         await ended(services, found[0].id, found[1].principal)
-        cookies.drop(request, response, SIGN_IN, path="/")
+    cookies.drop(request, response, SIGN_IN, path="/")
+    return response
+
+
+def is_ours(request: Request) -> bool:
+    """Whether a page of ours asks; browsers say so, others have no cookie to abuse."""
+    return request.headers.get("sec-fetch-site", "same-origin") == "same-origin"

@@ -16,9 +16,10 @@ from solution_api import cookies
 from solution_api.auth import Held
 from solution_api.bodies import raw
 from solution_api.challenges import base_of
+from solution_api.codec_door import SIGN_IN
 from solution_api.limits_door import count, source
 from solution_api.pages.render import page
-from solution_api.pages.session import SIGN_IN, signed_in
+from solution_api.pages.session import enter, is_ours, signed_in
 from solution_api.services import Services
 from solution_api.signing_in import MINUTES, arrive, ended, leave_for, opened, sealed
 from symphainy.codes import CODES
@@ -58,7 +59,7 @@ async def leave_for_provider(
 ) -> Response:
     """Go to the provider, with what binds its answer to this browser."""
     to = (await _form(request)).get("to", "you")
-    if not _is_ours(request):
+    if not is_ours(request):
         return await _page(request, services, tenant, to, NOT_OURS, 403)
     try:
         there = await leave_for(services, tenant, issuer, base=base_of(request), to=to)
@@ -90,23 +91,16 @@ async def return_from_provider(request: Request, services: Held) -> Response:
         )
         cookies.forget(request, response, PENDING, path="/sign-in")
         return response
-    before = await signed_in(services, request)
-    if before is not None:
-        # Whoever was here before is not here any more.
-        found, holder = before
-        await ended(services, found.id, holder.principal)
     response = RedirectResponse(PAGES.get(pending.to, PAGES["you"]), 303)
     cookies.forget(request, response, PENDING, path="/sign-in")
-    life = int(services.stores.sign_ins.life.total_seconds())
-    cookies.keep(request, response, SIGN_IN, text, path="/", life=life, arriving=True)
-    return response
+    return await enter(request, services, response, text, arriving=True)
 
 
 @router.post("/sign-in/end")
 async def sign_out(request: Request, services: Held) -> Response:
     """Be signed in no more: with this browser, with another one, or with all of them."""
     which = (await _form(request)).get("which", "")
-    if not _is_ours(request):
+    if not is_ours(request):
         return await _page(request, services, services.settings.tenant, "you", NOT_OURS, 403)
     response = RedirectResponse("/sign-in", 303)
     found = await signed_in(services, request)
@@ -159,7 +153,7 @@ def _line(one: SignIn, here: SignIn) -> dict[str, Any]:
     return {
         "id": one.id,
         "current": one.id == here.id,
-        "issuer": one.issuer,
+        "by": one.issuer or (f"key {one.key}" if one.key else "the printed link"),
         "created": f"{one.created:%Y-%m-%d %H:%M} UTC",
         "seen": f"{one.seen:%Y-%m-%d %H:%M} UTC",
     }
@@ -180,8 +174,3 @@ def _status(ending: Ending) -> int:
 
 async def _form(request: Request) -> dict[str, str]:
     return dict(parse_qsl((await raw(request, 4096)).decode("utf-8", "replace")))
-
-
-def _is_ours(request: Request) -> bool:
-    """Whether a page of ours asks; browsers say so, others have no cookie to abuse."""
-    return request.headers.get("sec-fetch-site", "same-origin") == "same-origin"

@@ -19,6 +19,7 @@ router = APIRouter(prefix="/v1/sign-ins", tags=["Issuers"])
 SHOWN: dict[str, Json] = {
     "id": "0123456789abcdef",
     "issuer": "corp",
+    "key": None,
     "principal": "corp:ada",
     "created": "2026-11-22T09:30:00Z",
     "seen": "2026-11-22T10:00:00Z",
@@ -33,7 +34,11 @@ class Shown(View):
     """A browser in which somebody is signed in."""
 
     id: str
-    issuer: str = Field(description="By which issuer, as the tenant calls it.")
+    issuer: str = Field(
+        description="By which issuer, as the tenant calls it; empty for a key, or the link that "
+        "the platform printed."
+    )
+    key: str | None = Field(description="The id of the API key it was bought with.")
     principal: str = Field(description="Who: the id of a person, or what the issuer knows them by.")
     created: AwareDatetime
     seen: AwareDatetime = Field(description="When it came last, to the minute.")

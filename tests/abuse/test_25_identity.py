@@ -20,7 +20,7 @@ from sqlalchemy import text
 from public_works import Settings, Stores
 from smart_city.audit import Actor, Entry, Subject
 from smart_city.roles import OwnRole
-from solution_api.pages.session import admitted, ticket_for
+from solution_api.pages.session import bought
 from solution_api.services import Services
 from tests.api.issuing import Trusting, trusting
 from tests.api.world import World, principal, problem
@@ -144,14 +144,14 @@ async def test_whoever_is_disabled_is_out_with_token_key_agent_and_page(oidc: Tr
     token = oidc.twin.token(sub="00u-mal")
     acting = oidc.twin.token(sub="00u-mal", act={"sub": "helper"})
     shown = [token, acting, own, issue(lent, name="bot", environment="all")]
-    ticket = await ticket_for(oidc.services, own)
-    assert ticket is not None
+    cookie = await bought(oidc.services, own)
+    assert cookie is not None
     assert [(await oidc.shows(one)).status_code for one in shown] == [200] * 4
-    assert await admitted(oidc.services, ticket) is not None
+    assert await oidc.services.bearers.signed_in(cookie) is not None
     stores.people.update("acme", person.id, **names, active=False, attributes={})
     codes = [await refused(oidc, one) for one in shown]
     assert codes == ["token.person"] * 2 + ["api.unauthenticated"] * 2
-    assert await admitted(oidc.services, ticket) is None
+    assert await oidc.services.bearers.signed_in(cookie) is None
     stores.roles.remove("acme", "operator")
     stores.groups.remove("acme", group.id)
 

@@ -8,10 +8,10 @@ from dataclasses import replace
 import httpx2
 import pytest
 
-from tests.api.world import World, listening, principal, problem
+from tests.api.world import World, listening, principal, problem, signed_in
 
 BASE = "https://symphainy.acme.example"
-DOORS = {"/outbox/session": "symphainy_outbox", "/codec/session": "symphainy_codec"}
+DOORS = ("/outbox/session", "/codec/session")
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ async def test_a_cookie_is_this_hosts_alone_and_no_script_reads_it(
     assert left.headers["clear-site-data"] == '"cache", "storage"'
     for answer in (entered, left):
         (cookie,) = answer.headers.get_list("set-cookie")
-        assert cookie.startswith(f"__Host-{DOORS[door]}=")
+        assert cookie.startswith("__Host-symphainy_sign_in=")
         said = {part.strip().lower().partition("=")[0] for part in cookie.split(";")[1:]}
         assert {"secure", "httponly", "samesite", "path"} <= said
         assert "domain" not in said
@@ -51,10 +51,10 @@ async def test_a_cookie_is_this_hosts_alone_and_no_script_reads_it(
 async def test_a_cookie_that_another_host_could_have_set_is_not_taken(
     world: World, encrypted: str
 ) -> None:
-    ticket = world.services.tickets.issue("acme")
+    (known,) = (await signed_in(world.services)).values()
     async with httpx2.AsyncClient(base_url=encrypted) as browser:
-        for name, opens in (("symphainy_outbox", False), ("__Host-symphainy_outbox", True)):
-            page = await browser.get("/outbox", headers={"Cookie": f"{name}={ticket}"})
+        for name, opens in (("symphainy_sign_in", False), ("__Host-symphainy_sign_in", True)):
+            page = await browser.get("/outbox", headers={"Cookie": f"{name}={known}"})
             assert ("Open the outbox" not in page.text) == opens
 
 

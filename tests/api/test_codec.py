@@ -15,7 +15,7 @@ from temporalio.api.common.v1 import Payloads
 from temporalio.client import Client, WorkflowHandle
 
 from idp.pool import borrowing
-from solution_api.codec_door import COOKIE
+from solution_api.codec_door import SIGN_IN
 from symphainy.errors import Unavailable
 from tests.api.world import World, principal, problem, pure, started
 
@@ -125,7 +125,7 @@ async def test_what_is_kept_as_a_blob_can_be_fetched(
     assert foreign.json() == body
 
 
-async def test_only_temporals_pages_may_ask_with_a_pass(
+async def test_only_temporals_pages_may_ask_with_a_sign_in(
     world: World, greeting: dict[str, Any]
 ) -> None:
     who = principal("bob", "operator")
@@ -134,7 +134,7 @@ async def test_only_temporals_pages_may_ask_with_a_pass(
     )
     async with httpx2.AsyncClient(base_url=world.url) as browser:
         signed = await browser.post("/codec/session", data={"key": key})
-        cookie = {"Cookie": f"{COOKIE}={signed.cookies[COOKIE]}"}
+        cookie = {"Cookie": f"{SIGN_IN}={signed.cookies[SIGN_IN]}"}
         from_ui = await browser.post(DECODE, json=greeting, headers={"Origin": UI, **cookie})
         evil = {"Origin": "http://evil.example", **cookie}
         from_elsewhere = await browser.post(DECODE, json=greeting, headers=evil)
@@ -161,7 +161,7 @@ async def test_a_preflight_is_answered_to_temporals_pages_only(world: World, ori
     assert ("access-control-allow-origin" in answer.headers) == (origin == UI)
 
 
-async def test_a_key_that_may_not_read_payloads_buys_no_pass(world: World) -> None:
+async def test_a_key_that_may_not_read_payloads_signs_nobody_in(world: World) -> None:
     key = await asyncio.to_thread(
         world.services.stores.keys.issue, principal("vi", "viewer"), name="v", environment="all"
     )

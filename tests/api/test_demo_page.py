@@ -5,34 +5,43 @@ from dataclasses import replace
 import httpx2
 import pytest
 
-from tests.api.world import World, deployed, listening, principal, problem, waiting
+from tests.api.world import (
+    World,
+    deployed,
+    listening,
+    principal,
+    problem,
+    signed_in,
+    waiting,
+)
 
 PAGE = "/demo/widgets"
-
-
-def ticket(world: World, tenant: str, *, acts: bool = True) -> dict[str, str]:
-    return {"token": world.services.tickets.issue(tenant, key=None if acts else "none")}
 
 
 async def test_solutions_of_another_tenant_are_not_there(
     world: World, api: httpx2.AsyncClient, nobody: httpx2.AsyncClient
 ) -> None:
     solution = await deployed(api, name := world.name("shown"), waiting(name))
-    theirs = {"solution": solution, **ticket(world, "evil")}
-    own = {"solution": solution, **ticket(world, "acme")}
+    wanted = {"solution": solution}
 
-    assert solution in (await nobody.get(PAGE, params=own)).text
-    assert "token-url" not in (await nobody.get(PAGE, params=theirs)).text
-    refused = await nobody.post(f"{PAGE}/token", params=theirs)
+    nobody.cookies.update(await signed_in(world.services, "evil"))
+    assert "token-url" not in (await nobody.get(PAGE, params=wanted)).text
+    refused = await nobody.post(f"{PAGE}/token", params=wanted)
     assert problem(refused) == (404, "solution.unknown")
-    assert (await nobody.post(f"{PAGE}/token", params=own)).status_code == 200
+    nobody.cookies.update(await signed_in(world.services))
+    assert solution in (await nobody.get(PAGE, params=wanted)).text
+    assert (await nobody.post(f"{PAGE}/token", params=wanted)).status_code == 200
+    elsewhere = {"Sec-Fetch-Site": "same-site"}
+    refused = await nobody.post(f"{PAGE}/token", params=wanted, headers=elsewhere)
+    assert problem(refused) == (401, "api.unauthenticated")
 
 
-@pytest.mark.parametrize("given", [{}, {"token": "none"}, {"token": "a.b"}])
-async def test_without_a_ticket_nothing_is_sold(
+@pytest.mark.parametrize("given", [{}, {"symphainy_sign_in": "none"}])
+async def test_to_whom_nobody_signed_in_nothing_is_sold(
     nobody: httpx2.AsyncClient, given: dict[str, str]
 ) -> None:
-    refused = await nobody.post(f"{PAGE}/token", params=given)
+    nobody.cookies.update(given)
+    refused = await nobody.post(f"{PAGE}/token")
     assert problem(refused) == (401, "api.unauthenticated")
 
 
@@ -49,11 +58,11 @@ async def test_where_the_world_reaches_the_platform_there_is_no_such_page(world:
     )
     async with (
         listening(replace(world.services, settings=settings)) as url,
-        httpx2.AsyncClient(base_url=url) as browser,
+        httpx2.AsyncClient(base_url=url, cookies=await signed_in(world.services)) as browser,
     ):
         answers = [
-            await browser.get(PAGE, params=ticket(world, "acme")),
+            await browser.get(PAGE),
             await browser.post(PAGE, data={"key": "x"}),
-            await browser.post(f"{PAGE}/token", params=ticket(world, "acme")),
+            await browser.post(f"{PAGE}/token"),
         ]
     assert [problem(one) for one in answers] == [(404, "api.not-found")] * 3

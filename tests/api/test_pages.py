@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import httpx2
 import pytest
+from sqlalchemy import text
 
 from solution_api.app import create_app
 from solution_api.pages.story import badge, moment, task
@@ -16,6 +17,7 @@ from tests.api.world import World, principal
 
 NOW = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
 HOSTILE = "<script>alert(1)</script>"
+DOOR = "Open the outbox"
 
 
 def mailed(world: World, id: str, *, tenant: str = "acme", html: str | None = None) -> str:
@@ -71,6 +73,7 @@ async def browser(world: World):
         link = world.services.tickets.issue("acme")
         opened = await client.get("/outbox", params={"token": link})
         assert (opened.status_code, opened.url.query) == (200, b"")
+        assert DOOR not in opened.text
         yield client
 
 
@@ -89,7 +92,7 @@ async def test_a_key_opens_the_outbox_and_revoking_it_closes_it(
     entered = await nobody.post("/outbox/session", data={"key": f" {key} "})
     assert (entered.status_code, entered.headers["location"]) == (303, "/outbox")
     cookie = entered.headers["set-cookie"]
-    assert all(part in cookie for part in ("HttpOnly", "SameSite=strict", "Path=/outbox"))
+    assert all(part in cookie for part in ("HttpOnly", "SameSite=strict", "Max-Age=28800"))
     assert key not in cookie
     assert "Open the outbox" not in (await nobody.get("/outbox")).text
     await asyncio.to_thread(keys.revoke, "acme", key.split("_")[2])
@@ -108,9 +111,116 @@ async def test_a_key_that_may_not_read_opens_nothing(
         assert (answer.status_code, "set-cookie" in answer.headers) == (401, False)
 
 
-async def test_signing_out_forgets_the_ticket(browser: httpx2.AsyncClient) -> None:
-    left = await browser.post("/outbox/session/end")
-    assert "Open the outbox" in left.text
+async def opened(world: World, browser: httpx2.AsyncClient, id: str = "vera") -> str:
+    """Let a browser in by a key; what it proves that with."""
+    keys = world.services.stores.keys
+    viewer = principal(id, "viewer")
+    key = await asyncio.to_thread(keys.issue, viewer, name="v", environment="all")
+    assert (await browser.post("/outbox/session", data={"key": key})).status_code == 303
+    assert DOOR not in (await browser.get("/outbox")).text
+    return browser.cookies["symphainy_sign_in"]
+
+
+async def opens(world: World, cookie: str) -> bool:
+    """Whether a browser that has only this cookie is let in."""
+    cookies = {"symphainy_sign_in": cookie}
+    async with httpx2.AsyncClient(base_url=world.url, cookies=cookies) as other:
+        return DOOR not in (await other.get("/outbox")).text
+
+
+async def test_signing_out_ends_it_for_every_copy_of_the_cookie(
+    world: World, browser: httpx2.AsyncClient, nobody: httpx2.AsyncClient
+) -> None:
+    by_link = browser.cookies["symphainy_sign_in"]
+    by_key = await opened(world, nobody)
+    for one, cookie, door in (
+        (browser, by_link, "/outbox/session/end"),
+        (nobody, by_key, "/codec/session/end"),
+    ):
+        assert await opens(world, cookie)
+        left = await one.post(door)
+        assert left.headers.get("clear-site-data") or DOOR in left.text
+        assert not await opens(world, cookie)
+
+
+async def test_who_signs_in_again_with_a_key_has_another_sign_in_and_the_one_before_is_over(
+    world: World, nobody: httpx2.AsyncClient
+) -> None:
+    before = await opened(world, nobody)
+    after = await opened(world, nobody)
+    assert (await opens(world, before), await opens(world, after)) == (False, True)
+
+
+@pytest.mark.parametrize(("column", "seconds"), [("seen", -3_700), ("expires", -1)])
+async def test_what_was_bought_with_a_key_ends_in_time_and_where_nobody_comes(
+    world: World, nobody: httpx2.AsyncClient, column: str, seconds: int
+) -> None:
+    cookie = await opened(world, nobody)
+    moment = datetime.now(UTC) + timedelta(seconds=seconds)
+    aged = text(f"UPDATE sign_in SET {column} = :at WHERE id = :id")
+    said = {"at": f"{moment:%Y-%m-%d %H:%M:%S.%f}", "id": cookie.partition("_")[0]}
+    with world.services.stores.database.session() as session:
+        session.connection().execute(aged, said)
+    assert not await opens(world, cookie)
+
+
+async def test_what_was_bought_with_a_key_is_listed_and_ended_by_its_person_and_administrators(
+    world: World, nobody: httpx2.AsyncClient
+) -> None:
+    async with httpx2.AsyncClient(base_url=world.url) as second:
+        here, there = await opened(world, nobody, "lou"), await opened(world, second, "lou")
+        ids = [one.partition("_")[0] for one in (here, there)]
+        page = (await nobody.get("/sign-in")).text
+        assert [one in page for one in ids] == [True, True]
+        await nobody.post("/sign-in/end", data={"which": ids[1]})
+        assert (await opens(world, here), await opens(world, there)) == (True, False)
+    async with await world.client(principal("boss", "tenant-admin")) as boss:
+        listed = (await boss.get("/v1/sign-ins")).json()["items"]
+        (mine,) = (one for one in listed if one["id"] == ids[0])
+        known = world.services.stores.keys.get("acme", mine["key"])
+        assert (mine["principal"], mine["issuer"], known and known.principal) == ("lou", "", "lou")
+        assert (await boss.delete(f"/v1/sign-ins/{ids[0]}")).status_code == 204
+    assert not await opens(world, here)
+    begun = world.services.stores.audit.list("acme", limit=20)
+    entry = next(one for one in begun if one.subject.id == ids[0] and "begun" in one.action)
+    assert (entry.actor.id, entry.details["key"]) == ("lou", mine["key"])
+
+
+async def test_a_link_opens_one_browser_once_and_says_what_to_do_then(
+    world: World, nobody: httpx2.AsyncClient
+) -> None:
+    link = {"token": world.services.tickets.issue("acme"), "live": "true"}
+    came = await nobody.get("/outbox", params=link)
+    assert (came.status_code, came.headers["location"]) == (303, "/outbox?live=true")
+    assert link["token"] not in str(came.headers)
+    # Whoever is in stays in, also by the same link.
+    assert (await nobody.get("/outbox", params=link)).status_code == 303
+    assert DOOR not in (await nobody.get("/outbox")).text
+    async with httpx2.AsyncClient(base_url=world.url) as other:
+        page = await other.get("/outbox", params=link)
+        assert (DOOR in page.text, "symphainy key link" in page.text) == (True, True)
+        assert "set-cookie" not in page.headers
+
+
+async def test_a_page_of_somebody_else_signs_nobody_in(
+    world: World, nobody: httpx2.AsyncClient
+) -> None:
+    link = {"token": world.services.tickets.issue("acme")}
+    keys = world.services.stores.keys
+    key = await asyncio.to_thread(
+        keys.issue, principal("eve", "operator"), name="e", environment="all"
+    )
+    for site in ("cross-site", "same-site"):
+        elsewhere = {"Sec-Fetch-Site": site}
+        led = await nobody.get("/outbox", params=link, headers=elsewhere)
+        sent = [
+            await nobody.post(door, data={"key": key}, headers=elsewhere)
+            for door in ("/outbox/session", "/codec/session", "/demo/widgets")
+        ]
+        for answer in (led, *sent):
+            assert (answer.status_code, "set-cookie" in answer.headers) == (403, False)
+    assert "address bar" in led.text
+    assert (await nobody.get("/outbox", params=link)).status_code == 303
 
 
 async def test_the_list_shows_messages_with_the_state_of_their_delivery(
@@ -162,11 +272,11 @@ async def test_a_message_is_shown_in_three_forms_with_what_policy_said(
     assert "default-src 'none'" in policy
     assert "script-src 'self'; connect-src 'self'" in policy
     assert "unsafe-inline" not in policy.replace("style-src 'self' 'unsafe-inline'", "")
-    text = (await browser.get(f"/outbox/{id}?view=text")).text
-    assert '<pre class="body">Please pay &lt;script&gt;' in text
+    plain = (await browser.get(f"/outbox/{id}?view=text")).text
+    assert '<pre class="body">Please pay &lt;script&gt;' in plain
     headers = (await browser.get(f"/outbox/{id}?view=headers")).text
     assert '<th scope="row">X-Trace</th>' in headers
-    for page in (html.text, text, headers):
+    for page in (html.text, plain, headers):
         assert HOSTILE not in page
         assert "<strong>held</strong> by <code>solution/night</code>" in page
         assert "<strong>allowed</strong>" in page
@@ -205,15 +315,16 @@ async def test_a_message_of_another_tenant_is_not_there(
     assert (await browser.get("/outbox?cursor=none")).status_code == 404
 
 
-def test_a_ticket_is_good_for_a_day_and_only_if_it_is_ours() -> None:
+def test_a_ticket_is_good_for_ten_minutes_and_only_if_it_is_ours() -> None:
     tickets = Tickets(b"pepper")
-    text = tickets.issue("acme", key="k1", now=NOW)
-    until = NOW + timedelta(hours=24)
-    found = tickets.redeem(text, now=until - timedelta(seconds=1))
-    assert found == Ticket(tenant="acme", key="k1", expires=until)
-    assert tickets.redeem(text, now=until) is None
-    assert Tickets(b"other").redeem(text, now=NOW) is None
-    body, signature = text.split(".")
+    shown = tickets.issue("acme", now=NOW)
+    until = NOW + timedelta(minutes=10)
+    found = tickets.redeem(shown, now=until - timedelta(seconds=1))
+    assert found is not None
+    assert found == Ticket(id=found.id, tenant="acme", expires=until)
+    assert tickets.redeem(shown, now=until) is None
+    assert Tickets(b"other").redeem(shown, now=NOW) is None
+    body, signature = shown.split(".")
     for forged in ("", ".", body, f"{body}.", f".{signature}", f"{body}A.{signature}", "é.é"):
         assert tickets.redeem(forged, now=NOW) is None
 

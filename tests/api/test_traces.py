@@ -15,7 +15,7 @@ from public_works.telemetry.spans import SpanRecord
 from public_works.telemetry.waterfall import waterfall
 from solution_api.pages.render import page
 from solution_api.pages.waterfall import picture
-from tests.api.world import World, deployed, principal, problem, pure
+from tests.api.world import World, deployed, principal, problem, pure, signed_in
 
 TRACE = "0af7651916cd43dd8448eb211c80319c"
 SPAN = "b7ad6b7169203331"
@@ -98,12 +98,11 @@ async def test_the_page_shows_the_same_to_whoever_may_read(
 ) -> None:
     run = await run_of(api, world.name())
     await asyncio.to_thread(world.services.stores.telemetry.flush)
-    ticket = world.services.tickets.issue("acme")
     async with httpx2.AsyncClient(base_url=world.url) as browser:
         closed = await browser.get(f"/outbox/traces/{run}")
-        known = {"cookie": f"symphainy_outbox={ticket}"}
-        shown = await browser.get(f"/outbox/traces/{run}", headers=known)
-        absent = await browser.get("/outbox/traces/acme.none:1", headers=known)
+        browser.cookies.update(await signed_in(world.services))
+        shown = await browser.get(f"/outbox/traces/{run}")
+        absent = await browser.get("/outbox/traces/acme.none:1")
 
     assert "What the run did" not in closed.text
     assert [one for one in ("What the run did", "run ends", "<svg") if one not in shown.text] == []

@@ -11,6 +11,7 @@ import httpx2
 
 from solution_api.serve import Server, configured
 from solution_api.services import Services
+from solution_api.signing_in import by_link
 from symphainy.identity import Principal
 
 PURE = """\
@@ -67,6 +68,13 @@ class World:
         )
         headers = {"Authorization": f"Bearer {key}"}
         return httpx2.AsyncClient(base_url=self.url, headers=headers, timeout=60)
+
+
+async def signed_in(services: Services, tenant: str = "acme") -> dict[str, str]:
+    """The cookie of a browser that came by the link the launcher prints."""
+    ticket = services.tickets.redeem(services.tickets.issue(tenant))
+    assert ticket is not None
+    return {"symphainy_sign_in": await by_link(services, ticket)}
 
 
 @asynccontextmanager

@@ -318,7 +318,7 @@ async def test_the_demo_shows_every_widget_on_a_page_of_the_platform(
     await page.goto(f"{world.url}/demo/widgets")
     await page.get_by_label("API key").fill(key)
     await page.get_by_role("button", name="Open").click()
-    await page.goto(page.url + "&solution=acme.web-chat")
+    await page.goto(page.url + "?solution=acme.web-chat")
 
     await page.get_by_label("Write a message").fill("Hello")
     await page.keyboard.press("Enter")
