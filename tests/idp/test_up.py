@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
 
 from idp.launcher.ready import READY
@@ -44,6 +45,17 @@ def test_run_prints_the_output_and_nothing_else(platform: Platform) -> None:
     ended = symphainy(platform.home, "run", HELLO, "--input", '{"name": "Ada"}')
 
     assert (ended.code, ended.out, ended.err) == (0, '{\n  "greeting": "Hello, Ada!"\n}\n', "")
+
+
+def test_a_link_is_printed_on_demand_that_opens_the_outbox_once(platform: Platform) -> None:
+    ended = symphainy(platform.home, "key", "link")
+
+    link = ended.out.strip()
+    answers = [httpx2.get(link), httpx2.get(link)]
+    assert (ended.code, link.startswith(f"{platform.told['api']}/outbox?token=")) == (0, True)
+    assert [one.status_code for one in answers] == [303, 200]
+    assert "set-cookie" in answers[0].headers
+    assert "`symphainy key link` prints a new one" in answers[1].text
 
 
 def test_a_run_that_faults_leaves_its_problem_on_stderr(platform: Platform, tmp_path: Path) -> None:
