@@ -118,7 +118,10 @@ async def enter(
 
 
 async def leave(request: Request, services: Services, response: Response) -> Response:
-    """`response`, with the browser's sign-in over and nothing left of it there."""
+    """`response`, with the browser's sign-in over and nothing left of it there, if a page of ours
+    asks."""
+    if not is_ours(request):
+        return response
     found = await signed_in(services, request)
     if found is not None:
         await ended(services, found[0].id, found[1].principal)

@@ -17,7 +17,7 @@ from temporalio.client import Client, WorkflowHandle
 from idp.pool import borrowing
 from solution_api.codec_door import SIGN_IN
 from symphainy.errors import Unavailable
-from tests.api.world import World, principal, problem, pure, started
+from tests.api.world import World, principal, problem, pure, signed_in, started
 
 UI = "http://127.0.0.1:8233"
 DECODE = "/v1/codec/default/decode"
@@ -140,6 +140,9 @@ async def test_only_temporals_pages_may_ask_with_a_sign_in(
         from_elsewhere = await browser.post(DECODE, json=greeting, headers=evil)
         world.services.stores.keys.revoke("acme", key.split("_")[2])
         afterwards = await browser.post(DECODE, json=greeting, headers={"Origin": UI, **cookie})
+        (printed,) = (await signed_in(world.services)).values()
+        by_link = {"Origin": UI, "Cookie": f"{SIGN_IN}={printed}"}
+        assert problem(await browser.post(DECODE, json=greeting, headers=by_link))[0] == 401
 
     assert key not in signed.headers["set-cookie"]
     assert "HttpOnly" in signed.headers["set-cookie"]
