@@ -23,7 +23,9 @@ async def serving(home: Path, change: Change) -> AsyncIterator[Client]:
     temporal = binary()
     assert temporal is not None
     port = choose(0)
-    told = change(command(temporal, home, port, choose(0), "default", "http://127.0.0.1:1/v1/codec"))
+    told = change(
+        command(temporal, home, port, choose(0), "default", "http://127.0.0.1:1/v1/codec")
+    )
     process = subprocess.Popen(told, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     settings = Settings(home=home, temporal_address=f"127.0.0.1:{port}")
     try:
