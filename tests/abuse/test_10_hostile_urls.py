@@ -12,6 +12,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from public_works import Settings, Stores
 from public_works.egress import Egress
 from symphainy.identity import Principal
 from temporal.gate.reaching import Reaching
@@ -272,19 +273,21 @@ async def test_a_server_that_a_document_names_is_not_inside(
 
 
 async def test_what_is_posted_to_endpoints_by_itself_goes_to_nobody_inside(
-    world: World, inside: Trap
+    tmp_path: Path, inside: Trap
 ) -> None:
-    stores = world.services.stores
-    for url in urls(inside, SOME):
-        name, type_ = world.name("feed"), f"test.{world.name('feed')}"
+    # Stores of its own: no pool is at work there that would take the posts.
+    stores = Stores.open(Settings(home=tmp_path))
+    egress = Egress([], resolver=Names({"*": ["127.0.0.1"]}))
+    for n, url in enumerate(urls(inside, SOME)):
+        name, type_ = f"feed-{n}", f"test.feed-{n}"
         # Past the API, which would not take it: the name led elsewhere when it was made.
         stores.webhooks.create("acme", name, url, types=[type_], environment="production")
         event: Any = {"specversion": "1.0", "id": name, "source": "/x", "type": type_}
         stores.events.accept("acme", environment="production", envelope=event, by=SHOP)
-        egress = Egress([], resolver=Names({"*": ["127.0.0.1"]}))
         while await Posting(stores, egress, 5.0, Reaching(stores)).look():
             pass
         assert stores.posts.states("acme", name) == {"dead": 1}, url
+    stores.close()
 
 
 TELLING = HEAD + (
