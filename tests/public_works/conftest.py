@@ -8,10 +8,9 @@ from sqlalchemy import text
 from public_works import Stores
 from public_works.blobs import Folder
 from public_works.database import Database
-from public_works.tables import METADATA
 from smart_city.signing import SigningKey
 from tests.public_works.server import binaries, running
-from tests.public_works.unguarded import unguarded
+from tests.public_works.unguarded import cleared
 
 
 @pytest.fixture(scope="session")
@@ -56,9 +55,7 @@ def _migrated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
 @pytest.fixture
 def db(_migrated: Database) -> Database:
     """A database with every table and no rows."""
-    with _migrated.session() as session, unguarded(session.connection()):
-        for table in reversed(METADATA.sorted_tables):
-            session.connection().execute(table.delete())
+    cleared(_migrated)
     return _migrated
 
 

@@ -2,19 +2,23 @@
 
 import inspect
 import re
+from collections.abc import Callable
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
+from typing import Any, cast
 
 import pytest
 from sqlalchemy import event, text
 
 from public_works import Stores
+from public_works.blobs import Folder
 from public_works.database import Database
 from public_works.deployments import Back
 from public_works.events import Handover
 from public_works.ledger import told_of
 from public_works.tables import METADATA
 from smart_city.lifecycle import Given, Rules
+from smart_city.signing import SigningKey
 from symphainy.catalog import Catalog
 from symphainy.delivery import SendResult
 from symphainy.errors import Refused
@@ -55,6 +59,7 @@ from tests.public_works.rows import (
     post,
     trusted,
 )
+from tests.public_works.unguarded import cleared
 
 TENANT_TABLES = [one for one in METADATA.sorted_tables if not one.info.get("global")]
 GLOBAL_TABLES = {"plan", "pool_catalog", "event_mark"}
@@ -437,18 +442,43 @@ def test_every_table_of_tenants_has_a_row_to_be_found(stores: Stores):
     assert [name for name, found in rows(stores.database, "a").items() if not found] == []
 
 
+Full = Callable[[str], Stores]
+
+
+@pytest.fixture(scope="module")
+def full(_migrated: Database, tmp_path_factory: pytest.TempPathFactory) -> Full:
+    """Stores in which one tenant has one of everything and nobody else anything; filled anew only
+    after somebody changed them, since that takes long."""
+    blobs = Folder(tmp_path_factory.mktemp("blobs"))
+    known: dict[str, Any] = {}
+
+    def filled(tenant: str) -> Stores:
+        there = {one: rows(_migrated, one) for one in ("a", "b")}
+        if known.get("tenant") != tenant or there != known["rows"]:
+            cleared(_migrated)
+            known["stores"] = Stores.over(
+                _migrated, pepper=b"p" * 32, blobs=blobs, audit_key=SigningKey.generate
+            )
+            one_of_everything(known["stores"], tenant)
+            known["tenant"] = tenant
+            known["rows"] = {one: rows(_migrated, one) for one in ("a", "b")}
+        return cast(Stores, known["stores"])
+
+    return filled
+
+
 @pytest.mark.parametrize("name", FINDS_NOTHING)
-def test_another_tenant_finds_and_changes_nothing(stores: Stores, name: str):
-    one_of_everything(stores, "a")
+def test_another_tenant_finds_and_changes_nothing(full: Full, name: str):
+    stores = full("a")
     before = rows(stores.database, "a")
     assert not asked(stores, name, FINDS_NOTHING[name])
     assert rows(stores.database, "a") == before
 
 
 @pytest.mark.parametrize("name", sorted(FINDS_NOTHING.keys() - SILENT))
-def test_the_tenant_itself_does_find_it(stores: Stores, name: str):
+def test_the_tenant_itself_does_find_it(full: Full, name: str):
     # Otherwise the test above would pass on a store that never finds anything.
-    one_of_everything(stores, "b")
+    stores = full("b")
     assert asked(stores, name, FINDS_NOTHING[name])
 
 
@@ -463,8 +493,8 @@ def test_look_alikes_of_a_delivery_are_those_of_its_tenant(stores: Stores):
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_another_tenant_is_refused_and_changes_nothing(stores: Stores, name: str):
-    one_of_everything(stores, "a")
+def test_another_tenant_is_refused_and_changes_nothing(full: Full, name: str):
+    stores = full("a")
     before = rows(stores.database, "a")
     with pytest.raises(Refused, match=r"missing"):
         asked(stores, name, REFUSED[name])
@@ -481,8 +511,8 @@ def test_another_tenant_with_the_same_id_makes_a_row_of_its_own(stores: Stores, 
 
 
 @pytest.mark.parametrize("name", BY_ID)
-def test_another_tenant_that_learns_an_id_gets_nothing_for_it(stores: Stores, name: str):
-    one_of_everything(stores, "a")
+def test_another_tenant_that_learns_an_id_gets_nothing_for_it(full: Full, name: str):
+    stores = full("a")
     before = rows(stores.database, "a")
     assert not BY_ID[name](stores)
     assert rows(stores.database, "a") == before

@@ -5,6 +5,9 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection, text
 
+from public_works.database import Database
+from public_works.tables import METADATA
+
 TRIGGERS = text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
 
 
@@ -22,3 +25,10 @@ def unguarded(connection: Connection) -> Iterator[None]:
     yield
     for one in triggers:
         connection.exec_driver_sql(one.sql)
+
+
+def cleared(database: Database) -> None:
+    """Leave every table without rows."""
+    with database.session() as session, unguarded(session.connection()):
+        for table in reversed(METADATA.sorted_tables):
+            session.connection().execute(table.delete())
