@@ -229,7 +229,6 @@ do:
       for: {in: "${ [range(10000)] }"}
       do:
         - work: {call: content.render, with: {template: x, data: {}}}
-        - rest: {wait: {milliseconds: 20}}
 """
     )
     run = await short.submit(short.deploy(text), {})
