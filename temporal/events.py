@@ -15,6 +15,7 @@ from temporalio.converter import DataConverter
 from temporalio.exceptions import ApplicationError, FailureError
 
 from symphainy.json import Json
+from symphainy.markdown import said
 from temporal.addresses import run_of
 from temporal.codec import converter_for, local_activity
 from temporal.endings import ELSEWHERE
@@ -150,7 +151,8 @@ class Teller:
                 timer = event.timer_started_event_attributes
                 seconds = timer.start_to_fire_timeout.ToTimedelta().total_seconds()
                 why = await self._summary(event)
-                return "run.waiting", None, {"reason": why, "seconds": seconds}
+                reason = said(why) if why is not None else None
+                return "run.waiting", None, {"reason": reason, "seconds": seconds}
             case EventType.EVENT_TYPE_TIMER_FIRED:
                 return "run.going-on", None, {}
             case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED:
