@@ -57,7 +57,7 @@ async def serve(home: Path) -> AsyncIterator[Server]:
     metrics = choose(0, frozenset({port, ui}))
     with (home / "temporal.log").open("wb") as log:
         process = await asyncio.create_subprocess_exec(
-            *command(temporal, home, port, ui, "http://127.0.0.1:1/codec"),
+            *command(temporal, home, port, ui, "default", "http://127.0.0.1:1/codec"),
             *("--metrics-port", str(metrics)),
             stdout=log,
             stderr=log,
