@@ -1,29 +1,18 @@
 """A master key in AWS KMS: it never leaves there, and data keys are sealed and opened by asking."""
 
 import hashlib
-import logging
 from functools import cache
 from typing import Any, NoReturn
 
 import boto3
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from public_works.master_keys import About
+from public_works.secret_managers.aws import CONFIG
 from symphainy.errors import Unavailable
 
 __all__ = ["AwsMasterKey"]
 
-# At debug level they log bodies and signatures.
-for _library in ("boto3", "botocore"):
-    logging.getLogger(_library).setLevel(logging.WARNING)
-
-CONFIG = Config(
-    connect_timeout=3,
-    read_timeout=5,
-    retries={"total_max_attempts": 2, "mode": "standard"},
-    max_pool_connections=32,
-)
 DENIED = frozenset({"AccessDeniedException", "UnrecognizedClientException", "AccessDenied"})
 
 

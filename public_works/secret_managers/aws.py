@@ -19,7 +19,7 @@ from public_works.settings import Settings
 from symphainy.errors import Refused, Unavailable
 from symphainy.json import Json
 
-__all__ = ["AwsSecrets"]
+__all__ = ["CONFIG", "AwsSecrets"]
 
 # At debug level they log bodies and signatures.
 for _library in ("boto3", "botocore"):
@@ -28,7 +28,7 @@ for _library in ("boto3", "botocore"):
 CONFIG = Config(
     connect_timeout=3,
     read_timeout=5,
-    # Reading may be done again; nothing is changed by it.
+    # It may be asked again: nothing is changed by reading, sealing or opening.
     retries={"total_max_attempts": 2, "mode": "standard"},
     max_pool_connections=32,
 )
