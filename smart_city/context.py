@@ -3,11 +3,11 @@
 from pydantic import BaseModel, ConfigDict
 
 from smart_city.signing import Keyring, SigningKey
-from smart_city.token import pack, unpack
+from smart_city.token import claimed, pack, unpack
 from symphainy.errors import Refused
 from symphainy.identity import Principal
 
-__all__ = ["ExecutionContext", "seal", "unseal"]
+__all__ = ["ExecutionContext", "seal", "unproven", "unseal"]
 
 
 class ExecutionContext(BaseModel):
@@ -50,7 +50,19 @@ def unseal(token: bytes | None, keys: Keyring, *, workflow: str) -> ExecutionCon
 
     Refused: context.missing, context.malformed, context.forged, context.misplaced.
     """
-    context = unpack("context", token, keys, ExecutionContext)
+    return _issued_for(workflow, unpack("context", token, keys, ExecutionContext))
+
+
+def unproven(token: bytes | None, *, workflow: str) -> ExecutionContext:
+    """The context that `token` states for this workflow id, whoever signed it: to go through
+    once more what was done in its name, never to do anything.
+
+    Refused: context.missing, context.malformed, context.misplaced.
+    """
+    return _issued_for(workflow, claimed("context", token, ExecutionContext))
+
+
+def _issued_for(workflow: str, context: ExecutionContext) -> ExecutionContext:
     if context.workflow != workflow:
         raise Refused(
             "context.misplaced", f"the context was issued for another workflow, not for {workflow}"

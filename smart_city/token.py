@@ -9,7 +9,7 @@ from smart_city.signing import KID_BYTES, SIGNATURE_BYTES, Keyring, SigningKey
 from symphainy.errors import Refused
 from symphainy.json import canonical
 
-__all__ = ["pack", "plain_form", "unpack"]
+__all__ = ["claimed", "pack", "plain_form", "unpack"]
 
 MAX_BYTES = 8_192
 MAX_PACKED_OUT = 65_536
@@ -62,13 +62,30 @@ def unpack(area: str, token: bytes | None, keys: Keyring, model: type[Statement]
     Refused: `<area>.missing` without a token, `<area>.malformed` when it is no statement of that
     kind, `<area>.forged` when no trusted key signed exactly these bytes.
     """
+    kid, signature, body = _parts(area, token)
+    if not keys.verify(kid, signature, _signed(area, body)):
+        raise Refused(f"{area}.forged", f"no trusted key signed this {area}")
+    return _stated(area, kid, body, model)
+
+
+def claimed(area: str, token: bytes | None, model: type[Statement]) -> Statement:
+    """What `token` states, whoever signed it.
+
+    Refused: `<area>.missing`, `<area>.malformed`.
+    """
+    kid, _, body = _parts(area, token)
+    return _stated(area, kid, body, model)
+
+
+def _parts(area: str, token: bytes | None) -> tuple[str, bytes, bytes]:
     if not token:
         raise Refused(f"{area}.missing", f"there is no signed {area}")
     if not HEAD < len(token) <= MAX_BYTES:
         raise _malformed(area)
-    kid, signature, body = token[:KID_BYTES].hex(), token[KID_BYTES:HEAD], token[HEAD:]
-    if not keys.verify(kid, signature, _signed(area, body)):
-        raise Refused(f"{area}.forged", f"no trusted key signed this {area}")
+    return token[:KID_BYTES].hex(), token[KID_BYTES:HEAD], token[HEAD:]
+
+
+def _stated(area: str, kid: str, body: bytes, model: type[Statement]) -> Statement:
     try:
         return model.model_validate_json(_unpacked(body)).model_copy(update={"kid": kid})
     except (ValidationError, zlib.error):

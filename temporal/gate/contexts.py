@@ -8,13 +8,13 @@ from temporalio.api.workflowservice.v1 import GetWorkflowExecutionHistoryRequest
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from smart_city.context import ExecutionContext, unseal
+from smart_city.context import ExecutionContext, unproven, unseal
 from smart_city.signing import Keyring
 from symphainy.errors import Refused, Unavailable
 from temporal.addresses import schedule_of
 from temporal.headers import CONTEXT, read
 
-__all__ = ["Contexts"]
+__all__ = ["Contexts", "unproven_of"]
 
 KEPT = 2_000
 PATIENCE = timedelta(seconds=10)
@@ -40,11 +40,7 @@ class Contexts:
 
     def genuine(self, token: bytes | None, *, workflow: str) -> ExecutionContext:
         """The context in `token`; refused as `unseal` refuses it."""
-        schedule = schedule_of(workflow)
-        if schedule is None:
-            return unseal(token, self._keys, workflow=workflow)
-        # One context was sealed for all that the schedule will ever start.
-        context = unseal(token, self._keys, workflow=schedule)
+        context = unseal(token, self._keys, workflow=_sealed_for(workflow))
         return context.model_copy(update={"workflow": workflow})
 
     async def of(self, client: Client, *, workflow: str, run: str) -> ExecutionContext:
@@ -57,6 +53,17 @@ class Contexts:
             return kept[1]
         token = await _written(client, workflow, run)
         return self.verified(token, workflow=workflow, run=run)
+
+
+def unproven_of(token: bytes | None, *, workflow: str) -> ExecutionContext:
+    """What `genuine` gives, whoever signed it; see `smart_city.context.unproven`."""
+    context = unproven(token, workflow=_sealed_for(workflow))
+    return context.model_copy(update={"workflow": workflow})
+
+
+def _sealed_for(workflow: str) -> str:
+    # One context was sealed for all that a schedule will ever start.
+    return schedule_of(workflow) or workflow
 
 
 async def _written(client: Client, workflow: str, run: str) -> bytes | None:

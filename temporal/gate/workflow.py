@@ -20,7 +20,7 @@ from temporalio.worker import (
 )
 from temporalio.workflow import ActivityHandle, ChildWorkflowHandle
 
-from smart_city.context import ExecutionContext, unseal
+from smart_city.context import ExecutionContext, unproven, unseal
 from smart_city.grant import Grant
 from symphainy.errors import Refused
 from symphainy.identity import Principal
@@ -29,6 +29,8 @@ from symphainy.json import Json, canonical, digest_of
 from symphainy.session import WORKFLOW
 from temporal.callbacks.wire import CALLBACK
 from temporal.endings import AGAIN, DEFERRED, elsewhere
+from temporal.gate.contexts import unproven_of
+from temporal.gate.doubt import Doubt
 from temporal.gate.gate import Gate, Skipped, current
 from temporal.gate.governing import bundle_of
 from temporal.gate.handed import Handed
@@ -61,7 +63,7 @@ class WorkflowGate(WorkflowInboundInterceptor):
 
     def init(self, outbound: WorkflowOutboundInterceptor) -> None:
         """See base class."""
-        self._out = Outbound(outbound, self.services.handed)
+        self._out, self._signals = Outbound(outbound, self.services.handed), 0
         super().init(self._out)
 
     async def execute_workflow(self, input: ExecuteWorkflowInput) -> Any:
@@ -72,6 +74,15 @@ class WorkflowGate(WorkflowInboundInterceptor):
         except Refused as refused:
             _fail(refused)
         self._out.enter(token, gate)
+        try:
+            result = await self._executed(input, gate)
+        except (Exception, asyncio.CancelledError):
+            self._out.doubt.end()
+            raise
+        self._out.doubt.end()
+        return result
+
+    async def _executed(self, input: ExecuteWorkflowInput, gate: Gate | None) -> Any:
         if gate is None:
             return await super().execute_workflow(input)
         current.set(gate)
@@ -80,14 +91,17 @@ class WorkflowGate(WorkflowInboundInterceptor):
 
     def handle_update_validator(self, input: HandleUpdateInput) -> None:
         """See base class."""
-        self._sender(input)
+        try:
+            self._checked(input.update, input.args, self._proven(self._shown(input.headers)))
+        except Refused as refused:
+            _fail(refused)
         super().handle_update_validator(input)
 
     async def handle_update_handler(self, input: HandleUpdateInput) -> Any:
         """See base class."""
         # Validators do not run on replay, so what the handler needs is set here. An update may
         # come with the very first activation, before the run itself has begun.
-        sender = self._sender(input)
+        sender = self._believed(input)
         await workflow.wait_condition(lambda: self._out.entered)
         if self._out.gate is not None:
             current.set(self._out.gate)
@@ -97,8 +111,9 @@ class WorkflowGate(WorkflowInboundInterceptor):
 
     async def handle_signal(self, input: HandleSignalInput) -> None:
         """See base class."""
+        self._signals += 1
         try:
-            self._said(input.headers, input.signal, input.args)
+            self._said(input.headers, input.signal, input.args, f"signal-{self._signals}")
         except (Refused, TypeError, ValueError) as refused:
             # Whoever can signal past the platform is not to be able to end a run by it.
             workflow.logger.warning("signal %s is ignored: %s", input.signal[:80], refused)
@@ -107,16 +122,22 @@ class WorkflowGate(WorkflowInboundInterceptor):
             self._out.gate.spans.heard(input.signal, "signal")
         await super().handle_signal(input)
 
-    def _sender(self, input: HandleUpdateInput) -> Principal:
+    def _believed(self, input: HandleUpdateInput) -> Principal:
         try:
-            return self._said(input.headers, input.update, input.args)
+            return self._said(input.headers, input.update, input.args, f"update-{input.id}")
         except Refused as refused:
             _fail(refused)
 
-    def _said(self, headers: Mapping[str, Any], what: str, args: Sequence[Any]) -> Principal:
+    def _said(
+        self, headers: Mapping[str, Any], what: str, args: Sequence[Any], word: str
+    ) -> Principal:
         """Who says this, as the signed context does; Refused if nobody did."""
+        token, doubt = self._shown(headers), self._out.doubt
+        context = doubt.believed(lambda: self._proven(token), lambda: _unproven(token), word)
+        return self._checked(what, args, context)
+
+    def _checked(self, what: str, args: Sequence[Any], context: ExecutionContext) -> Principal:
         tenant, _, _ = workflow.info().workflow_id.partition("/")
-        _, context = self._unseal(headers)
         if context.tenant != tenant:
             raise Refused("context.misplaced", "this run belongs to another tenant")
         if context.intent != saying(what, args):
@@ -124,13 +145,20 @@ class WorkflowGate(WorkflowInboundInterceptor):
         return context.principal
 
     def _begun(self, headers: Mapping[str, Any]) -> tuple[bytes, ExecutionContext]:
-        token, info = self._shown(headers), workflow.info()
+        token, info, doubt = self._shown(headers), workflow.info(), self._out.doubt
+        doubt.begins()
         contexts = self.services.contexts
-        return token, contexts.verified(token, workflow=info.workflow_id, run=info.run_id)
 
-    def _unseal(self, headers: Mapping[str, Any]) -> tuple[bytes, ExecutionContext]:
-        token = self._shown(headers)
-        return token, unseal(token, self.services.keys, workflow=workflow.info().workflow_id)
+        def verified() -> ExecutionContext:
+            return contexts.verified(token, workflow=info.workflow_id, run=info.run_id)
+
+        def claimed() -> ExecutionContext:
+            return unproven_of(token, workflow=info.workflow_id)
+
+        return token, doubt.believed(verified, claimed, "start")
+
+    def _proven(self, token: bytes) -> ExecutionContext:
+        return unseal(token, self.services.keys, workflow=workflow.info().workflow_id)
 
     def _shown(self, headers: Mapping[str, Any]) -> bytes:
         token = read(headers, CONTEXT)
@@ -161,7 +189,12 @@ class WorkflowGate(WorkflowInboundInterceptor):
         )
 
     def _genuine(self, token: bytes) -> ExecutionContext:
-        return self.services.contexts.genuine(token, workflow=workflow.info().workflow_id)
+        id, doubt = workflow.info().workflow_id, self._out.doubt
+        return doubt.believed(
+            lambda: self.services.contexts.genuine(token, workflow=id),
+            lambda: unproven_of(token, workflow=id),
+            f"move-{digest_of(token)[-16:]}",
+        )
 
 
 class Outbound(WorkflowOutboundInterceptor):
@@ -171,6 +204,7 @@ class Outbound(WorkflowOutboundInterceptor):
         super().__init__(next)
         self._handed = handed
         self._token = b""
+        self.doubt = Doubt()
         self.gate: Gate | None = None
         """None for workflows that are the platform's own."""
 
@@ -185,6 +219,7 @@ class Outbound(WorkflowOutboundInterceptor):
 
     def start_activity(self, input: StartActivityInput) -> ActivityHandle[Any]:
         """See base class."""
+        self.doubt.check()
         if self.gate is None and input.activity.startswith("gate."):
             headers = with_header(input.headers, CONTEXT, self._token)
             return super().start_activity(replace(input, headers=headers))
@@ -193,6 +228,7 @@ class Outbound(WorkflowOutboundInterceptor):
 
     def start_local_activity(self, input: StartLocalActivityInput) -> ActivityHandle[Any]:
         """See base class."""
+        self.doubt.check()
         if not input.activity.startswith("gate."):
             return cast("ActivityHandle[Any]", asyncio.create_task(self._gated(input)))
         headers = with_header(input.headers, CONTEXT, self._token)
@@ -202,6 +238,7 @@ class Outbound(WorkflowOutboundInterceptor):
         self, input: StartChildWorkflowInput
     ) -> ChildWorkflowHandle[Any, Any]:
         """See base class."""
+        self.doubt.check()
         token = self.gate.children.pop(input.id, None) if self.gate is not None else None
         if token is None:
             _fail(Refused("context.missing", "a child was not admitted, so nobody answers for it"))
@@ -210,6 +247,7 @@ class Outbound(WorkflowOutboundInterceptor):
 
     def continue_as_new(self, input: ContinueAsNewInput) -> NoReturn:
         """See base class."""
+        self.doubt.check()
         token = self.gate.inherited if self.gate is not None else None
         headers = with_header(input.headers, CONTEXT, token or self._token)
         super().continue_as_new(replace(input, headers=headers))
@@ -284,6 +322,10 @@ class Outbound(WorkflowOutboundInterceptor):
             return await super().start_local_activity(replace(input, args=[wire], headers=headers))
         finally:
             self._handed.take_back(ticket)
+
+
+def _unproven(token: bytes) -> ExecutionContext:
+    return unproven(token, workflow=workflow.info().workflow_id)
 
 
 def _looks(input: StartActivityInput | StartLocalActivityInput) -> bool:

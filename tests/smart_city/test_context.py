@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from smart_city.context import ExecutionContext, seal, unseal
+from smart_city.context import ExecutionContext, seal, unproven, unseal
 from smart_city.signing import Keyring, SigningKey
 from smart_city.token import MAX_BYTES, SAID
 from symphainy.errors import Refused
@@ -120,3 +120,28 @@ def test_cutting_or_extending_a_token_makes_it_worthless() -> None:
         "context.forged",
         "context.malformed",
     }
+
+
+def test_what_an_unproven_context_states_is_read_whoever_signed_it() -> None:
+    token = seal(CONTEXT, SigningKey.generate())
+
+    read = unproven(token, workflow=CONTEXT.workflow)
+
+    assert read.model_copy(update={"kid": ""}) == CONTEXT
+
+
+@pytest.mark.parametrize(
+    ("token", "workflow", "code"),
+    [
+        (None, CONTEXT.workflow, "context.missing"),
+        (b"x" * 200, CONTEXT.workflow, "context.malformed"),
+        (seal(CONTEXT, SigningKey.generate()), "acme/another", "context.misplaced"),
+    ],
+)
+def test_what_is_no_context_of_this_run_is_none_unproven_either(
+    token: bytes | None, workflow: str, code: str
+) -> None:
+    with pytest.raises(Refused) as refused:
+        unproven(token, workflow=workflow)
+
+    assert refused.value.code == code
