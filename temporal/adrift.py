@@ -3,8 +3,7 @@ became of them is unknown."""
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 
 from temporalio.client import Client
@@ -12,6 +11,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from public_works import Stores
 from public_works.ledger import DeliveryRecord
+from public_works.periodic import every
 from public_works.record import now
 from symphainy.errors import Refused
 
@@ -38,25 +38,14 @@ async def settle(client: Client, stores: Stores, before: datetime) -> int:
     return settled
 
 
-@asynccontextmanager
-async def drifting(client: Client, stores: Stores) -> AsyncIterator[None]:
+def drifting(client: Client, stores: Stores) -> AbstractAsyncContextManager[None]:
     """Settle what is adrift while the body runs."""
 
     async def look() -> None:
-        while True:
-            try:
-                await settle(client, stores, now() - LONG)
-            except Exception:
-                # Whatever it was this time, what is adrift is looked for again.
-                log.exception("deliveries of runs that are over are not looked for")
-            await asyncio.sleep(EVERY)
+        await settle(client, stores, now() - LONG)
 
-    task = asyncio.create_task(look())
-    try:
-        yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+    failing = "deliveries of runs that are over are not looked for"
+    return every(EVERY, look, log, failing)
 
 
 async def _is_over(client: Client, one: DeliveryRecord) -> bool:

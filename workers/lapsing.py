@@ -2,11 +2,11 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 
 from public_works import Stores
+from public_works.periodic import every
 from public_works.record import now
 
 __all__ = ["lapse", "lapsing"]
@@ -25,22 +25,10 @@ def lapse(stores: Stores, moment: datetime) -> int:
     return count
 
 
-@asynccontextmanager
-async def lapsing(stores: Stores) -> AsyncIterator[None]:
+def lapsing(stores: Stores) -> AbstractAsyncContextManager[None]:
     """End, while the body runs, what is late."""
 
     async def look() -> None:
-        while True:
-            try:
-                await asyncio.to_thread(lapse, stores, now())
-            except Exception:
-                # Whatever it was this time, what is late is looked for again.
-                log.exception("approvals that nobody answered do not end")
-            await asyncio.sleep(EVERY)
+        await asyncio.to_thread(lapse, stores, now())
 
-    task = asyncio.create_task(look())
-    try:
-        yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+    return every(EVERY, look, log, "approvals that nobody answered do not end")

@@ -104,6 +104,9 @@ class Options:
     history, some milliseconds, while 1,000 kept ones hold 60 to 100 MB."""
     egress: Egress | None = None
     """The way out, instead of the one that the settings describe."""
+    tending: bool = True
+    """Whether it does, beside what runs ask for, what nobody asks for: hand events on, look for
+    alarms, let go of what is old."""
 
 
 @dataclass(frozen=True)
@@ -202,7 +205,7 @@ async def open_pool(
     worker = worker_on(client, queue, activities, options, interprets)
     pool = Pool(name, client, worker, catalog, interprets)
     async with AsyncExitStack() as stack:
-        if interprets:
+        if interprets and options.tending:
             hub = _intake(settings, stores, plans, client, options).hub
             await stack.enter_async_context(_tending(settings, stores, client, hub, options))
         stack.enter_context(offering(stores.telemetry.meters, settings.worker_metrics))

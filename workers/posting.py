@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -12,6 +12,7 @@ from experience_adapters.signed_post import ATTEMPTS, PAUSES, post
 from public_works import Settings, Stores
 from public_works.egress import CLEARANCE, Egress
 from public_works.events import Post
+from public_works.periodic import every
 from symphainy.delivery import Sending, SendResult
 from symphainy.errors import Ending
 from symphainy.json import Json
@@ -106,29 +107,15 @@ def body_of(it: Post) -> bytes:
     return octets({**told, "timestamp": envelope.get("time"), "seq": it.seq, "data": data})
 
 
-@asynccontextmanager
-async def posting(
+def posting(
     stores: Stores, settings: Settings, egress: Egress | None = None
-) -> AsyncIterator[None]:
+) -> AbstractAsyncContextManager[None]:
     """Hand events out while the body runs."""
     out = egress or Egress(settings.egress_allow)
     each = Posting(stores, out, settings.delivery_timeout, Reaching(stores))
 
-    async def go() -> None:
-        while True:
-            try:
-                while await each.look():
-                    pass
-            except Ending as ending:
-                log.warning("events are not handed out: %s", ending)
-            except Exception:
-                # Whatever it was this time, what is due is looked for again.
-                log.exception("events are not handed out")
-            await asyncio.sleep(EVERY)
+    async def look() -> None:
+        while await each.look():
+            pass
 
-    task = asyncio.create_task(go())
-    try:
-        yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+    return every(EVERY, look, log, "events are not handed out")

@@ -2,13 +2,13 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 
 from temporalio.client import Client
 
 from public_works import Stores
+from public_works.periodic import every
 from public_works.record import now
 from temporal.forgetting import Forgetting
 from workers.keeping import keep_to
@@ -34,32 +34,20 @@ def let_go(stores: Stores, keep: timedelta, moment: datetime) -> dict[str, int]:
     }
 
 
-@asynccontextmanager
-async def letting_go(
+def letting_go(
     stores: Stores, keep: timedelta, facts: timedelta, client: Client | None = None
-) -> AsyncIterator[None]:
+) -> AbstractAsyncContextManager[None]:
     """Let go, while the body runs, of what is older than `keep`, of what decisions were made on
     after `facts`, of what policies of retention speak about, and of what came in of customers
     who were forgotten. Without `client` histories stay."""
 
     async def look() -> None:
-        while True:
-            try:
-                await asyncio.to_thread(let_go, stores, keep, now())
-                await asyncio.to_thread(stores.decisions.forget, now() - facts)
-                await keep_to(stores, client, now())
-                if client is not None:
-                    forgetting = Forgetting(client, stores)
-                    await forgetting.settle()
-                    await forgetting.sweep()
-            except Exception:
-                # Whatever it was this time, what is old is looked for again.
-                log.exception("what is old is not let go of")
-            await asyncio.sleep(EVERY)
+        await asyncio.to_thread(let_go, stores, keep, now())
+        await asyncio.to_thread(stores.decisions.forget, now() - facts)
+        await keep_to(stores, client, now())
+        if client is not None:
+            forgetting = Forgetting(client, stores)
+            await forgetting.settle()
+            await forgetting.sweep()
 
-    task = asyncio.create_task(look())
-    try:
-        yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+    return every(EVERY, look, log, "what is old is not let go of")

@@ -13,6 +13,7 @@ from sqlmodel import col, select
 from public_works.database import Database
 from public_works.events.log import tell
 from public_works.events.marks import Marks
+from public_works.events.severally import severally
 from public_works.record import now
 from public_works.tables import AttemptRow, DeliveryRow, EventRow, WebhookRow
 from symphainy.event import DELIVERY, PLATFORM, delivery_type
@@ -49,7 +50,7 @@ class Outcomes:
 
     def tell(self) -> int:
         """Tell what is new of every tenant with an endpoint that asks for it; how much that was."""
-        return sum(self._of(tenant, first) for tenant, first in sorted(self._asking().items()))
+        return severally(sorted(self._asking().items()), lambda one: self._of(*one))
 
     def _asking(self) -> dict[str, datetime]:
         """Tenants with an endpoint that asks for it, and since when there is one."""

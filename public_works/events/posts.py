@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select, update
 
 from public_works.database import Database, insert_new, serialise
 from public_works.events.log import last_of, wanted
+from public_works.events.severally import severally
 from public_works.record import Record, now
 from public_works.tables import CloudEventRow, PostRow, WebhookRow
 from symphainy.errors import Refused
@@ -48,7 +49,7 @@ class Posts:
                 col(WebhookRow.types).is_not(None), col(WebhookRow.enabled).is_(True)
             )
             found = [*session.exec(keen)]
-        return sum(self._to(tenant, id) for tenant, id in found)
+        return severally(found, lambda one: self._to(*one))
 
     def _to(self, tenant: str, id: str) -> int:
         with self._db.reading() as session:

@@ -1,14 +1,13 @@
 """What the hub does by itself: hand over what was left behind, forget what is old."""
 
-import asyncio
 import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
+from itertools import count
 
 from temporalio.service import RPCError
 
-from symphainy.errors import Ending
+from public_works.periodic import every
 from temporal.hub.hub import Hub
 from temporal.hub.watch import Watch
 
@@ -22,31 +21,16 @@ FORGETTING = 720
 """Looks between two times of forgetting: an hour."""
 
 
-@asynccontextmanager
-async def sweeping(hub: Hub, watch: Watch | None, keep: timedelta) -> AsyncIterator[None]:
+def sweeping(hub: Hub, watch: Watch | None, keep: timedelta) -> AbstractAsyncContextManager[None]:
     """Sweep and watch while the body runs; events older than `keep` are forgotten."""
+    looks = count()
 
-    async def sweep() -> None:
-        looks = 0
-        while True:
-            try:
-                while await hub.sweep():
-                    pass
-                if looks % FORGETTING == 0:
-                    await hub.forget(keep)
-                if watch is not None:
-                    await watch.look()
-            except (Ending, RPCError) as error:
-                log.warning("the hub is not swept: %s", error)
-            except Exception:
-                # Whatever it was this time, what is left behind is looked for again.
-                log.exception("the hub is not swept")
-            looks += 1
-            await asyncio.sleep(EVERY)
+    async def look() -> None:
+        while await hub.sweep():
+            pass
+        if next(looks) % FORGETTING == 0:
+            await hub.forget(keep)
+        if watch is not None:
+            await watch.look()
 
-    task = asyncio.create_task(sweep())
-    try:
-        yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+    return every(EVERY, look, log, "the hub is not swept", expected=(RPCError,))

@@ -2,14 +2,15 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
+from itertools import count
 
 from temporalio.client import Client
 
 from public_works import Settings, Stores
 from public_works.alarms import Changed
+from public_works.periodic import every
 from public_works.record import now
 from smart_city.alarms import alarms
 from temporal.telemetry.facts import gather, limits_of
@@ -26,12 +27,12 @@ FORGETTING = 30
 
 async def look(client: Client, stores: Stores, settings: Settings) -> dict[str, Changed]:
     """Keep what alarms stand now, and tell of those that are new and those that are over."""
-    limits = limits_of(settings)
+    limits, at = limits_of(settings), now()
     found: dict[str, Changed] = {}
     for tenant, facts in (await gather(client, stores, settings)).items():
         standing = alarms(facts, limits)
         found[tenant] = await asyncio.to_thread(
-            stores.alarms.see, tenant, standing, now(), settings.environment
+            stores.alarms.see, tenant, standing, at, settings.environment
         )
         for one in found[tenant].raised:
             told = {"tenant": tenant, "code": one.kind}
@@ -39,29 +40,17 @@ async def look(client: Client, stores: Stores, settings: Settings) -> dict[str, 
     return found
 
 
-@asynccontextmanager
-async def alarming(client: Client, stores: Stores, settings: Settings) -> AsyncIterator[None]:
+def alarming(
+    client: Client, stores: Stores, settings: Settings
+) -> AbstractAsyncContextManager[None]:
     """Look while the body runs. Workers and the API both do: either may be what is dead."""
-    keep = timedelta(days=settings.traces_keep_days)
+    keep, looks = timedelta(days=settings.traces_keep_days), count()
 
-    async def looks() -> None:
-        count = 0
-        while True:
-            # Not at once: whoever has just been started has nothing to tell yet.
-            await asyncio.sleep(EVERY)
-            try:
-                await look(client, stores, settings)
-                if count % FORGETTING == 0:
-                    await asyncio.to_thread(stores.spans.forget, now() - keep)
-                    await asyncio.to_thread(stores.alarms.forget, now() - keep)
-            except Exception:
-                # Whatever it was this time, the next look finds what is the matter.
-                log.exception("nobody looks for alarms")
-            count += 1
+    async def looking() -> None:
+        await look(client, stores, settings)
+        if next(looks) % FORGETTING == 0:
+            await asyncio.to_thread(stores.spans.forget, now() - keep)
+            await asyncio.to_thread(stores.alarms.forget, now() - keep)
 
-    task = asyncio.create_task(looks())
-    try:
-        yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+    # Not at once: whoever has just been started has nothing to tell yet.
+    return every(EVERY, looking, log, "nobody looks for alarms", at_once=False)

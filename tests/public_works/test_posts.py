@@ -331,3 +331,23 @@ def test_what_one_run_is_told_of_a_reply_goes_to_no_endpoint_and_no_reader(
     assert [one.seq for one in due(stores)] == [1]
     assert stores.events.walk("acme", "production", 0)[1] == 2
     assert [one.seq for one in stores.events.after("acme", "production", 0)] == [1]
+
+
+def test_who_cannot_be_told_keeps_nobody_waiting(
+    stores: Stores, feed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stores.webhooks.create(
+        "zeta", "other", "https://zeta.example/", types=["*"], environment="production"
+    )
+    told(stores, "a")
+    stores.events.tell("zeta", "run.started", environment="production", subject="z", data={})
+    to = stores.posts._to
+
+    def spoilt(tenant: str, id: str) -> int:
+        if tenant == "acme":
+            raise ZeroDivisionError
+        return to(tenant, id)
+
+    monkeypatch.setattr(stores.posts, "_to", spoilt)
+
+    assert [one.tenant for one in due(stores)] == ["zeta"]
