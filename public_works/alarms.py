@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import delete
+from sqlalchemy import delete, or_
 from sqlmodel import Session, col, select
 
 from public_works.database import Database, insert_new, serialise
@@ -51,32 +51,29 @@ class Alarms:
     def see(
         self, tenant: str, found: Sequence[Alarm], at: datetime, environment: str = "production"
     ) -> Changed:
-        """Keep what stands now of the tenant; what was there and is not any more is over. Both are
-        told as events, `com.symphainy.alarm.raised.v1` and `…cleared.v1`; so is, as raised, what
-        became critical."""
+        """Keep what stands of the tenant by facts of the moment `at`; what was there and is not any
+        more is over. Both are told as events, `com.symphainy.alarm.raised.v1` and `…cleared.v1`;
+        so is, as raised, what became critical. What was seen or over by later facts stays so."""
         raised: list[AlarmRecord] = []
         worse: list[AlarmRecord] = []
         cleared: list[AlarmRecord] = []
         with self._db.session() as session:
             # Several processes look; one that comes second finds what the first one kept.
             serialise(session, "alarms", tenant)
-            standing = select(AlarmRow).where(
-                AlarmRow.tenant == tenant, col(AlarmRow.cleared).is_(None)
-            )
-            rows = {row.subject + "|" + row.kind: row for row in session.exec(standing)}
+            rows = {row.subject + "|" + row.kind: row for row in _known(session, tenant, at)}
             for one in found:
                 row = rows.pop(one.subject + "|" + one.kind, None)
-                if row is not None:
+                if row is None:
+                    row = _row(tenant, one, at)
+                    raised += [AlarmRecord.model_validate(row)] if insert_new(session, row) else []
+                elif not _later(row, at):
                     rises = (row.severity, one.severity) == ("warning", "critical")
                     row.told, row.severity, row.seen = one.told, one.severity, at
                     worse += [AlarmRecord.model_validate(row)] if rises else []
-                    continue
-                row = _row(tenant, one, at)
-                if insert_new(session, row):
-                    raised.append(AlarmRecord.model_validate(row))
             for row in rows.values():
-                row.cleared = at
-                cleared.append(AlarmRecord.model_validate(row))
+                if not _later(row, at):
+                    row.cleared = at
+                    cleared.append(AlarmRecord.model_validate(row))
             for what, ones in (("raised", [*raised, *worse]), ("cleared", cleared)):
                 for record in ones:
                     _tell(session, what, record, environment, again=record in worse)
@@ -125,6 +122,18 @@ class Alarms:
         with self._db.writing() as connection:
             gone = delete(AlarmRow).where(col(AlarmRow.cleared) < before)
             return connection.execute(gone).rowcount
+
+
+def _known(session: Session, tenant: str, at: datetime) -> Sequence[AlarmRow]:
+    """Those that stand, behind those that were over later than `at`."""
+    over = or_(col(AlarmRow.cleared).is_(None), col(AlarmRow.cleared) > at)
+    rows = session.exec(select(AlarmRow).where(AlarmRow.tenant == tenant, over)).all()
+    return sorted(rows, key=lambda row: row.cleared is None)
+
+
+def _later(row: AlarmRow, at: datetime) -> bool:
+    """Whether somebody looked at later facts, who came first."""
+    return row.cleared is not None or row.seen > at
 
 
 def _tell(session: Session, what: str, one: AlarmRecord, environment: str, *, again: bool) -> None:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from email.message import Message
 from typing import Any, NamedTuple, TypeVar
+from urllib.parse import parse_qsl
 
 from fastapi import Request
 from pydantic import BaseModel, ValidationError
@@ -15,7 +16,7 @@ from symphainy.errors import Refused
 from symphainy.findings import Finding, Invalid, finding
 from symphainy.json import Json
 
-__all__ = ["Written", "definition", "media_type", "model", "payload", "raw"]
+__all__ = ["Written", "definition", "form", "media_type", "model", "payload", "raw"]
 
 M = TypeVar("M", bound=BaseModel)
 DRAINED = 16 * MAX_BYTES
@@ -30,6 +31,12 @@ class Written(NamedTuple):
 
     content: bytes
     media_type: str
+
+
+async def form(request: Request, most: int = MAX_BYTES) -> dict[str, str]:
+    """The fields of the form in the body, of several of one name the last. Refused as `raw`."""
+    text = (await raw(request, most)).decode("utf-8", "replace")
+    return dict(parse_qsl(text, keep_blank_values=True))
 
 
 async def raw(request: Request, most: int = MAX_BYTES) -> bytes:

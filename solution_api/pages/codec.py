@@ -2,14 +2,13 @@
 
 import asyncio
 from typing import Annotated
-from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from public_works.keys import Holder
 from solution_api.auth import Held
-from solution_api.bodies import raw
+from solution_api.bodies import form
 from solution_api.codec_door import origins
 from solution_api.pages.render import page
 from solution_api.pages.session import enter, is_ours, leave, signed_in
@@ -42,8 +41,8 @@ async def open_codec_session(request: Request, services: Held) -> Response:
     """Exchange an API key for a sign-in."""
     if not is_ours(request):
         return _page(services, _base(request), wrong="Enter your key on this page.", status=403)
-    form = dict(parse_qsl((await raw(request, 4096)).decode("utf-8", "replace")))
-    known = await _reader(services, form.get("key", "").strip())
+    fields = await form(request, 4096)
+    known = await _reader(services, fields.get("key", "").strip())
     if known is None:
         wrong = "This key is unknown, expired, revoked, or may not read payloads."
         return _page(services, _base(request), wrong=wrong, status=401)

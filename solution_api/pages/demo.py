@@ -2,13 +2,12 @@
 
 import asyncio
 from typing import Annotated, Any, TypeGuard
-from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 
 from solution_api.auth import Held
-from solution_api.bodies import raw
+from solution_api.bodies import form
 from solution_api.pages.render import asset, page
 from solution_api.pages.session import Visit, Visitor, bought, enter, is_ours
 from solution_api.safety import is_loopback
@@ -79,8 +78,8 @@ async def open_demo(request: Request, services: Held) -> Response:
     _only_here(services)
     if not is_ours(request):
         return _page(open=False, wrong="Enter your key on this page.", status=403)
-    form = dict(parse_qsl((await raw(request)).decode("utf-8", "replace")))
-    text = await bought(services, form.get("key", "").strip(), acting=True)
+    fields = await form(request)
+    text = await bought(services, fields.get("key", "").strip(), acting=True)
     if text is None:
         wrong = "This key is unknown, expired, revoked, or may not operate."
         return _page(open=False, wrong=wrong, status=401)

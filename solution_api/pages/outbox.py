@@ -4,7 +4,7 @@ import asyncio
 import base64
 from datetime import UTC, datetime
 from typing import Annotated, Any
-from urllib.parse import parse_qsl, quote, urlencode
+from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
@@ -18,7 +18,7 @@ from smart_city.audit import Subject, named
 from solution_api.acting import acted
 from solution_api.auditing import acting, actor_of
 from solution_api.auth import Held
-from solution_api.bodies import raw
+from solution_api.bodies import form
 from solution_api.limits_door import count
 from solution_api.pages import scenes, story
 from solution_api.pages.render import asset, page
@@ -123,7 +123,7 @@ async def open_session(request: Request, services: Held) -> Response:
     """Exchange an API key for a sign-in."""
     if not is_ours(request):
         return _door(wrong="Enter your key on this page.", status=403)
-    text = await bought(services, (await _form(request)).get("key", "").strip())
+    text = await bought(services, (await form(request)).get("key", "").strip())
     if text is None:
         return _door(wrong="This key is unknown, expired, revoked, or may not read.", status=401)
     return await enter(request, services, RedirectResponse("/outbox", 303), text)
@@ -154,9 +154,9 @@ async def act_on_message(
         return _door(status=401)
     if not visitor.acts or not is_ours(request):
         return await _shown(services, visitor, message, view, "You may look, and do nothing here.")
-    form = await _form(request)
+    fields = await form(request)
     try:
-        deed = Deed.model_validate(_deed(form)).model_dump(exclude_none=True)
+        deed = Deed.model_validate(_deed(fields)).model_dump(exclude_none=True)
         await acted(request.app, services, visitor.tenant, message, deed)
     except ValidationError:
         return await _shown(services, visitor, message, view, "That is nothing one could do.")
@@ -174,9 +174,9 @@ async def send_once_more(
     that does it."""
     if visitor is None:
         return _door(status=401)
-    form = await _form(request)
+    fields = await form(request)
     try:
-        sent = await _resent(request, services, delivery, form)
+        sent = await _resent(request, services, delivery, fields)
     except Ending as ending:
         told = await asyncio.to_thread(_lines, services.stores, visitor.tenant, None, {})
         return _list(visitor, told, wrong=ending.message)
@@ -184,13 +184,13 @@ async def send_once_more(
 
 
 async def _resent(
-    request: Request, services: Services, delivery: str, form: dict[str, str]
+    request: Request, services: Services, delivery: str, fields: dict[str, str]
 ) -> Resent:
     by = await operator(services, request) if is_ours(request) else None
     if by is None:
         raise Refused("api.forbidden", "To send it once more takes a key of the role operator.")
     count(request, services.limits.asked(by, intent=False))
-    reason, twice = form.get("reason", "").strip(), form.get("twice") == "yes"
+    reason, twice = fields.get("reason", "").strip(), fields.get("twice") == "yes"
     if not 0 < len(reason) <= REASON:
         raise Refused("api.invalid-request", f"Say why, in {REASON} characters at most.")
     subject = Subject(type="delivery", id=named(delivery))
@@ -317,18 +317,13 @@ def _message(services: Services, tenant: str, id: str, view: str | None) -> dict
     }
 
 
-def _deed(form: dict[str, str]) -> dict[str, Any]:
+def _deed(fields: dict[str, str]) -> dict[str, Any]:
     deed: dict[str, Any] = {
-        name: form[name] for name in ("act", "text", "digits", "url") if form.get(name)
+        name: fields[name] for name in ("act", "text", "digits", "url") if fields.get(name)
     }
-    if form.get("name"):
-        deed["properties"] = {form["name"]: form.get("value", "")}
+    if fields.get("name"):
+        deed["properties"] = {fields["name"]: fields.get("value", "")}
     return deed
-
-
-async def _form(request: Request) -> dict[str, str]:
-    """The fields of the form in the body; of several of one name, the last."""
-    return dict(parse_qsl((await raw(request)).decode("utf-8", "replace"), keep_blank_values=True))
 
 
 def _door(*, wrong: str | None = None, status: int = 200) -> Response:

@@ -5,7 +5,6 @@ import hashlib
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Annotated, Any
-from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import RedirectResponse
@@ -14,7 +13,7 @@ from public_works.sign_ins import SignIn
 from smart_city.trust import SLUG
 from solution_api import cookies
 from solution_api.auth import Held
-from solution_api.bodies import raw
+from solution_api.bodies import form
 from solution_api.challenges import base_of
 from solution_api.codec_door import SIGN_IN
 from solution_api.limits_door import count, source
@@ -58,7 +57,7 @@ async def leave_for_provider(
     request: Request, services: Held, tenant: Tenant, issuer: Issuer
 ) -> Response:
     """Go to the provider, with what binds its answer to this browser."""
-    to = (await _form(request)).get("to", "you")
+    to = (await form(request, 4096)).get("to", "you")
     if not is_ours(request):
         return await _page(request, services, tenant, to, NOT_OURS, 403)
     try:
@@ -99,7 +98,7 @@ async def return_from_provider(request: Request, services: Held) -> Response:
 @router.post("/sign-in/end")
 async def sign_out(request: Request, services: Held) -> Response:
     """Be signed in no more: with this browser, with another one, or with all of them."""
-    which = (await _form(request)).get("which", "")
+    which = (await form(request, 4096)).get("which", "")
     if not is_ours(request):
         return await _page(request, services, services.settings.tenant, "you", NOT_OURS, 403)
     response = RedirectResponse("/sign-in", 303)
@@ -170,7 +169,3 @@ def _status(ending: Ending) -> int:
         return 503
     known = CODES.get(ending.code)
     return known.status if known else 400
-
-
-async def _form(request: Request) -> dict[str, str]:
-    return dict(parse_qsl((await raw(request, 4096)).decode("utf-8", "replace")))

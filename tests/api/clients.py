@@ -27,5 +27,5 @@ async def stranger(world: World) -> AsyncIterator[httpx2.AsyncClient]:
 @pytest.fixture
 async def nobody(world: World) -> AsyncIterator[httpx2.AsyncClient]:
     """A client without a key."""
-    async with httpx2.AsyncClient(base_url=world.url) as client:
+    async with httpx2.AsyncClient(base_url=world.url, timeout=60) as client:
         yield client

@@ -77,11 +77,15 @@ def providers(folder: Path) -> Iterator[tuple[IssuerTwin, IssuerTwin, Any]]:
 
 
 @asynccontextmanager
-async def trusting(services: Services, folder: Path) -> AsyncIterator[Trusting]:
-    """The API over `services`, where the world has two providers."""
+async def trusting(
+    services: Services, folder: Path, patience: float = 60
+) -> AsyncIterator[Trusting]:
+    """The API over `services`, where the world has two providers, each waited for so long."""
     clock = Clock()
     with providers(folder) as (twin, other, egress):
-        bearers = Bearers(services.settings, services.stores, egress, clock=clock, patience=0.5)
+        bearers = Bearers(
+            services.settings, services.stores, egress, clock=clock, patience=patience
+        )
         theirs = dataclasses.replace(services, bearers=bearers)
         async with listening(theirs) as url:
             found = Trusting(url, theirs, twin, other, clock)

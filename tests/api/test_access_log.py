@@ -1,5 +1,6 @@
 """What the log says of requests: who was let in for what, and what was refused, by route."""
 
+import asyncio
 import logging
 
 import httpx2
@@ -22,6 +23,13 @@ def told(caplog: pytest.LogCaptureFixture) -> list[tuple[str, str | None, str | 
     ]
 
 
+async def heard(caplog: pytest.LogCaptureFixture, lines: int) -> None:
+    """Wait for so many: a request has its line when all is done, its answer before."""
+    async with asyncio.timeout(60):
+        while len(told(caplog)) < lines:
+            await asyncio.sleep(0.02)
+
+
 async def test_every_request_of_somebody_who_is_let_in_has_a_line(
     world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -30,6 +38,7 @@ async def test_every_request_of_somebody_who_is_let_in_has_a_line(
             await vera.get("/v1/runs?customer=c-canary")
             await vera.get("/v1/customers/c-canary")
             await vera.post("/v1/customers/c-canary/erase", json={"reason": "no"})
+            await heard(caplog, 3)
 
     assert told(caplog) == [
         ("GET /v1/runs answered 200", "user:vera", None, "INFO"),
@@ -49,6 +58,7 @@ async def test_what_is_refused_for_what_it_is_has_a_loud_line(
 ) -> None:
     with caplog.at_level(logging.INFO, logger="symphainy.access"):
         await api.post("/v1/events", json={"specversion": "canary"})
+        await heard(caplog, 1)
 
     ((line, _, code, level),) = told(caplog)
     assert (line, level) == ("POST /v1/events answered 422", "WARNING")
@@ -58,7 +68,7 @@ async def test_what_is_refused_for_what_it_is_has_a_loud_line(
 async def test_strangers_who_only_look_have_no_line(
     world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async with httpx2.AsyncClient(base_url=world.url) as nobody:
+    async with httpx2.AsyncClient(base_url=world.url, timeout=60) as nobody:
         with caplog.at_level(logging.INFO, logger="symphainy.access"):
             await nobody.get("/v1/health")
             await nobody.get("/pages/style.css")

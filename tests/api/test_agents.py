@@ -111,7 +111,7 @@ async def test_who_an_agent_acts_for_answers_for_what_it_writes(world: World) ->
         answer = await issued(boss, roles=["author"])
         headers = {"Authorization": f"Bearer {answer.json()['key']}"}
         name = world.name("written")
-        async with httpx2.AsyncClient(base_url=world.url, headers=headers) as client:
+        async with httpx2.AsyncClient(base_url=world.url, headers=headers, timeout=60) as client:
             assert (await put(client, name, pure(name))).status_code == 201
         found = (await boss.get(f"/v1/solutions/acme.{name}/versions/1.0.0")).json()
         assert found["author"] == "boss"

@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import httpx2
@@ -17,14 +17,15 @@ from temporal.telemetry.alarming import look
 from tests.api.governed import governed
 from tests.api.world import World, principal, problem
 
-NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+LATER = datetime.now(UTC) + timedelta(hours=1)
+"""What was seen then is not over by what pools and the API find meanwhile, who look too."""
 RAISED = Alarm(kind="unknowns", severity="critical", subject="deliveries", told="Nobody knows.")
 
 
 @pytest.fixture
 async def operator(world: World) -> AsyncIterator[httpx2.AsyncClient]:
     """Somebody who may watch, in a tenant where an alarm stands."""
-    world.services.stores.alarms.see("loud", [RAISED], NOON)
+    world.services.stores.alarms.see("loud", [RAISED], LATER)
     async with await world.client(principal("olga", "operator", tenant="loud")) as client:
         yield client
 
@@ -35,7 +36,7 @@ async def test_an_alarm_is_listed_acknowledged_and_over(
     (raised,) = (await operator.get("/v1/alarms")).json()["items"]
     path = f"/v1/alarms/{raised['id']}/acknowledge"
     taken = (await operator.post(path, json={"note": "on it"})).json()
-    world.services.stores.alarms.see("loud", [], NOON)
+    world.services.stores.alarms.see("loud", [], LATER)
     left = (await operator.get("/v1/alarms")).json()["items"]
     (over,) = (await operator.get("/v1/alarms?over=true&limit=1")).json()["items"]
 
@@ -93,16 +94,25 @@ def test_an_alarm_that_becomes_critical_is_told_once_more(world: World) -> None:
     stores = world.services.stores
     mild = RAISED.model_copy(update={"severity": "warning"})
     for one in (mild, mild, RAISED, RAISED):
-        stores.alarms.see("worse", [one], NOON)
+        stores.alarms.see("worse", [one], LATER)
 
     told = stores.events.page("worse", "production", type="com.symphainy.alarm.raised.v1")
     assert sorted(str(one.envelope["data"]["severity"]) for one in told) == ["critical", "warning"]
 
 
+def test_who_looked_first_and_comes_last_changes_nothing(world: World) -> None:
+    seen, at = world.services.stores.alarms.see, [LATER + timedelta(seconds=n) for n in range(4)]
+    raised = seen("torn", [RAISED], at[1]).raised
+    assert seen("torn", [], at[0]).cleared == ()
+    assert [one.id for one in seen("torn", [], at[3]).cleared] == [one.id for one in raised]
+    assert seen("torn", [RAISED], at[2]).raised == ()
+    assert len(seen("torn", [RAISED], at[3] + timedelta(seconds=1)).raised) == 1
+
+
 async def test_the_command_tells_what_to_do_until_somebody_looks_into_it(
     world: World, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    world.services.stores.alarms.see("heard", [RAISED], NOON)
+    world.services.stores.alarms.see("heard", [RAISED], LATER)
     by = principal("olga", "operator", tenant="heard")
     key = world.services.stores.keys.issue(by, name="test", environment="production")
 

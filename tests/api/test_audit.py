@@ -248,20 +248,23 @@ async def test_tokens_for_pages_are_counted(api: httpx2.AsyncClient, world: Worl
     for _ in range(2):
         assert (await api.post("/v1/widgets/tokens", json=wanted)).status_code == 201
     await asyncio.to_thread(world.services.stores.audit.tally)
-    [found] = await records(api, action="widget.tokens-minted", subject=solution)
-    assert found["details"] == {"count": 2}
+    # The API tallies too from time to time, also between one and the other.
+    found = await records(api, action="widget.tokens-minted", subject=solution)
+    assert sum(one["details"]["count"] for one in found) == 2
 
 
-async def test_a_page_is_followed_by_the_next(api: httpx2.AsyncClient, world: World) -> None:
-    for _ in range(3):
-        name = world.name("audited")
-        assert (await put(api, name, pure(name))).status_code == 201
-    first = (await api.get("/v1/audit", params={"limit": 2})).json()
-    second = (await api.get("/v1/audit", params={"limit": 2, "cursor": first["cursor"]})).json()
-    numbers = [one["seq"] for one in [*first["items"], *second["items"]]]
-    assert numbers == [*range(numbers[0], numbers[0] - 4, -1)]
-    since = first["items"][1]["at"]
-    found = await api.get("/v1/audit", params={"since": since})
+async def test_a_page_is_followed_by_the_next(world: World) -> None:
+    # In a tenant of its own: what else runs in another is on record there meanwhile.
+    async with await world.client(principal("pat", "admin", tenant="paged")) as api:
+        for _ in range(3):
+            name = world.name("audited")
+            assert (await put(api, name, pure(name))).status_code == 201
+        first = (await api.get("/v1/audit", params={"limit": 2})).json()
+        second = (await api.get("/v1/audit", params={"limit": 2, "cursor": first["cursor"]})).json()
+        numbers = [one["seq"] for one in [*first["items"], *second["items"]]]
+        assert numbers == [*range(numbers[0], numbers[0] - 4, -1)]
+        since = first["items"][1]["at"]
+        found = await api.get("/v1/audit", params={"since": since})
     assert [one["seq"] for one in found.json()["items"]] == numbers[:2]
 
 

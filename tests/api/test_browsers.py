@@ -33,7 +33,7 @@ async def key_of(world: World) -> str:
 async def test_a_cookie_is_this_hosts_alone_and_no_script_reads_it(
     world: World, encrypted: str, door: str
 ) -> None:
-    async with httpx2.AsyncClient(base_url=encrypted) as browser:
+    async with httpx2.AsyncClient(base_url=encrypted, timeout=60) as browser:
         entered = await browser.post(door, data={"key": await key_of(world)})
         left = await browser.post(f"{door}/end")
 
@@ -52,7 +52,7 @@ async def test_a_cookie_that_another_host_could_have_set_is_not_taken(
     world: World, encrypted: str
 ) -> None:
     (known,) = (await signed_in(world.services)).values()
-    async with httpx2.AsyncClient(base_url=encrypted) as browser:
+    async with httpx2.AsyncClient(base_url=encrypted, timeout=60) as browser:
         for name, opens in (("symphainy_sign_in", False), ("__Host-symphainy_sign_in", True)):
             page = await browser.get("/outbox", headers={"Cookie": f"{name}={known}"})
             assert ("Open the outbox" not in page.text) == opens
@@ -61,7 +61,7 @@ async def test_a_cookie_that_another_host_could_have_set_is_not_taken(
 async def test_browsers_are_told_to_stay_with_https_where_the_world_comes_by_it(
     world: World, encrypted: str
 ) -> None:
-    async with httpx2.AsyncClient() as browser:
+    async with httpx2.AsyncClient(timeout=60) as browser:
         for path in ("/health", "/outbox", "/v1/runs", "/nowhere"):
             told = (await browser.get(f"{encrypted}{path}")).headers
             plain = (await browser.get(f"{world.url}{path}")).headers
@@ -107,7 +107,7 @@ async def test_a_fault_of_ours_says_nothing_of_us_and_the_api_goes_on(
 ) -> None:
     broken = replace(world.services, bearers=None)  # type: ignore[arg-type]
     headers = {"Authorization": "Bearer canary"}
-    async with listening(broken) as url, httpx2.AsyncClient(base_url=url) as client:
+    async with listening(broken) as url, httpx2.AsyncClient(base_url=url, timeout=60) as client:
         answer = await client.get("/v1/solutions", headers=headers)
         assert problem(answer) == (500, "api.internal")
         assert (await client.get("/health")).status_code == 200

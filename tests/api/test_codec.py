@@ -89,7 +89,7 @@ async def test_another_tenants_payloads_stay_sealed(world: World, greeting: dict
 async def test_who_may_not_watch_reads_nothing(world: World, greeting: dict[str, Any]) -> None:
     async with await world.client(principal("ann", "author")) as author:
         forbidden = await author.post(DECODE, json=greeting)
-    async with httpx2.AsyncClient(base_url=world.url) as nobody:
+    async with httpx2.AsyncClient(base_url=world.url, timeout=60) as nobody:
         unknown = await nobody.post(DECODE, json=greeting, headers={"Origin": UI})
 
     assert problem(forbidden) == (403, "api.forbidden")
@@ -132,7 +132,7 @@ async def test_only_temporals_pages_may_ask_with_a_sign_in(
     key = await asyncio.to_thread(
         world.services.stores.keys.issue, who, name="browser", environment="all"
     )
-    async with httpx2.AsyncClient(base_url=world.url) as browser:
+    async with httpx2.AsyncClient(base_url=world.url, timeout=60) as browser:
         signed = await browser.post("/codec/session", data={"key": key})
         cookie = {"Cookie": f"{SIGN_IN}={signed.cookies[SIGN_IN]}"}
         from_ui = await browser.post(DECODE, json=greeting, headers={"Origin": UI, **cookie})
@@ -158,7 +158,7 @@ async def test_only_temporals_pages_may_ask_with_a_sign_in(
 @pytest.mark.parametrize("origin", [UI, "http://evil.example"])
 async def test_a_preflight_is_answered_to_temporals_pages_only(world: World, origin: str) -> None:
     asked = {"Origin": origin, "Access-Control-Request-Method": "POST"}
-    async with httpx2.AsyncClient(base_url=world.url) as browser:
+    async with httpx2.AsyncClient(base_url=world.url, timeout=60) as browser:
         answer = await browser.options(DECODE, headers=asked)
 
     assert ("access-control-allow-origin" in answer.headers) == (origin == UI)
@@ -168,7 +168,7 @@ async def test_a_key_that_may_not_read_payloads_signs_nobody_in(world: World) ->
     key = await asyncio.to_thread(
         world.services.stores.keys.issue, principal("vi", "viewer"), name="v", environment="all"
     )
-    async with httpx2.AsyncClient(base_url=world.url) as browser:
+    async with httpx2.AsyncClient(base_url=world.url, timeout=60) as browser:
         for shown in (key, "sym_nonsense", ""):
             answer = await browser.post("/codec/session", data={"key": shown})
             assert (answer.status_code, "set-cookie" in answer.headers) == (401, False)

@@ -41,7 +41,7 @@ async def noticed(world: World, api: httpx2.AsyncClient) -> str:
     answer = await api.post(
         f"/v1/solutions/{solution}/intents/start",
         json={"to": "maria@example.com", "id": "4711"},
-        headers={"Prefer": "wait=30"},
+        headers={"Prefer": "wait=60"},
     )
     assert answer.json()["status"] == "completed", answer.text
     run: str = answer.json()["run"]
@@ -118,13 +118,14 @@ async def asked(world: World, api: httpx2.AsyncClient) -> tuple[str, dict[str, A
         json={"to": "maria@example.com", "id": "1"},
     )
     run = answer.json()["run"]
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while True:
             waiting = (await api.get("/v1/approvals?limit=200")).json()["items"]
             found = [one for one in waiting if one["run"] == run]
             events = (await api.get(f"/v1/runs/{run}/events?follow=false")).text
             if found and "run.waiting" in events:
                 return run, found[0]
+            await asyncio.sleep(0.05)
 
 
 async def ended(api: httpx2.AsyncClient, run: str) -> dict[str, Any]:
@@ -236,7 +237,7 @@ async def test_a_person_says_what_became_of_a_delivery_in_doubt(
 
 async def finished(api: httpx2.AsyncClient, run: str) -> str:
     """The status of the run once it is over."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while True:
             status: str = (await api.get(f"/v1/runs/{run}")).json()["status"]
             if status != "running":

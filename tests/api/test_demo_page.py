@@ -58,7 +58,9 @@ async def test_where_the_world_reaches_the_platform_there_is_no_such_page(world:
     )
     async with (
         listening(replace(world.services, settings=settings)) as url,
-        httpx2.AsyncClient(base_url=url, cookies=await signed_in(world.services)) as browser,
+        httpx2.AsyncClient(
+            base_url=url, cookies=await signed_in(world.services), timeout=60
+        ) as browser,
     ):
         answers = [
             await browser.get(PAGE),

@@ -130,7 +130,7 @@ async def test_an_answer_is_found_at_its_status_address(
     api: httpx2.AsyncClient, orders: str
 ) -> None:
     asked = await api.post(place(orders), json={"item": "chair"}, headers={"Prefer": "wait=0"})
-    found = await api.get(asked.headers["location"], headers={"Prefer": "wait=30"})
+    found = await api.get(asked.headers["location"], headers={"Prefer": "wait=60"})
     at_once = await api.get(asked.headers["location"])
 
     assert asked.status_code in (201, 202)

@@ -40,7 +40,7 @@ async def hearing(world: World, api: httpx2.AsyncClient, order: int) -> tuple[st
 
 async def ended(api: httpx2.AsyncClient, run: str) -> Json:
     """The only event that the run took, once it is over."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while (found := (await api.get(f"/v1/runs/{run}")).json())["status"] == "running":
             await asyncio.sleep(0.05)
     (heard,) = found["output"]
@@ -164,7 +164,7 @@ async def test_an_intent_is_told_to_the_run_of_its_key(
     address = f"/v1/solutions/{solution}/intents"
     run = (await api.post(f"{address}/collect", json={"order": 7})).json()["run"]
 
-    told = await api.post(f"{address}/paid", json={"order": 7}, headers={"Prefer": "wait=30"})
+    told = await api.post(f"{address}/paid", json={"order": 7}, headers={"Prefer": "wait=60"})
     nobody = await api.post(f"{address}/paid", json={"order": 8})
 
     assert (told.status_code, told.json()["run"]) == (200, run), told.text

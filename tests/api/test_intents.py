@@ -51,10 +51,10 @@ async def test_prefer_wait_answers_with_the_result(world: World, api: httpx2.Asy
     answer = await api.post(
         f"/v1/solutions/{solution}/intents/greet",
         json={"name": "Ana"},
-        headers={"Prefer": "respond-async, wait=30"},
+        headers={"Prefer": "respond-async, wait=60"},
     )
     assert answer.status_code == 200, answer.text
-    assert answer.headers["preference-applied"] == "wait=30"
+    assert answer.headers["preference-applied"] == "wait=60"
     assert {**answer.json(), "run": ""} == {
         "run": "",
         "solution": solution,
@@ -70,7 +70,7 @@ async def test_prefer_wait_answers_with_the_problem_of_a_run_that_faults(
     name = world.name()
     solution = await deployed(api, name, FAULTY.replace("NAME", name))
     answer = await api.post(
-        f"/v1/solutions/{solution}/intents/start", headers={"Prefer": "wait=30"}
+        f"/v1/solutions/{solution}/intents/start", headers={"Prefer": "wait=60"}
     )
     assert (answer.status_code, answer.json()["status"]) == (200, "faulted")
     assert answer.json()["problem"]["status"] == 409
@@ -98,7 +98,7 @@ async def test_the_same_key_is_the_same_run(world: World, api: httpx2.AsyncClien
     )
     assert {answer.status_code for answer in answers} == {202}
     assert len({answer.json()["run"] for answer in answers}) == 1
-    again = await api.post(path, json={"name": "Ana"}, headers={**headers, "Prefer": "wait=30"})
+    again = await api.post(path, json={"name": "Ana"}, headers={**headers, "Prefer": "wait=60"})
     assert again.json()["output"] == {"greeting": "Hello, Ana"}
     other = await api.post(path, json={"name": "Bo"}, headers=headers)
     assert problem(other) == (409, "intent.key-reused")
@@ -142,13 +142,13 @@ async def test_a_version_of_another_environment_can_be_asked_for(
     built = "1.0.0+run.1a2b"
     await put(api, name, pure(name), version=built)
     path = f"/v1/solutions/{solution}/intents/greet"
-    early = await api.post(f"{path}?environment=sandbox", headers={"Prefer": "wait=30"})
+    early = await api.post(f"{path}?environment=sandbox", headers={"Prefer": "wait=60"})
     assert problem(early) == (409, "solution.not-deployed")
     await api.post(
         f"/v1/solutions/{solution}/versions/{built}/deploy", json={"environment": "sandbox"}
     )
     for query in (f"version={built}", "version=1.0.0%2Brun.1a2b"):
-        done = await api.post(f"{path}?environment=sandbox&{query}", headers={"Prefer": "wait=30"})
+        done = await api.post(f"{path}?environment=sandbox&{query}", headers={"Prefer": "wait=60"})
         assert (done.status_code, done.json()["version"]) == (200, built)
 
 
@@ -193,7 +193,7 @@ async def test_large_numbers_pass_unharmed(
     answer = await api.post(
         f"/v1/solutions/{solution}/intents/greet",
         json={"n": number},
-        headers={"Prefer": "wait=30"},
+        headers={"Prefer": "wait=60"},
     )
     assert answer.status_code == 200, answer.text
 
@@ -260,7 +260,7 @@ async def test_the_trace_goes_on_in_the_run(world: World, api: httpx2.AsyncClien
     for trace in ("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", "garbage", "é"):
         answer = await api.post(
             f"/v1/solutions/{solution}/intents/greet",
-            headers={"traceparent": trace.encode("latin-1"), "Prefer": "wait=30"},
+            headers={"traceparent": trace.encode("latin-1"), "Prefer": "wait=60"},
         )
         assert answer.status_code == 200, answer.text
 

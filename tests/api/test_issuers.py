@@ -99,7 +99,7 @@ async def test_a_key_of_one_environment_trusts_nobody_for_others(world: World) -
         principal("boss", "tenant-admin", tenant="narrow"), name="b", environment="production"
     )
     headers = {"Authorization": f"Bearer {key}"}
-    async with httpx2.AsyncClient(base_url=world.url, headers=headers) as boss:
+    async with httpx2.AsyncClient(base_url=world.url, headers=headers, timeout=60) as boss:
         assert problem(await boss.put("/v1/issuers/corp", json=SAID)) == (403, "issuer.rights")
         here = {**SAID, "environment": "production"}
         assert (await boss.put("/v1/issuers/corp", json=here)).status_code == 200

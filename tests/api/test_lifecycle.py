@@ -235,7 +235,7 @@ async def test_a_run_in_the_sandbox_is_evidence_for_exactly_what_it_ran(city: Ci
     began = await city.people["opal"].post(
         f"{solution}/intents/greet?environment=sandbox",
         json={"name": "Ada"},
-        headers={"Prefer": "wait=30"},
+        headers={"Prefer": "wait=60"},
     )
     assert began.status_code == 200, began.text
     run = began.json()["run"]

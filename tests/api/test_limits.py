@@ -105,7 +105,7 @@ async def test_another_key_of_the_same_principal_has_the_same_limit(tight: World
         rotated = await first.post(f"/v1/keys/{mine}/rotate")
         headers = {"Authorization": f"Bearer {rotated.json()['key']}"}
     async with (
-        httpx2.AsyncClient(base_url=tight.url, headers=headers) as second,
+        httpx2.AsyncClient(base_url=tight.url, headers=headers, timeout=60) as second,
         await tight.client(ada) as third,
     ):
         assert await statuses(second, 1) == [429]
@@ -157,7 +157,7 @@ async def test_intents_are_counted_by_themselves(tight: World) -> None:
     ["/v1/unsubscribe/x", "/preferences/x", "/v1/widgets/session"],
 )
 async def test_strangers_are_counted_by_their_address(tight: World, path: str) -> None:
-    async with httpx2.AsyncClient(base_url=tight.url) as nobody:
+    async with httpx2.AsyncClient(base_url=tight.url, timeout=60) as nobody:
         answers = [await nobody.get(path) for _ in range(3)]
         assert 429 not in [one.status_code for one in answers[:2]]
         assert problem(answers[2]) == (429, "api.rate-limited")
@@ -168,7 +168,7 @@ async def test_strangers_are_counted_by_their_address(tight: World, path: str) -
 async def test_strangers_of_another_tenant_come_in_while_those_of_one_are_too_many(
     tight: World,
 ) -> None:
-    async with httpx2.AsyncClient(base_url=tight.url) as nobody:
+    async with httpx2.AsyncClient(base_url=tight.url, timeout=60) as nobody:
         assert (await statuses(nobody, 3, "/v1/widgets/session?t=one"))[2] == 429
         assert (await statuses(nobody, 1, "/v1/widgets/session?t=two"))[0] != 429
         # Names of tenants that are made up are no way round.
@@ -179,7 +179,7 @@ async def test_strangers_of_another_tenant_come_in_while_those_of_one_are_too_ma
 async def test_a_flood_of_wrong_keys_is_stopped_and_who_was_known_is_not(tight: World) -> None:
     async with (
         await tight.client(principal("known", "admin", tenant="flooded")) as known,
-        httpx2.AsyncClient(base_url=tight.url) as nobody,
+        httpx2.AsyncClient(base_url=tight.url, timeout=60) as nobody,
     ):
         assert await statuses(known, 1) == [200]
         wrong = {"Authorization": "Bearer sym_wrong"}

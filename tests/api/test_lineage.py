@@ -14,7 +14,7 @@ async def run_of(api: httpx2.AsyncClient, name: str) -> tuple[str, str]:
     answer = await api.post(
         f"/v1/solutions/{solution}/intents/greet",
         headers={
-            "Prefer": "wait=30",
+            "Prefer": "wait=60",
             "Idempotency-Key": f"wish-{name}",
             "traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
         },

@@ -26,7 +26,7 @@ async def scraped(world: World, client: httpx2.AsyncClient) -> dict[str, float]:
 
 async def test_requests_runs_and_alarms_are_there(world: World, api: httpx2.AsyncClient) -> None:
     solution = await deployed(api, name := world.name(), pure(name))
-    await api.post(f"/v1/solutions/{solution}/intents/greet", headers={"Prefer": "wait=30"})
+    await api.post(f"/v1/solutions/{solution}/intents/greet", headers={"Prefer": "wait=60"})
     async with await world.client(principal("root", "platform-admin")) as scraper:
         found = await scraped(world, scraper)
 
@@ -43,7 +43,7 @@ async def test_no_label_is_an_id_or_a_name_of_a_client(
 ) -> None:
     solution = await deployed(api, name := world.name("secretive"), pure(name))
     answer = await api.post(
-        f"/v1/solutions/{solution}/intents/greet", headers={"Prefer": "wait=30"}
+        f"/v1/solutions/{solution}/intents/greet", headers={"Prefer": "wait=60"}
     )
     await asyncio.to_thread(world.services.stores.telemetry.flush)
     async with await world.client(principal("root", "platform-admin")) as scraper:
@@ -57,7 +57,7 @@ async def test_no_label_is_an_id_or_a_name_of_a_client(
 async def test_the_figures_of_all_tenants_are_for_who_governs_or_scrapes(world: World) -> None:
     async with (
         await world.client(principal("admin", "tenant-admin")) as admin,
-        httpx2.AsyncClient(base_url=world.url) as nobody,
+        httpx2.AsyncClient(base_url=world.url, timeout=60) as nobody,
     ):
         assert problem(await admin.get("/metrics")) == (403, "api.forbidden")
         assert problem(await nobody.get("/metrics")) == (401, "api.unauthenticated")
@@ -66,7 +66,7 @@ async def test_the_figures_of_all_tenants_are_for_who_governs_or_scrapes(world: 
 async def test_who_has_the_scrape_key_reads_figures_and_nothing_else(world: World) -> None:
     async with (
         governed(world, metrics_key=SecretStr("scrape-0123456789abcdef")) as city,
-        httpx2.AsyncClient(base_url=city.world.url) as scraper,
+        httpx2.AsyncClient(base_url=city.world.url, timeout=60) as scraper,
     ):
         scraper.headers["authorization"] = "Bearer scrape-0123456789abcdef"
         assert (await scraper.get("/metrics")).status_code == 200

@@ -23,7 +23,7 @@ async def deploy(api: httpx2.AsyncClient, name: str, version: str, text: str) ->
 
 
 async def until_on(api: httpx2.AsyncClient, run: str, version: str) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while (await api.get(f"/v1/runs/{run}")).json()["version"] != version:
             await asyncio.sleep(0.02)
 
@@ -31,7 +31,7 @@ async def until_on(api: httpx2.AsyncClient, run: str, version: str) -> None:
 async def moved(api: httpx2.AsyncClient, name: str) -> dict[str, Any]:
     """What is told of the runs of a solution, once they are listed."""
     path, query = f"/v1/solutions/acme.{name}/migrate", {"environment": "production"}
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while True:
             told: dict[str, Any] = (await api.post(path, params=query)).json()
             if told["items"]:
@@ -116,8 +116,9 @@ async def test_the_graph_of_a_run_that_went_over_shows_what_was_done_before(
     score = "  - score: {call: insights.score, with: {model: lead-fit, features: {}}}\n"
     text = waiting(name := world.name()).replace("  - rest:", f"{score}  - rest:")
     run = await started(api, name, text)
-    while "/do/2/rest" not in await drawn(api, run):
-        await asyncio.sleep(0.05)
+    async with asyncio.timeout(60):
+        while "/do/2/rest" not in await drawn(api, run):
+            await asyncio.sleep(0.05)
     metadata = "version: 1.1.0, metadata: {migrates: [1.0.*]}"
     first = text.replace("version: 1.0.0", metadata).replace(
         "  - first:", "  - a: {set: {a: 1}}\n  - first:"

@@ -98,7 +98,7 @@ async def test_a_refusal_says_what_is_wrong_and_where_to_ask(oidc: Trusting) -> 
         'Bearer realm="symphainy", error="invalid_token", '
         f'error_description="The token is not good now", {metadata}'
     )
-    async with httpx2.AsyncClient(base_url=oidc.url) as nobody:
+    async with httpx2.AsyncClient(base_url=oidc.url, timeout=60) as nobody:
         answer = await nobody.get("/v1/solutions")
         assert problem(answer) == (401, "api.unauthenticated")
         assert answer.headers["www-authenticate"] == f'Bearer realm="symphainy", {metadata}'

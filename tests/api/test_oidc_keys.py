@@ -129,13 +129,16 @@ async def test_a_provider_that_fails_lets_nobody_in_and_is_no_fault_of_ours(
     assert await down(oidc) == why
 
 
-async def test_a_provider_that_hangs_up_or_says_nothing_is_not_waited_for(oidc: Trusting) -> None:
-    oidc.twin.status = 0
-    assert "no whole answer came" in await down(oidc)
-    oidc.clock.now += AGAIN
-    oidc.twin.silent = Event()
-    assert "no whole answer came" in await down(oidc)
-    oidc.twin.silent.set()
+async def test_a_provider_that_hangs_up_or_says_nothing_is_not_waited_for(
+    services: Services, tmp_path: Path
+) -> None:
+    async with trusting(services, tmp_path, patience=0.5) as oidc:
+        oidc.twin.status = 0
+        assert "no whole answer came" in await down(oidc)
+        oidc.clock.now += AGAIN
+        oidc.twin.silent = Event()
+        assert "no whole answer came" in await down(oidc)
+        oidc.twin.silent.set()
 
 
 async def test_a_provider_that_fails_is_left_alone_for_a_while(oidc: Trusting) -> None:

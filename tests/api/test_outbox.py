@@ -58,7 +58,7 @@ async def starts(api: httpx2.AsyncClient, name: str, text: str) -> str:
 
 async def message(api: httpx2.AsyncClient, run: str) -> dict[str, Any]:
     """The message that the run sent, once it has."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while True:
             found = (await api.get("/v1/outbox", params={"run": run})).json()["items"]
             if found:
@@ -106,7 +106,7 @@ async def test_a_run_hears_the_key_that_was_pressed_on_the_phone(
         ("person", "1"),
         ("platform", "Thank you."),
     ]
-    output = (await api.get(f"/v1/runs/{run}", headers={"Prefer": "wait=30"})).json()["output"]
+    output = (await api.get(f"/v1/runs/{run}", headers={"Prefer": "wait=60"})).json()["output"]
     [heard] = output
     assert (heard["event"], heard["name"], heard["choice"]) == ("gathered", "keep", "1")
     state, events = await delivery(api, ringing)
@@ -129,7 +129,7 @@ async def test_outside_production_the_phone_of_the_outbox_stands_in_for_a_vendor
     await act(api, ringing, act="answer")
     await act(api, ringing, act="press", digits="1")
 
-    output = (await api.get(f"/v1/runs/{run}", headers={"Prefer": "wait=30"})).json()["output"]
+    output = (await api.get(f"/v1/runs/{run}", headers={"Prefer": "wait=60"})).json()["output"]
     assert [(one["event"], one["choice"]) for one in output] == [("gathered", "1")]
 
 

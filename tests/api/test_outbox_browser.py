@@ -9,14 +9,13 @@ from playwright.async_api import Page, expect
 
 from tests.api.test_outbox import CALLS, delivery, starts, tell
 from tests.api.world import World
-from tests.widgets.browsing import CHROMIUM, browsing
+from tests.widgets.browsing import CHROMIUM, PATIENCE, browsing
 
 SPY = """
 window.violations = [];
 document.addEventListener("securitypolicyviolation", (event) =>
   window.violations.push(`${event.violatedDirective} ${event.blockedURI}`));
 """
-PATIENCE = 30_000
 
 
 @pytest.fixture
@@ -53,9 +52,9 @@ async def test_a_call_is_answered_and_the_run_hears_the_key(
     await page.keyboard.press("1")
 
     await expect(page.locator(".bubble", has_text="Thank you.")).to_be_visible(timeout=PATIENCE)
-    await expect(page.get_by_role("status")).to_have_text("The call is over", timeout=PATIENCE)
+    await expect(page.get_by_role("status")).to_have_text("The call is over")
     await expect(page.locator(".trail", has_text="gave an answer")).to_be_visible(timeout=PATIENCE)
-    answer = await api.get(f"/v1/runs/{run}", headers={"Prefer": "wait=30"})
+    answer = await api.get(f"/v1/runs/{run}", headers={"Prefer": "wait=60"})
     [heard] = answer.json()["output"]
     assert (heard["name"], heard["digits"]) == ("keep", "1")
 
@@ -92,8 +91,8 @@ async def test_what_happens_elsewhere_shows_by_itself_and_leaves_what_is_written
     await expect(box).to_have_value("half a sent")
     await box.fill("Yes, I am.")
     await box.press("Enter")
-    await expect(page.locator(".person .bubble")).to_have_text("Yes, I am.", timeout=PATIENCE)
-    await asyncio.wait_for(_replied(api, text["delivery"]), 30)
+    await expect(page.locator(".person .bubble")).to_have_text("Yes, I am.")
+    await asyncio.wait_for(_replied(api, text["delivery"]), 60)
 
 
 async def _replied(api: httpx2.AsyncClient, id: str) -> None:

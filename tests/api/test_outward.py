@@ -91,7 +91,7 @@ def secrets(world: World) -> None:
 
 async def over(world: World, run: str) -> Any:
     """The run when it is over."""
-    return await world.services.runs.result("acme", run, within=timedelta(seconds=30))
+    return await world.services.runs.result("acme", run, within=timedelta(seconds=60))
 
 
 async def test_an_event_goes_to_an_endpoint_by_its_name_until_the_server_wants_no_more(
@@ -101,7 +101,7 @@ async def test_an_event_goes_to_an_endpoint_by_its_name_until_the_server_wants_n
     made = await api.post("/v1/webhooks", json={"name": name, "url": base(partner) + PATH})
     partner.secrets = (made.json()["secret"],)
     solution = await deployed(api, name, written(PAYING, name, ENDPOINT=name))
-    place, wait = f"/v1/solutions/{solution}/intents/pay", {"Prefer": "wait=30"}
+    place, wait = f"/v1/solutions/{solution}/intents/pay", {"Prefer": "wait=60"}
     first = await api.post(place, json={"id": 7}, headers=wait)
     partner.secrets = ()
     await api.post(f"/v1/webhooks/{name}/disable")
@@ -160,7 +160,7 @@ async def test_a_button_pressed_in_slack_is_heard_by_the_run_that_asked(
     name = world.name("asking")
     solution = await deployed(api, name, written(ASKING, name, BASE=base(slack)))
     started = await api.post(f"/v1/solutions/{solution}/intents/ask")
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while not slack.kept:
             await asyncio.sleep(0.05)
     callback = pressed(slack.kept[0], "Yes", at=datetime.now(UTC))
@@ -180,7 +180,7 @@ async def test_a_button_pressed_in_slack_is_heard_by_the_run_that_asked(
 
 async def settled(api: httpx2.AsyncClient, runs: list[str]) -> None:
     """Wait until the ledger knows what Slack calls the messages of these runs."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while True:
             shown = (await api.get("/v1/deliveries?limit=100")).json()["items"]
             known = {one["run"] for one in shown if one["state"] == "accepted"}
@@ -199,7 +199,7 @@ async def test_an_answer_in_a_thread_is_heard_by_the_run_whose_message_it_hangs_
     for number in range(2):
         started = await api.post(f"/v1/solutions/{solution}/intents/ask")
         runs.append(started.json()["run"])
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             while len(slack.kept) == number:
                 await asyncio.sleep(0.05)
     await settled(api, runs)

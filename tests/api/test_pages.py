@@ -69,7 +69,7 @@ def mailed(world: World, id: str, *, tenant: str = "acme", html: str | None = No
 @pytest.fixture
 async def browser(world: World):
     """A browser that came by the link the launcher prints."""
-    async with httpx2.AsyncClient(base_url=world.url, follow_redirects=True) as client:
+    async with httpx2.AsyncClient(base_url=world.url, follow_redirects=True, timeout=60) as client:
         link = world.services.tickets.issue("acme")
         opened = await client.get("/outbox", params={"token": link})
         assert (opened.status_code, opened.url.query) == (200, b"")
@@ -124,7 +124,7 @@ async def opened(world: World, browser: httpx2.AsyncClient, id: str = "vera") ->
 async def opens(world: World, cookie: str) -> bool:
     """Whether a browser that has only this cookie is let in."""
     cookies = {"symphainy_sign_in": cookie}
-    async with httpx2.AsyncClient(base_url=world.url, cookies=cookies) as other:
+    async with httpx2.AsyncClient(base_url=world.url, cookies=cookies, timeout=60) as other:
         return DOOR not in (await other.get("/outbox")).text
 
 
@@ -167,7 +167,7 @@ async def test_what_was_bought_with_a_key_ends_in_time_and_where_nobody_comes(
 async def test_what_was_bought_with_a_key_is_listed_and_ended_by_its_person_and_administrators(
     world: World, nobody: httpx2.AsyncClient
 ) -> None:
-    async with httpx2.AsyncClient(base_url=world.url) as second:
+    async with httpx2.AsyncClient(base_url=world.url, timeout=60) as second:
         here, there = await opened(world, nobody, "lou"), await opened(world, second, "lou")
         ids = [one.partition("_")[0] for one in (here, there)]
         page = (await nobody.get("/sign-in")).text
@@ -196,7 +196,7 @@ async def test_a_link_opens_one_browser_once_and_says_what_to_do_then(
     # Whoever is in stays in, also by the same link.
     assert (await nobody.get("/outbox", params=link)).status_code == 303
     assert DOOR not in (await nobody.get("/outbox")).text
-    async with httpx2.AsyncClient(base_url=world.url) as other:
+    async with httpx2.AsyncClient(base_url=world.url, timeout=60) as other:
         page = await other.get("/outbox", params=link)
         assert (DOOR in page.text, "symphainy key link" in page.text) == (True, True)
         assert "set-cookie" not in page.headers

@@ -205,7 +205,7 @@ async def test_a_run_says_what_policies_that_advise_would_have_done(
     await says(api, {"asked": asked})
     name = await deployed(api, "advised", MAILING.replace("NAME", "advised"))
 
-    answer = await api.post(f"/v1/solutions/{name}/intents/start", headers={"Prefer": "wait=30"})
+    answer = await api.post(f"/v1/solutions/{name}/intents/start", headers={"Prefer": "wait=60"})
     shown = (await api.get(f"/v1/runs/{answer.json()['run']}")).json()
 
     (warning,) = shown["warnings"]
@@ -223,7 +223,7 @@ async def test_decisions_are_made_again_under_what_a_layer_might_say(
 ) -> None:
     name = await deployed(api, "replayed", MAILING.replace("NAME", "replayed"))
     for n in range(3):
-        headers = {"Prefer": "wait=30", "Idempotency-Key": f"replayed-{n}"}
+        headers = {"Prefer": "wait=60", "Idempotency-Key": f"replayed-{n}"}
         await api.post(f"/v1/solutions/{name}/intents/start", headers=headers)
     once = {"policies": {"once": {**CAP, "max": 1}}, "solution": name, "since": "P1D"}
     lax = {**once, "policies": {"once": {**CAP, "max": 9}}}
@@ -245,7 +245,7 @@ async def test_decisions_are_made_again_under_what_a_layer_might_say(
 
 async def test_of_what_was_not_kept_nobody_says_what_would_be(api: httpx2.AsyncClient) -> None:
     name = await deployed(api, "unknown", MAILING.replace("NAME", "unknown"))
-    await api.post(f"/v1/solutions/{name}/intents/start", headers={"Prefer": "wait=30"})
+    await api.post(f"/v1/solutions/{name}/intents/start", headers={"Prefer": "wait=60"})
     money = {"kind": "budget", "limit": "1", "per": "P1D", "amount": "${ .amount }"}
 
     body = {"policies": {"money": money}, "solution": name}

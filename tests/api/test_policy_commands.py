@@ -94,7 +94,7 @@ async def test_decisions_that_were_made_are_made_again(
     name = world.name("again")
     solution = await deployed(api, name, MAILING.replace("NAME", name))
     for n in range(2):
-        headers = {"Prefer": "wait=30", "Idempotency-Key": f"{name}-{n}"}
+        headers = {"Prefer": "wait=60", "Idempotency-Key": f"{name}-{n}"}
         await api.post(f"/v1/solutions/{solution}/intents/start", headers=headers)
 
     code, out, err = await policy("replay", {"stop": STOP}, "--solution", solution)

@@ -87,7 +87,7 @@ def saying(header: str, address: str) -> dict[str, str]:
 
 async def test_two_callers_behind_a_proxy_have_a_limit_each(behind: tuple[World, str]) -> None:
     world, header = behind
-    async with httpx2.AsyncClient(base_url=world.url) as proxy:
+    async with httpx2.AsyncClient(base_url=world.url, timeout=60) as proxy:
         first = [await proxy.get(FLOODED, headers=saying(header, "192.0.2.7")) for _ in range(3)]
         other = await proxy.get(FLOODED, headers=saying(header, "192.0.2.8"))
     assert problem(first[2]) == (429, "api.rate-limited")
@@ -99,7 +99,7 @@ async def test_the_header_that_the_proxy_does_not_set_is_not_read(
 ) -> None:
     world, header = behind
     other = {"x-forwarded-for": "forwarded", "forwarded": "x-forwarded-for"}[header]
-    async with httpx2.AsyncClient(base_url=world.url) as proxy:
+    async with httpx2.AsyncClient(base_url=world.url, timeout=60) as proxy:
         answers = [await proxy.get(FLOODED, headers=saying(other, f"192.0.2.{n}")) for n in (1, 2)]
         answers.append(await proxy.get(FLOODED, headers=saying(other, "192.0.2.3")))
     assert problem(answers[2]) == (429, "api.rate-limited")
@@ -111,7 +111,7 @@ async def test_the_log_names_who_was_not_let_in(
     world, header = behind
     wrong = {"Authorization": "Bearer sym_wrong", **saying(header, "192.0.2.9")}
     with caplog.at_level(logging.WARNING, "symphainy.api"):
-        async with httpx2.AsyncClient(base_url=world.url) as proxy:
+        async with httpx2.AsyncClient(base_url=world.url, timeout=60) as proxy:
             assert (await proxy.get("/v1/keys", headers=wrong)).status_code == 401
     assert "not let in: GET /v1/keys from 192.0.2.9" in caplog.messages
 
@@ -119,7 +119,7 @@ async def test_the_log_names_who_was_not_let_in(
 async def test_without_a_proxy_nobody_is_believed_who_they_say_they_are(world: World) -> None:
     services = replace(world.services, limits=Limits(TIGHT, Clock()))
     names = ("x-forwarded-for", "forwarded", "x-real-ip", "client-ip", "true-client-ip", "via")
-    async with listening(services) as url, httpx2.AsyncClient(base_url=url) as nobody:
+    async with listening(services) as url, httpx2.AsyncClient(base_url=url, timeout=60) as nobody:
         codes = [
             (await nobody.get(FLOODED, headers=saying(name, f"192.0.2.{n}"))).status_code
             for n, name in enumerate(names)

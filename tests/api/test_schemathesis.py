@@ -31,7 +31,7 @@ async def furnished(client: httpx2.AsyncClient) -> None:
     run = await client.post(
         "/v1/solutions/acme.welcome/intents/welcome",
         json={"customer": "c-17"},
-        headers={"Prefer": "wait=30"},
+        headers={"Prefer": "wait=60"},
     )
     assert run.json()["run"] == "acme.welcome:c-17"
     assert run.json()["output"] == {"greeting": "Welcome, c-17"}

@@ -303,7 +303,7 @@ async def test_only_provisioners_provision(world: World, role: str) -> None:
     async with await world.client(principal("sam", role, tenant="scim")) as sam:
         assert error(await sam.get(USERS)) == (403, None, "api.forbidden")
         assert error(await sam.post(USERS, json={"userName": "x"})) == (403, None, "api.forbidden")
-    async with httpx2.AsyncClient(base_url=world.url) as nobody:
+    async with httpx2.AsyncClient(base_url=world.url, timeout=60) as nobody:
         answer = await nobody.get(f"{USERS}/x")
         assert error(answer) == (401, None, "api.unauthenticated")
         assert answer.headers["www-authenticate"].startswith("Bearer ")

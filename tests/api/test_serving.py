@@ -18,12 +18,12 @@ SERVE = "from public_works import Settings; from solution_api import run; run(Se
 
 async def answering(url: str) -> None:
     """Return once the API at `url` lives."""
-    async with asyncio.timeout(60), httpx2.AsyncClient() as client:
+    async with asyncio.timeout(60), httpx2.AsyncClient(timeout=60) as client:
         while True:
             try:
                 await client.get(f"{url}/health")
             except httpx2.TransportError:
-                await asyncio.sleep(0)
+                await asyncio.sleep(0.05)
             else:
                 return
 
@@ -44,12 +44,12 @@ async def test_sigterm_ends_the_process_although_somebody_follows_a_run(
     url = f"http://127.0.0.1:{port}"
     await answering(url)
     async with (
-        httpx2.AsyncClient(base_url=url, headers=api.headers) as other,
+        httpx2.AsyncClient(base_url=url, headers=api.headers, timeout=60) as other,
         other.stream("GET", f"/v1/runs/{run}/events") as live,
     ):
         assert live.status_code == 200
         process.send_signal(signal.SIGTERM)
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             assert await process.wait() == 0
     assert (await api.get(f"/v1/runs/{run}")).json()["status"] == "running"
 

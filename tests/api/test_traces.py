@@ -25,7 +25,7 @@ async def run_of(api: httpx2.AsyncClient, name: str, **headers: str) -> str:
     """A run that is over."""
     solution = await deployed(api, name, pure(name))
     answer = await api.post(
-        f"/v1/solutions/{solution}/intents/greet", headers={"Prefer": "wait=30", **headers}
+        f"/v1/solutions/{solution}/intents/greet", headers={"Prefer": "wait=60", **headers}
     )
     run: str = answer.json()["run"]
     return run
@@ -98,7 +98,7 @@ async def test_the_page_shows_the_same_to_whoever_may_read(
 ) -> None:
     run = await run_of(api, world.name())
     await asyncio.to_thread(world.services.stores.telemetry.flush)
-    async with httpx2.AsyncClient(base_url=world.url) as browser:
+    async with httpx2.AsyncClient(base_url=world.url, timeout=60) as browser:
         closed = await browser.get(f"/outbox/traces/{run}")
         browser.cookies.update(await signed_in(world.services))
         shown = await browser.get(f"/outbox/traces/{run}")

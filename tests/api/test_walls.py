@@ -148,12 +148,12 @@ async def names(world: World, api: httpx2.AsyncClient) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-async def visitor(
+async def wanted(
     world: World, names: dict[str, str], stranger: httpx2.AsyncClient
-) -> AsyncIterator[httpx2.AsyncClient]:
-    """A page with a token of another tenant, which names things that are not theirs."""
+) -> dict[str, Any]:
+    """What a page of another tenant wants a token for: things that are not theirs."""
     own = await deployed(stranger, name := world.name(), waiting(name))
-    wanted = {
+    return {
         "solution": own,
         "customer": "walled",
         "origin": PAGE,
@@ -162,9 +162,16 @@ async def visitor(
         "intents": [names["intent"]],
         "approvals": [names["approval"]],
     }
+
+
+@pytest.fixture
+async def visitor(
+    world: World, wanted: dict[str, Any], stranger: httpx2.AsyncClient
+) -> AsyncIterator[httpx2.AsyncClient]:
+    """A page with such a token, which is good for five minutes."""
     token = (await stranger.post("/v1/widgets/tokens", json=wanted)).json()["token"]
     headers = {"Authorization": f"Bearer {token}", "Origin": PAGE}
-    async with httpx2.AsyncClient(base_url=world.url, headers=headers) as client:
+    async with httpx2.AsyncClient(base_url=world.url, headers=headers, timeout=60) as client:
         yield client
 
 

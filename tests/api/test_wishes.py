@@ -111,7 +111,7 @@ do:
         to:
           one:
             with: {type: com.symphainy.customer.unsubscribed.v1, subject: "${ .customer }"}
-      timeout: {after: PT1M}
+      timeout: {after: PT10M}
       output: {as: "${ .[0] }"}
 """
 

@@ -67,7 +67,7 @@ class World:
             self.services.stores.keys.issue, by, name="test", environment="all"
         )
         headers = {"Authorization": f"Bearer {key}"}
-        return httpx2.AsyncClient(base_url=self.url, headers=headers, timeout=60)
+        return httpx2.AsyncClient(base_url=self.url, headers=headers, timeout=120)
 
 
 async def signed_in(services: Services, tenant: str = "acme") -> dict[str, str]:

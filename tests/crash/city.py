@@ -81,7 +81,7 @@ class Processes:
         await self.until(self.ready.exists, "the worker is ready")
 
     async def until(self, what: Callable[[], object], told: str) -> None:
-        """Return as soon as `what` is true; AssertionError if it is not in a minute, or if a
+        """Return as soon as `what` is true; AssertionError if it is not in two minutes, or if a
         process ends by itself."""
 
         def seen() -> bool:
@@ -89,7 +89,7 @@ class Processes:
                 one.check()
             return bool(what())
 
-        await until(seen, told, within=60)
+        await until(seen, told, within=120)
 
     def end(self) -> None:
         """Leave none of them."""
@@ -139,14 +139,14 @@ class City:
         intent = Intent(
             principal=OWNER, solution=solution, name="start", payload=payload, idempotency_key=key
         )
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(120):
             while True:
                 with suppress(Unavailable):
                     return (await self.intake.submit(intent)).run
 
     async def finish(self, run: str) -> Run:
         """The run when it is over."""
-        async with asyncio.timeout(120):
+        async with asyncio.timeout(240):
             with suppress(WorkflowFailureError):
                 await self.runs.handle(TENANT, run).result()
         return await self.runs.get(TENANT, run)
@@ -195,7 +195,7 @@ async def _opened(processes: Processes, settings: Settings, stores: Stores) -> C
 
 
 async def _connected(settings: Settings, plugin: SymphainyPlugin) -> Client:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(120):
         while True:
             with suppress(RuntimeError, RPCError):
                 client = await connect(settings, plugin)

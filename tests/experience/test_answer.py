@@ -36,7 +36,7 @@ class AnswerCase(AdapterCase):
         self, twin: ReceiverTwin, folder: Path, trusted: ssl.SSLContext, answers: Answers
     ) -> None:
         self.twin, self.answers = twin, answers
-        settings = Settings(home=folder, tenant=TENANT, delivery_timeout=0.5)
+        settings = Settings(home=folder, tenant=TENANT)
         egress = Egress(stands_in={HOST: ("127.0.0.1", twin.port)}, tls=trusted)
         self.adapter = RunAnswer(settings, egress, Vault(settings), answers)
         answers.expect(TENANT, RUN, ORDERS, callback=URL)

@@ -32,7 +32,7 @@ def settings(folder: Path, **secrets: object) -> Settings:
     for name, secret in secrets.items():
         text = secret if isinstance(secret, str) else json.dumps(secret)
         (home / name.replace("_", "-")).write_text(text)
-    return Settings(home=folder, delivery_timeout=2.0)
+    return Settings(home=folder)
 
 
 class TwilioTexts(CallbackCase):

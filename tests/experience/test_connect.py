@@ -62,7 +62,7 @@ class ConnectCase(ProviderCase):
 
     def __init__(self, twin: ConnectTwin, folder: Path, trusted: ssl.SSLContext) -> None:
         self.twin = twin
-        settings = Settings(home=folder, tenant="conformance", delivery_timeout=0.9)
+        settings = Settings(home=folder, tenant="conformance")
         stands_in = {
             HOST: ("127.0.0.1", twin.port),
             "connect.us-east-1.amazonaws.com": ("127.0.0.1", twin.port),

@@ -54,7 +54,7 @@ class HubSpotCase(ProviderCase):
 
     def __init__(self, twin: HubSpotTwin, behind: Behind) -> None:
         self.twin = twin
-        settings = Settings(home=behind.folder, tenant="conformance", delivery_timeout=0.5)
+        settings = Settings(home=behind.folder, tenant="conformance")
         self.adapter = HubSpotCrm(settings, behind.egress(twin), Vault(settings))
 
     async def received(self, delivery: str) -> list[Received]:

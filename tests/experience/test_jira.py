@@ -54,7 +54,7 @@ class JiraCase(ProviderCase):
 
     def __init__(self, twin: JiraTwin, behind: Behind) -> None:
         self.twin = twin
-        settings = Settings(home=behind.folder, tenant="conformance", delivery_timeout=0.5)
+        settings = Settings(home=behind.folder, tenant="conformance")
         self.adapter = JiraTickets(settings, behind.egress(twin), Vault(settings))
 
     def sending(self, delivery: str, **more: Any) -> Sending:

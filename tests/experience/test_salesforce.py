@@ -48,7 +48,7 @@ class SalesforceCase(ProviderCase):
 
     def __init__(self, twin: SalesforceTwin, behind: Behind) -> None:
         self.twin = twin
-        settings = Settings(home=behind.folder, tenant="conformance", delivery_timeout=0.5)
+        settings = Settings(home=behind.folder, tenant="conformance")
         self.adapter = SalesforceCrm(settings, behind.egress(twin), Vault(settings))
 
     async def received(self, delivery: str) -> list[Received]:

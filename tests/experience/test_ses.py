@@ -32,7 +32,7 @@ class SesCase(ProviderCase):
 
     def __init__(self, twin: SesTwin, folder: Path, trusted: ssl.SSLContext) -> None:
         self.twin = twin
-        settings = Settings(home=folder, tenant="conformance", delivery_timeout=0.5)
+        settings = Settings(home=folder, tenant="conformance")
         egress = Egress(stands_in={HOST: ("127.0.0.1", twin.port)}, tls=trusted)
         self.adapter = SesEmail(settings, egress, Vault(settings))
 

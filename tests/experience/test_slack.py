@@ -57,7 +57,7 @@ class SlackCase(ProviderCase):
 
     def __init__(self, twin: SlackTwin, folder: Path, trusted: ssl.SSLContext) -> None:
         self.twin = twin
-        settings = Settings(home=folder, tenant=TENANT, delivery_timeout=0.5)
+        settings = Settings(home=folder, tenant=TENANT)
         egress = Egress(stands_in={HOST: ("127.0.0.1", twin.port)}, tls=trusted)
         self.adapter = SlackChat(settings, egress, Vault(settings))
 

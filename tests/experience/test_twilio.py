@@ -33,9 +33,7 @@ class TwilioCase(ProviderCase):
 
     def __init__(self, twin: TwilioTwin, folder: Path, trusted: ssl.SSLContext) -> None:
         self.twin = twin
-        settings = Settings(
-            home=folder, tenant="conformance", delivery_timeout=0.5, public_base_url=BASE
-        )
+        settings = Settings(home=folder, tenant="conformance", public_base_url=BASE)
         egress = Egress(stands_in={HOST: ("127.0.0.1", twin.port)}, tls=trusted)
         self.adapter = TwilioSms(settings, egress, Vault(settings))
 

@@ -64,7 +64,7 @@ class TwilioCase(ProviderCase):
 
     def __init__(self, twin: TwilioTwin, folder: Path, trusted: ssl.SSLContext) -> None:
         self.twin = twin
-        settings = Settings(home=folder, tenant="conformance", delivery_timeout=0.9)
+        settings = Settings(home=folder, tenant="conformance")
         egress = Egress(stands_in={HOST: ("127.0.0.1", twin.port)}, tls=trusted)
         self.adapter = TwilioVoice(settings, egress, Vault(settings))
 

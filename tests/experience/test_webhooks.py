@@ -63,7 +63,7 @@ class WebhookCase(AdapterCase):
         self, twin: ReceiverTwin, folder: Path, trusted: ssl.SSLContext, webhooks: Webhooks
     ) -> None:
         self.twin, self.webhooks = twin, webhooks
-        self.settings = Settings(home=folder, tenant=TENANT, delivery_timeout=0.5)
+        self.settings = Settings(home=folder, tenant=TENANT)
         egress = Egress(stands_in={HOST: ("127.0.0.1", twin.port)}, tls=trusted)
         self.adapter = WebhookPost(self.settings, egress, Vault(self.settings), webhooks)
 

@@ -47,7 +47,7 @@ class ZendeskCase(ProviderCase):
 
     def __init__(self, twin: ZendeskTwin, behind: Behind) -> None:
         self.twin = twin
-        settings = Settings(home=behind.folder, tenant="conformance", delivery_timeout=0.5)
+        settings = Settings(home=behind.folder, tenant="conformance")
         self.adapter = ZendeskTickets(settings, behind.egress(twin), Vault(settings))
 
     async def received(self, delivery: str) -> list[Received]:

@@ -10,11 +10,12 @@ def processes_in(folder: Path) -> list[str]:
     found = []
     for process in Path("/proc").glob("[0-9]*"):
         try:
-            told = (process / "cmdline").read_bytes() + (process / "environ").read_bytes()
+            command = (process / "cmdline").read_bytes()
+            told = command + (process / "environ").read_bytes()
         except OSError:
             continue
         if str(folder).encode() in told:
-            found.append((process / "cmdline").read_text().replace("\0", " "))
+            found.append(command.decode().replace("\0", " "))
     return found
 
 

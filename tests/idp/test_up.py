@@ -51,7 +51,7 @@ def test_a_link_is_printed_on_demand_that_opens_the_outbox_once(platform: Platfo
     ended = symphainy(platform.home, "key", "link")
 
     link = ended.out.strip()
-    answers = [httpx2.get(link), httpx2.get(link)]
+    answers = [httpx2.get(link, timeout=60) for _ in range(2)]
     assert (ended.code, link.startswith(f"{platform.told['api']}/outbox?token=")) == (0, True)
     assert [one.status_code for one in answers] == [303, 200]
     assert "set-cookie" in answers[0].headers
@@ -133,11 +133,11 @@ def test_trials_of_one_solution_side_by_side_give_each_its_own(
 
 
 def listed(platform: Platform, solution: str) -> set[str]:
-    """How the runs of a solution stand, once Temporal lists any that is over."""
+    """How the runs of a solution stand, once Temporal lists all of them as over."""
     for _ in range(200):
         told = symphainy(platform.home, "runs", "--solution", solution, "--json")
         found = {one["status"] for one in json.loads(told.out)}
-        if "completed" in found:
+        if found == {"completed"}:
             return found
     raise AssertionError(found)
 
@@ -177,7 +177,15 @@ def test_the_first_key_is_printed_once_and_kept_nowhere(platform: Platform) -> N
     files = (one for one in platform.home.rglob("*") if one.is_file() and one != platform.log)
     secret = key.split("_")[3].encode()
     assert listed.code == 0
-    assert [one for one in files if secret in one.read_bytes()] == []
+    assert [one for one in files if secret in read(one)] == []
+
+
+def read(file: Path) -> bytes:
+    """What is in a file that the platform may have taken away meanwhile."""
+    try:
+        return file.read_bytes()
+    except FileNotFoundError:
+        return b""
 
 
 def test_a_wrong_key_is_refused(platform: Platform) -> None:
@@ -253,8 +261,9 @@ def test_it_heals_when_a_process_is_killed(platform: Platform, name: str) -> Non
 
 
 def test_nothing_outlives_a_launcher_that_is_killed(platform: Platform) -> None:
+    # One that lost Temporal with the test before may just be starting again.
+    until(lambda: len(platform.pids) == 3)
     children = list(platform.pids.values())
-    assert len(children) == 3
 
     platform.process.kill()
     platform.process.wait()

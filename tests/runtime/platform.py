@@ -2,19 +2,19 @@
 
 import asyncio
 import json
-import socket
 import sys
 import textwrap
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from temporalio.client import Client, WorkflowFailureError
 from temporalio.testing import WorkflowEnvironment
 
+from idp.launcher.ports import choose
 from public_works import Settings, Stores
 from public_works.keyfiles import signing_key_pem
 from public_works.resources import Library
@@ -37,6 +37,9 @@ from workflows.compiler import Compiled, check, compile, complete
 
 OWNER = Principal(tenant="acme", id="owner", kind="user", roles=frozenset({"admin"}))
 LEAD = Principal(tenant="acme", id="lead", kind="user", roles=frozenset({"collections-lead"}))
+
+PATIENCE = timedelta(minutes=2)
+"""How long a server may take to come up."""
 
 
 @dataclass
@@ -154,7 +157,7 @@ class Platform:
     async def until(self, run: str, type_: str, **data: Json) -> RunEvent:
         """The first event of that type whose data has these members; waits for it."""
         # Asked again and again, as the time-skipping server does not tell what comes later.
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             while True:
                 for event in await self.events(run):
                     if event.type == type_ and data.items() <= event.data.items():
@@ -163,11 +166,8 @@ class Platform:
 
 
 def free_port() -> int:
-    """A port nobody listens on."""
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        port: int = sock.getsockname()[1]
-        return port
+    """A port nobody listens on, nor gets before it is taken."""
+    return choose(0)
 
 
 @asynccontextmanager
@@ -181,6 +181,8 @@ async def real_server(
         dev_server_existing_path=str(temporal_binary()),
         dev_server_database_filename=str(folder / "temporal.db"),
         dev_server_log_level="error",
+        dev_server_startup_timeout=PATIENCE,
+        port=free_port(),
         dev_server_extra_args=[
             "--sqlite-pragma",
             "journal_mode=wal",
@@ -201,7 +203,9 @@ async def skipping_server() -> AsyncIterator[WorkflowEnvironment]:
     """Temporal's test server, on which time passes as fast as runs can wait."""
     binary = temporal_binary().parent / "temporal-test-server"
     async with await WorkflowEnvironment.start_time_skipping(
-        test_server_existing_path=str(binary)
+        test_server_existing_path=str(binary),
+        test_server_startup_timeout=PATIENCE,
+        port=free_port(),
     ) as environment:
         yield environment
 

@@ -2,19 +2,22 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
 from temporalio import workflow
+from temporalio.client import Client
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
+from public_works import Settings, Stores
 from smart_city.audit import Actor, Entry, Subject
 from symphainy.catalog import Catalog
 from symphainy.delivery import SendResult
 from symphainy.identity import Principal
+from temporal import attributes
 from temporal.telemetry.alarming import look
-from tests.runtime.platform import Platform, platform_on, real_server
-from workers.pool import Options
+from tests.runtime.platform import real_server
 
 SOON = {
     "tenant": "acme",
@@ -44,25 +47,35 @@ class Broken:
         raise RuntimeError("a bug")
 
 
+@dataclass(frozen=True)
+class Watched:
+    """Stores and a server of their own: no pool is at work there that would look or post too."""
+
+    client: Client
+    stores: Stores
+    settings: Settings
+
+
 @pytest.fixture(scope="module")
-async def watched(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Platform]:
-    """A platform where everything is an alarm at once."""
+async def watched(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Watched]:
+    """Where everything is an alarm at once."""
     folder = tmp_path_factory.mktemp("watched")
     setting = "system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute=1"
-    async with (
-        real_server(folder, setting) as server,
-        platform_on(server, folder / "home", Options(), **SOON) as found,
-    ):
-        yield found
+    settings = Settings(home=folder / "home", **SOON)
+    stores = Stores.open(settings)
+    async with real_server(folder, setting) as server:
+        await attributes.register(server.client)
+        yield Watched(server.client, stores, settings)
+    stores.close()
 
 
-async def standing(platform: Platform) -> dict[str, str]:
+async def standing(platform: Watched) -> dict[str, str]:
     """The alarms after a look: what is told, by what it is about."""
     await look(platform.client, platform.stores, platform.settings)
     return {one.subject: one.told for one in platform.stores.alarms.list("acme")}
 
 
-async def until(platform: Platform, subject: str, *, there: bool = True) -> str:
+async def until(platform: Watched, subject: str, *, there: bool = True) -> str:
     """What the alarm tells, once it stands, or nothing once it is over."""
     async with asyncio.timeout(60):
         while True:
@@ -72,9 +85,9 @@ async def until(platform: Platform, subject: str, *, there: bool = True) -> str:
             await asyncio.sleep(0.2)
 
 
-async def test_a_run_whose_workflow_tasks_fail(watched: Platform) -> None:
+async def test_a_run_whose_workflow_tasks_fail(watched: Watched) -> None:
     # Not through the platform: what it interprets ends such a run instead.
-    client, runner = watched.environment.client, UnsandboxedWorkflowRunner()
+    client, runner = watched.client, UnsandboxedWorkflowRunner()
     async with Worker(client, task_queue="broken", workflows=[Broken], workflow_runner=runner):
         started = await client.start_workflow(
             "acme.broken", id="acme/acme.broken/1", task_queue="broken"
@@ -86,9 +99,9 @@ async def test_a_run_whose_workflow_tasks_fail(watched: Platform) -> None:
     assert await until(watched, "runs", there=False) == ""
 
 
-async def test_work_on_a_queue_that_nobody_polls(watched: Platform) -> None:
+async def test_work_on_a_queue_that_nobody_polls(watched: Watched) -> None:
     watched.stores.catalogs.publish("ghost", Catalog())
-    started = await watched.environment.client.start_workflow(
+    started = await watched.client.start_workflow(
         "acme.broken", id="acme/acme.broken/2", task_queue="ghost"
     )
 
@@ -98,7 +111,7 @@ async def test_work_on_a_queue_that_nobody_polls(watched: Platform) -> None:
     await started.terminate()
 
 
-async def test_an_approval_that_nobody_answers(watched: Platform) -> None:
+async def test_an_approval_that_nobody_answers(watched: Watched) -> None:
     watched.stores.approvals.request(
         "acme",
         id="a",
@@ -119,7 +132,7 @@ async def test_an_approval_that_nobody_answers(watched: Platform) -> None:
     assert "approvals" not in await standing(watched)
 
 
-async def test_deliveries_of_which_nobody_knows(watched: Platform) -> None:
+async def test_deliveries_of_which_nobody_knows(watched: Watched) -> None:
     ledger, found = watched.stores.ledger, []
     for id in ("u1", "u2"):
         ledger.plan("acme", id=id, **DELIVERY)
@@ -130,7 +143,7 @@ async def test_deliveries_of_which_nobody_knows(watched: Platform) -> None:
     assert found == [None, "Of 2 deliveries in the last hour nobody knows."]
 
 
-async def test_events_that_come_to_nothing(watched: Platform) -> None:
+async def test_events_that_come_to_nothing(watched: Watched) -> None:
     watched.stores.webhooks.create("acme", "gone", "https://gone.example/hook", types=["com.x.*"])
     by, found = Principal(tenant="acme", id="shop", kind="service"), []
     for id in ("n1", "n2"):
@@ -147,7 +160,7 @@ async def test_events_that_come_to_nothing(watched: Platform) -> None:
     assert "letters" not in await standing(watched)
 
 
-async def test_records_of_the_audit_log_that_nobody_seals(watched: Platform) -> None:
+async def test_records_of_the_audit_log_that_nobody_seals(watched: Watched) -> None:
     actor, subject = Actor(id="ada", kind="user"), Subject(type="solution", id="acme.dunning")
     watched.stores.audit.record("acme", Entry(actor=actor, action="test.done", subject=subject))
 
@@ -158,7 +171,7 @@ async def test_records_of_the_audit_log_that_nobody_seals(watched: Platform) -> 
 
 
 async def test_an_alarm_is_told_once_as_an_event_and_once_when_it_is_over(
-    watched: Platform,
+    watched: Watched,
 ) -> None:
     actor, subject = Actor(id="ada", kind="user"), Subject(type="solution", id="acme.dunning")
     watched.stores.audit.record("acme", Entry(actor=actor, action="test.done", subject=subject))
@@ -174,7 +187,7 @@ async def test_an_alarm_is_told_once_as_an_event_and_once_when_it_is_over(
     assert told[0].envelope["data"]["id"] == raised[0].id
 
 
-async def test_the_first_who_looks_into_an_alarm_stands(watched: Platform) -> None:
+async def test_the_first_who_looks_into_an_alarm_stands(watched: Watched) -> None:
     actor, subject = Actor(id="ada", kind="user"), Subject(type="solution", id="acme.dunning")
     watched.stores.audit.record("acme", Entry(actor=actor, action="test.done", subject=subject))
     (raised,) = (await look(watched.client, watched.stores, watched.settings))["acme"].raised

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from symphainy.definition.error_types import error_type
-from tests.runtime.platform import Platform, platform_on, real_server
+from symphainy.json import Json
+from tests.runtime.platform import OWNER, Platform, platform_on, real_server
 from tests.runtime.test_long_runs import HEAD, histories, until_it_goes_on
 from workers.pool import Options
 from workflows.interpreter import children
@@ -22,7 +23,6 @@ do:
   - double: {set: {n: "${ .n * 2 }"}}
 """
 )
-SLOW = CHILD + "\ndo: [{rest: {wait: {seconds: 3}}}, {say: {set: {slept: true}}}]\n"
 ENDLESS = CHILD + "\ndo: [{rest: {wait: {days: 30}}}]\n"
 
 
@@ -32,6 +32,24 @@ def running(solution: str, version: str = "1.0.0", given: str = "", more: str = 
     given = f", input: {given}" if given else ""
     workflow = f"{{namespace: {namespace}, name: {name}, version: {version}{given}}}"
     return f"{{workflow: {workflow}{more}}}"
+
+
+def hearing(kind: str, then: str) -> str:
+    """A child that does `then` once it was told so by `goes_on`."""
+    type_ = f"com.acme.{kind}.v1"
+    return f"""{CHILD}
+do:
+  - hear: {{listen: {{to: {{one: {{with: {{type: {type_}}}}}}}}}, output: {{as: $input}}}}
+  - {then}
+"""
+
+
+async def goes_on(platform: Platform, run: str, kind: str) -> None:
+    """Tell a child that waits for it; it hears it, whenever it began to listen."""
+    await platform.until(run, "run.listening")
+    type_ = f"com.acme.{kind}.v1"
+    event: Json = {"specversion": "1.0", "id": kind, "source": "/test", "type": type_}
+    await platform.intake.hub.accept(OWNER, "production", event)
 
 
 async def test_a_child_is_given_its_input_and_gives_its_output(platform: Platform) -> None:
@@ -69,7 +87,7 @@ async def test_the_events_of_a_run_tell_of_its_child(platform: Platform) -> None
 
 
 async def test_a_child_that_nobody_awaits_goes_on_by_itself(platform: Platform) -> None:
-    child = platform.deploy(SLOW)
+    child = platform.deploy(hearing("alone", "say: {set: {heard: true}}"))
 
     run = await platform.run(
         HEAD + f"\ndo: [{{go: {{run: {running(child, more=', await: false')}}}}}]\n", {"x": 1}
@@ -78,7 +96,8 @@ async def test_a_child_that_nobody_awaits_goes_on_by_itself(platform: Platform) 
     assert (run.status, run.output) == ("completed", {"x": 1}), run.problem
     begun = await child_of(platform, child)
     assert (await platform.runs.get("acme", begun)).status == "running"
-    assert (await platform.finish(begun)).output == {"slept": True}
+    await goes_on(platform, begun, "alone")
+    assert (await platform.finish(begun)).output == {"heard": True}
 
 
 async def test_what_a_child_gives_can_be_dropped(platform: Platform) -> None:
@@ -236,7 +255,7 @@ BUSY = """
 
 
 async def test_a_child_outlives_the_history_that_started_it(short: Platform) -> None:
-    child = short.deploy(SLOW)
+    child = short.deploy(hearing("outlives", "say: {set: {heard: true}}"))
     text = (
         HEAD
         + f"""
@@ -249,22 +268,17 @@ do:
 """
     )
     run = await short.submit(short.deploy(text))
+    await until_it_goes_on(short, run.run)
+    await goes_on(short, await child_of(short, child), "outlives")
     finished = await short.finish(run.run)
 
     assert isinstance(finished.output, list), finished.problem
-    assert finished.output[0] == {"slept": True}
-    assert await histories(short, run.run) > 1
+    assert finished.output[0] == {"heard": True}
 
 
 async def test_the_error_of_a_child_reaches_a_later_history(short: Platform) -> None:
-    child = short.deploy(
-        CHILD
-        + """
-do:
-  - rest: {wait: {seconds: 3}}
-  - fail: {raise: {error: {type: "https://acme.example/empty", status: 409}}}
-"""
-    )
+    fail = 'fail: {raise: {error: {type: "https://acme.example/empty", status: 409}}}'
+    child = short.deploy(hearing("fails", fail))
     text = (
         HEAD
         + f"""
@@ -277,6 +291,8 @@ do:
 """
     )
     run = await short.submit(short.deploy(text))
+    await until_it_goes_on(short, run.run)
+    await goes_on(short, await child_of(short, child), "fails")
     finished = await short.finish(run.run)
 
     assert finished.problem is not None
@@ -284,7 +300,6 @@ do:
         409,
         "/do/0/both/fork/branches/0/go",
     )
-    assert await histories(short, run.run) > 1
 
 
 async def test_a_child_of_an_earlier_history_is_cancelled_with_its_parent(short: Platform) -> None:
@@ -364,7 +379,15 @@ do:
     assert (await platform.finish(await child_of(platform, child))).status == "cancelled"
 
 
+SPIN = "now as $begun | until(now > $begun + 4.5; .)"
+"""A program that computes for longer than the four seconds that the child has."""
+TICKS = ", ".join(f"{{t{n}: {{wait: {{milliseconds: 1}}}}}}" for n in range(20))
+"""Branches that fill a history at once."""
+
+
 async def test_a_child_whose_time_ran_out_between_histories_is_cancelled(short: Platform) -> None:
+    """The history is long enough at once, and its run is not to leave it before the program has
+    computed: nobody watches the clock meanwhile."""
     child = short.deploy(ENDLESS)
     text = (
         HEAD
@@ -373,18 +396,9 @@ do:
   - both:
       fork:
         branches:
-          - go: {{timeout: {{after: PT1S}}, run: {running(child)}}}
-          - busy:
-              do:
-                - long:
-                    for: {{in: "${{ [range(40)] }}"}}
-                    do: [{{work: {{call: content.render, with: {{template: x, data: {{}}}}}}}}]
-                - slow:
-                    call: data.transform
-                    with: {{program: "last(range(1e8))"}}
-                - more:
-                    for: {{in: "${{ [range(40)] }}"}}
-                    do: [{{work: {{call: content.render, with: {{template: x, data: {{}}}}}}}}]
+          - go: {{timeout: {{after: PT4S}}, run: {running(child)}}}
+          - slow: {{call: data.transform, with: {{program: "{SPIN}"}}}}
+          - ticks: {{fork: {{branches: [{TICKS}]}}}}
 """
     )
     run = await short.submit(short.deploy(text))
@@ -403,7 +417,10 @@ async def test_a_later_run_of_the_same_key_is_not_the_child(short: Platform) -> 
         + """
 intents: {go: {starts: true, key: "${ .id | tostring }"}}
 do:
-  - rest: {wait: PT2S}
+  - hear:
+      if: .fails
+      listen: {to: {one: {with: {type: com.acme.again.v1}}}}
+      output: {as: $input}
   - no: {if: .fails, raise: {error: {type: "https://acme.example/no", status: 409}}}
   - long: {wait: P1D}
 """
@@ -423,6 +440,8 @@ do:
     )
     run = await short.submit(short.deploy(text))
     begun = await child_of(short, child)
+    await until_it_goes_on(short, run.run)
+    await goes_on(short, begun, "again")
     assert (await short.finish(begun)).status == "faulted"
     other = await short.submit(child, {"id": 7, "fails": False}, intent="go")
     finished = await short.finish(run.run)
@@ -453,5 +472,9 @@ do:
         )
 
         assert run.status == "completed", run.problem
+        async with asyncio.timeout(60):
+            # Temporal's visibility comes a little after the fact.
+            while len((await narrow.runs.page("acme", solution=child)).runs) < 12:
+                await asyncio.sleep(0.05)
         assert len((await narrow.runs.page("acme", solution=child)).runs) == 12
         assert await histories(narrow, run.run) == 3

@@ -23,7 +23,7 @@ from symphainy.errors import Refused, Unavailable
 from symphainy.json import Json
 from temporal.codec import ENCODING, PLATFORM, TenantCodec, codec_of, converter_for
 from tests.histories.opening import payloads
-from tests.runtime.platform import LEAD, Platform, platform_on, real_server
+from tests.runtime.platform import LEAD, OWNER, Platform, platform_on, real_server
 from tests.runtime.test_messages import BIG, customer, payload
 from workers.pool import Options
 
@@ -49,6 +49,23 @@ do:
         error: {{type: "https://e.example/broken", status: 500, detail: "of {CANARY}-3"}}
 """
 )
+
+
+HEARS = (
+    HEAD
+    + """
+do:
+  - hear: {listen: {to: {one: {with: {type: com.acme.go.v1}}}}}
+  - keep: {set: {x: "${ $workflow.input.x }"}}
+"""
+)
+GO: Json = {
+    "specversion": "1.0",
+    "id": "g-1",
+    "source": "/shop",
+    "type": "com.acme.go.v1",
+    "data": {},
+}
 
 
 async def bare(platform: Platform) -> Client:
@@ -132,22 +149,26 @@ async def test_another_key_seals_what_is_new_and_those_before_still_open(
 
 
 async def test_a_run_waits_for_the_key_that_its_worker_does_not_have(tmp_path: Path) -> None:
-    text = HEAD + "do:\n  - rest: {wait: PT12S}\n  - keep: {set: {x: '${ .x }'}}\n"
     async with real_server(tmp_path) as server:
         home = tmp_path / "home"
         async with platform_on(server, home, Options()) as platform:
-            solution = platform.deploy(text)
+            solution = platform.deploy(HEARS)
             run = (await platform.submit(solution, {"x": 7})).run
+            # Of a workflow task only the first attempt says why it failed: none is to be under
+            # way when this pool goes.
+            await platform.until(run, "run.listening")
         master = home / "keys" / "master" / "0001"
         right = master.read_bytes()
         master.write_bytes(secrets.token_bytes(32))
         async with platform_on(server, home, Options()) as lacking:
             bare_ = (await bare(lacking)).get_workflow_handle(lacking.runs.handle("acme", run).id)
+            await bare_.signal("nudge")
             problem = await failing(bare_)
             with pytest.raises(Unavailable, match=r"codec\.key"):
                 await lacking.submit(solution, {"x": 8})
         master.write_bytes(right)
         async with platform_on(server, home, Options()) as again:
+            await again.intake.hub.accept(OWNER, "production", GO)
             finished = await again.finish(run)
 
     assert "codec.key" in problem
@@ -156,7 +177,7 @@ async def test_a_run_waits_for_the_key_that_its_worker_does_not_have(tmp_path: P
 
 async def failing(handle: WorkflowHandle[object, object]) -> str:
     """What the workflow task that fails now fails with."""
-    async with asyncio.timeout(40):
+    async with asyncio.timeout(90):
         while True:
             async for event in handle.fetch_history_events():
                 if event.HasField("workflow_task_failed_event_attributes"):
@@ -248,17 +269,18 @@ async def test_only_development_does_without(tmp_path: Path) -> None:
 async def test_runs_from_before_the_upgrade_go_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    text_ = HEAD + "do:\n  - rest: {wait: PT12S}\n  - keep: {set: {x: '${ .x }'}}\n"
     async with real_server(tmp_path) as server:
         home = tmp_path / "home"
         monkeypatch.setenv("SYMPHAINY_ENVIRONMENT", "development")
         async with platform_on(server, home, Options(), payload_encryption=False) as before:
-            solution = before.deploy(text_)
+            solution = before.deploy(HEARS)
             run = (await before.submit(solution, {"x": 7})).run
+            await before.until(run, "run.listening")
         monkeypatch.delenv("SYMPHAINY_ENVIRONMENT")
         moment = datetime.now(UTC)
         upgraded = platform_on(server, home, Options(), payload_plaintext_before=moment)
         async with upgraded as after:
+            await after.intake.hub.accept(OWNER, "production", GO)
             finished = await after.finish(run)
             handle = await (await bare(after)).start_workflow(
                 solution, {"input": None}, id=f"acme/{solution}/late", task_queue="platform"

@@ -86,7 +86,8 @@ async def test_who_is_canceled_leaves_the_digest_to_the_others(skipping: Platfor
     address = skipping.deploy(TEXT)
     leaving = await skipping.submit(address, {"customer": who, "order": 1})
     staying = await skipping.submit(address, {"customer": who, "order": 2})
-    await skipping.until(leaving.run, "run.waiting")
+    for run in (leaving, staying):
+        await skipping.until(run.run, "run.waiting")
     await skipping.runs.cancel("acme", leaving.run)
     finished = await skipping.finish(staying.run)
 

@@ -1,5 +1,6 @@
 """Every door past the platform is shut: no context, no grant, no effect."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,6 +16,7 @@ from smart_city.context import ExecutionContext, seal
 from smart_city.signing import Keyring, SigningKey
 from symphainy.errors import Refused
 from symphainy.identity import Principal
+from symphainy.json import Json
 from temporal.gate.contexts import Contexts
 from temporal.gate.request import saying
 from temporal.headers import outgoing
@@ -287,16 +289,21 @@ async def test_a_paused_run_begins_nothing_new(platform: Platform) -> None:
         NOTICE
         + """
 do:
-  - rest: {wait: {seconds: 1}}
+  - hear: {listen: {to: {one: {with: {type: com.acme.door.v1}}}}, output: {as: $input}}
   - remind:
       call: email
       with: {to: "${ .customer }", template: reminder, data: {invoice: "${ .invoice }"}}
 """
     )
     run = await platform.submit(solution, payload(customer(platform, "kai")))
+    event: Json = {"specversion": "1.0", "id": "d", "source": "/x", "type": "com.acme.door.v1"}
 
+    await platform.until(run.run, "run.listening")
     await platform.runs.pause(LEAD, run.run)
-    await platform.until(run.run, "run.going-on")
+    await platform.intake.hub.accept(OWNER, "production", event)
+    async with asyncio.timeout(60):
+        while (await platform.runs.get("acme", run.run)).stage != "paused":
+            await asyncio.sleep(0.05)
     assert platform.stores.ledger.list("acme", customer="kai") == []
     await platform.runs.resume(LEAD, run.run)
     finished = await platform.finish(run.run)

@@ -69,7 +69,7 @@ async def begun(platform: Platform, twin: SendGridTwin) -> str:
 
 async def question(platform: Platform, run: str, *but: str) -> ApprovalRecord:
     """What people are asked about the run, other than what they were asked before."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while True:
             for one in platform.stores.approvals.pending("acme"):
                 if one.run == run and one.id not in but:
@@ -184,14 +184,14 @@ async def test_what_waits_for_its_turn_again_still_waits_in_the_next_history(
 
 async def until_held(platform: Platform, run: str) -> None:
     """Return once the delivery of the run waits for its turn."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while platform.stores.ledger.list("acme", run=run)[0].state != "held":
             await asyncio.sleep(0.05)
 
 
 async def until_tried(platform: Platform, run: str, history: int) -> None:
     """Return once the step of the run began to send in that history, or the run is over."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while (await platform.runs.get("acme", run)).status == "running":
             events = await platform.events(run)
             named = list(dict.fromkeys(one.id.partition(".")[0] for one in events))

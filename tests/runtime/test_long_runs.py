@@ -2,6 +2,7 @@
 
 import asyncio
 
+from symphainy.json import Json
 from tests.runtime.platform import LEAD, OWNER, Platform
 from tests.runtime.test_messages import NOTICE, customer
 
@@ -113,20 +114,31 @@ async def test_a_pause_holds_over_histories_until_somebody_resumes(short: Platfo
         HEAD
         + """
 do:
-  - many:
-      for: {each: n, in: "${ [range(12)] }"}
-      do:
-        - work: {call: content.render, with: {template: "x", data: {}}}
-        - rest: {wait: {milliseconds: 20}}
+  - hear: {listen: {to: {one: {with: {type: com.acme.on.v1}}}}}
+  - work: {call: content.render, with: {template: "x", data: {}}}
 """
     )
-    run = await short.submit(short.deploy(text), None)
-    await short.until(run.run, "step.completed")
+    run = (await short.submit(short.deploy(text), None)).run
+    await short.until(run, "run.listening")
 
-    await short.runs.pause(OWNER, run.run)
-    paused = await short.runs.get("acme", run.run)
-    await short.runs.resume(LEAD, run.run)
-    finished = await short.finish(run.run)
+    for _ in range(10):
+        await short.runs.pause(OWNER, run)
+    told: dict[str, Json] = {
+        "specversion": "1.0",
+        "id": "on-1",
+        "source": "/shop",
+        "type": "com.acme.on.v1",
+    }
+    await short.intake.hub.accept(OWNER, "production", told)
+    await until_it_goes_on(short, run)
+    async with asyncio.timeout(60):
+        while (await short.runs.get("acme", run)).stage != "paused":
+            await asyncio.sleep(0.05)
+    before = {one.type for one in await short.events(run)}
+    await short.runs.resume(LEAD, run)
+    finished = await short.finish(run)
 
-    assert paused.status == "running"
+    assert "step.completed" not in before
     assert finished.status == "completed", finished.problem
+    assert finished.output == {"text": "x"}
+    assert await histories(short, run) == 2

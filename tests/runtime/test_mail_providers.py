@@ -105,7 +105,7 @@ async def test_a_run_shows_what_it_cannot_get_done_and_why(
     given = payload(customer(platform, "prov-zoe"))
     run = (await platform.submit(solution, given)).run
 
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while not (shown := await platform.runs.get("acme", run)).retrying:
             await asyncio.sleep(0.05)
     provider.fault = "none"

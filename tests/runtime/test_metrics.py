@@ -33,14 +33,14 @@ def figures(text: str) -> dict[str, float]:
 
 
 async def test_a_worker_offers_what_it_decided_and_sent(tmp_path: Path) -> None:
-    where = f"127.0.0.1:{free_port()}"
-    async with (
-        real_server(tmp_path) as server,
-        platform_on(server, tmp_path / "home", Options(), worker_metrics=where) as platform,
-    ):
-        run = await sent(platform)
-        with urllib.request.urlopen(f"http://{where}/metrics") as answer:
-            text = answer.read().decode()
+    async with real_server(tmp_path) as server:
+        # Not before the server has the ports it takes for itself.
+        where = f"127.0.0.1:{free_port()}"
+        opened = platform_on(server, tmp_path / "home", Options(), worker_metrics=where)
+        async with opened as platform:
+            run = await sent(platform)
+            with urllib.request.urlopen(f"http://{where}/metrics") as answer:
+                text = answer.read().decode()
 
     found = figures(text)
     assert found["symphainy_deliveries_total|sandbox|accepted"] == 1

@@ -41,7 +41,7 @@ async def waiting(platform: Platform, text: str, payload: Json = None) -> str:
 
 async def until_on(platform: Platform, run: str, version: str) -> None:
     """Return once the run is on that version."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while (await platform.runs.get("acme", run)).version != version:
             await asyncio.sleep(0.05)
 
@@ -152,7 +152,7 @@ def asking(version: str, first: str) -> str:
 
 async def question(platform: Platform, run: str, *, besides: tuple[str, ...] = ()) -> str:
     """The approval that the run asks for, other than those."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while True:
             pending = platform.stores.approvals.pending("acme", limit=200)
             found = [one.id for one in pending if one.run == run and one.id not in besides]

@@ -166,7 +166,6 @@ do:
             for: {in: "${ [range(10000)] }"}
             do:
               - work: {call: content.render, with: {template: x, data: {}}}
-              - rest: {wait: {milliseconds: 20}}
       catch:
         retry: {limit: {attempt: {count: 0, duration: PT4S}}}
         do: [{tell: {set: "${ $error.status }"}}]

@@ -176,7 +176,6 @@ do:
             for: {in: "${ [range(10000)] }"}
             do:
               - work: {call: content.render, with: {template: x, data: {}}}
-              - rest: {wait: {milliseconds: 20}}
 """
         + CAUGHT
     )

@@ -87,7 +87,7 @@ def customer(
     return Customer(sessions, platform, address)
 
 
-async def until(true: Callable[[], Any], seconds: float = 30) -> Any:
+async def until(true: Callable[[], Any], seconds: float = 60) -> Any:
     """What is true at last."""
     async with asyncio.timeout(seconds):
         while not (found := await asyncio.to_thread(true)):
@@ -95,7 +95,7 @@ async def until(true: Callable[[], Any], seconds: float = 30) -> Any:
     return found
 
 
-async def eventually(true: Callable[[], Awaitable[Any]], seconds: float = 30) -> Any:
+async def eventually(true: Callable[[], Awaitable[Any]], seconds: float = 60) -> Any:
     """What is true at last, where finding out takes waiting."""
     async with asyncio.timeout(seconds):
         while not (found := await true()):

@@ -6,11 +6,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 from tests.widgets.host import Host
 
 CHROMIUM = Path("/usr/bin/chromium")
+PATIENCE = 60_000
+"""Milliseconds that a page may take for anything; whoever expects something waits as long."""
+expect.set_options(timeout=PATIENCE)
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 # Closed roots are closed to tests as well, so that pages prove nothing that a page could not do.
@@ -54,7 +57,7 @@ class Tab:
 
     async def says(self, selector: str, text: str) -> None:
         """Wait until an element of a widget says that."""
-        await self.page.locator(selector, has_text=text).first.wait_for(timeout=60_000)
+        await self.page.locator(selector, has_text=text).first.wait_for(timeout=PATIENCE)
 
 
 @asynccontextmanager
@@ -72,6 +75,7 @@ async def browsing() -> AsyncIterator[Browser]:
 async def tab(browser: Browser, host: Host) -> AsyncIterator[Tab]:
     """A fresh tab, as of somebody who was never here."""
     context = await browser.new_context(viewport={"width": 480, "height": 800}, locale="en-GB")
+    context.set_default_timeout(PATIENCE)
     await context.add_init_script(SPY)
     page = await context.new_page()
     found = Tab(page, host)

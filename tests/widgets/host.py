@@ -57,7 +57,7 @@ class Host:
         """Buy a token for whoever is logged in here."""
         body = {"origin": self.url, **self.wanted}
         async with httpx2.AsyncClient(
-            base_url=self.platform, headers=dict(self.api.headers)
+            base_url=self.platform, headers=dict(self.api.headers), timeout=60
         ) as client:
             answer = await client.post("/v1/widgets/tokens", json=body)
         assert answer.status_code == 201, answer.text

@@ -214,6 +214,8 @@ async def test_a_server_that_was_away_costs_and_doubles_nothing(
         )
         assert kept.seq == 3
         async with listening(services, port):
+            # Each has a run of its own, and either may be first.
+            await tab.says(".out .bubble", "You said: Two")
             await tab.says(".out .bubble", "You said: Three")
             shown = await bubbles(tab)
             state = await tab.page.locator(".state").text_content()
@@ -255,7 +257,9 @@ async def test_a_stream_ends_with_its_token_and_goes_on_with_the_next(
     tokens = world.services.widget_tokens
 
     def soon_over(token: str) -> str:
-        nearly = datetime.now(UTC) - timedelta(minutes=4, seconds=57)
+        if len(tab.host.bought) > 3:
+            return token
+        nearly = datetime.now(UTC) - timedelta(minutes=4, seconds=56)
         return tokens.issue(tokens.redeem(token, tab.host.url), now=nearly)[0]
 
     solution = await ready(world, api, tab)
@@ -284,7 +288,7 @@ async def test_a_page_of_another_origin_is_refused(
     await write(tab, "Hello?")
     await tab.says(".state", "No connection.")
 
-    assert any("Access-Control-Allow-Origin" in one for one in tab.complaints)
+    await until(lambda: any("Access-Control-Allow-Origin" in one for one in tab.complaints))
     assert (await api.get(f"/v1/sessions/{solution}:anna")).status_code == 404
 
 

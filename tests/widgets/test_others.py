@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
+from playwright.async_api import expect
 
 from tests.api.world import World, deployed, principal
 from tests.sessions.talking import ORDERS, until
@@ -199,7 +200,7 @@ async def test_a_form_is_made_of_what_an_intent_asks_for_and_submits_it(
 
 
 async def _ended(api: httpx2.AsyncClient, run: Any) -> httpx2.Response:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while True:
             found = await api.get(f"/v1/runs/{run}")
             if found.json()["status"] != "running":
@@ -318,6 +319,7 @@ async def test_the_demo_shows_every_widget_on_a_page_of_the_platform(
     await page.goto(f"{world.url}/demo/widgets")
     await page.get_by_label("API key").fill(key)
     await page.get_by_role("button", name="Open").click()
+    await expect(page.get_by_label("API key")).to_have_count(0)
     await page.goto(page.url + "?solution=acme.web-chat")
 
     await page.get_by_label("Write a message").fill("Hello")

@@ -2,10 +2,11 @@
 
 import httpx2
 import pytest
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, Page, expect
 
 from tests.api.test_wishes import SHOP, customer, link, page_of, sent
 from tests.api.world import World, deployed
+from tests.widgets.browsing import PATIENCE
 
 
 @pytest.fixture
@@ -16,6 +17,7 @@ async def page(browser: Browser, world: World, api: httpx2.AsyncClient) -> Page:
     context = await browser.new_context(
         java_script_enabled=False, viewport={"width": 390, "height": 760}, base_url=world.url
     )
+    context.set_default_timeout(PATIENCE)
     page = await context.new_page()
     page.on("console", lambda said: pytest.fail(said.text))
     return page
@@ -34,7 +36,7 @@ async def test_a_person_chooses_with_nothing_but_a_browser(
     assert await page.get_by_role("status").inner_text() == (
         "Saved. This is how we will write to you from now on."
     )
-    assert not await news.get_by_label("Email").is_checked()
+    await expect(news.get_by_label("Email")).not_to_be_checked()
     assert await news.get_by_label("Text message").is_checked()
     box = await page.get_by_role("main").bounding_box()
     assert box is not None
@@ -47,7 +49,7 @@ async def test_a_person_leaves_by_the_button_and_finds_the_rest(
     who = await customer(api, "wish-leaves")
     await page.goto(link(world, sent(world, who)))
     await page.get_by_role("button", name="Unsubscribe").click()
-    assert await page.get_by_role("heading").inner_text() == "You are unsubscribed"
+    await expect(page.get_by_role("heading")).to_have_text("You are unsubscribed")
     await page.get_by_role("link").click()
     news = page.get_by_role("group", name="Product news")
     assert not await news.get_by_label("Email").is_checked()

@@ -49,7 +49,7 @@ async def heard(page: httpx2.AsyncClient, messages: int, **headers: str) -> list
     """The messages that a stream tells, as soon as there are that many."""
     found: list[dict[str, Any]] = []
     async with (
-        asyncio.timeout(30),
+        asyncio.timeout(60),
         page.stream(
             "GET", "/v1/widgets/session/events", headers=headers, params={"after": 0}
         ) as stream,
@@ -118,7 +118,7 @@ async def test_what_was_shown_is_told_to_whoever_sent_it(
 
 
 async def _events(api: httpx2.AsyncClient, delivery: str, many: int) -> list[str]:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while True:
             story = (await api.get(f"/v1/deliveries/{delivery}")).json()
             if len(story["events"]) >= many:
