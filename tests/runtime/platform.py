@@ -122,7 +122,7 @@ class Platform:
     async def finish(self, run: str, *, tenant: str = "acme") -> Run:
         """The run when it is over."""
         unlocked = getattr(self.environment, "time_skipping_unlocked", nullcontext)
-        async with unlocked(), asyncio.timeout(120):
+        async with unlocked(), asyncio.timeout(240):
             with suppress(WorkflowFailureError):
                 await self.runs.handle(tenant, run).result()
         return await self.runs.get(tenant, run)
