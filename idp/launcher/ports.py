@@ -1,6 +1,6 @@
 """Ports that are free now."""
 
-import random
+import secrets
 import socket
 
 __all__ = ["LOOPBACK", "choose", "is_free"]
@@ -13,7 +13,7 @@ TRIES = 100
 
 def choose(wanted: int, taken: frozenset[int] = frozenset()) -> int:
     """`wanted` if nobody listens there, else any that is free and not among `taken`."""
-    for port in (wanted, *random.sample(OURS, TRIES)):
+    for port in (wanted, *secrets.SystemRandom().sample(OURS, TRIES)):
         if port and port not in taken and is_free(port):
             return port
     while True:

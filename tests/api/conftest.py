@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from temporalio.client import WorkflowFailureError
+from temporalio.service import RPCError, RPCStatusCode
 
 from public_works import Settings
 from solution_api import open_services
@@ -55,7 +56,13 @@ async def cancel_all(services: Services) -> None:
     """Leave no run behind for which the worker holds a suspended coroutine."""
     async for run in services.client.list_workflows("ExecutionStatus = 'Running'"):
         handle = services.client.get_workflow_handle(run.id)
-        await handle.cancel()
+        try:
+            await handle.cancel()
+        except RPCError as error:
+            # It was over before Temporal listed it so.
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise
+            continue
         # A run that cannot end is an error to be seen, not a suite that never does.
         with suppress(WorkflowFailureError):
             async with asyncio.timeout(60):
