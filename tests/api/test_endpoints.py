@@ -26,7 +26,7 @@ ORDERS = """\
       orders:
         adapter: api
         settings:
-          timeout: 20
+          timeout: 50
           response: {type: object, required: [order], properties: {order: {type: string}}}
           callbacks: ["https://erp.example/answers/"]
     intents:

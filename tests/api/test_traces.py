@@ -37,13 +37,23 @@ def walked(spans: list[dict[str, Any]], depth: int = 0) -> Iterator[tuple[int, d
         yield from walked(one["children"], depth + 1)
 
 
+async def kept(world: World, api: httpx2.AsyncClient, run: str) -> dict[str, Any]:
+    """The waterfall of such a run once it is whole: a request is over after its answer."""
+    async with asyncio.timeout(60):
+        while True:
+            await asyncio.to_thread(world.services.stores.telemetry.flush)
+            shown: dict[str, Any] = (await api.get(f"/v1/runs/{run}/trace")).json()
+            if len([*walked(shown["spans"])]) == 4:
+                return shown
+            await asyncio.sleep(0.02)
+
+
 async def test_the_request_its_intent_and_the_run_are_one_tree(
     world: World, api: httpx2.AsyncClient
 ) -> None:
     run = await run_of(api, world.name(), traceparent=f"00-{TRACE}-{SPAN}-01")
-    await asyncio.to_thread(world.services.stores.telemetry.flush)
 
-    shown = (await api.get(f"/v1/runs/{run}/trace")).json()
+    shown = await kept(world, api, run)
 
     assert (shown["run"], shown["traces"], shown["kept"]) == (run, [TRACE], True)
     assert [(depth, one["name"], one["room"]) for depth, one in walked(shown["spans"])] == [
@@ -60,9 +70,8 @@ async def test_the_request_its_intent_and_the_run_are_one_tree(
 
 async def test_a_request_without_a_trace_begins_one(world: World, api: httpx2.AsyncClient) -> None:
     run = await run_of(api, world.name())
-    await asyncio.to_thread(world.services.stores.telemetry.flush)
 
-    shown = (await api.get(f"/v1/runs/{run}/trace")).json()
+    shown = await kept(world, api, run)
 
     (trace,) = shown["traces"]
     assert (len(trace), shown["spans"][0]["parent"]) == (32, None)
@@ -74,10 +83,9 @@ async def test_runs_that_share_a_trace_are_shown_apart(
     traced = {"traceparent": f"00-{'1' * 32}-{SPAN}-01"}
     first = await run_of(api, world.name(), **traced)
     second = await run_of(api, world.name(), **traced)
-    await asyncio.to_thread(world.services.stores.telemetry.flush)
 
     for run in (first, second):
-        shown = (await api.get(f"/v1/runs/{run}/trace")).json()
+        shown = await kept(world, api, run)
         assert {one["run"] for _, one in walked(shown["spans"])} - {None} == {run}
 
 
@@ -97,7 +105,7 @@ async def test_the_page_shows_the_same_to_whoever_may_read(
     world: World, api: httpx2.AsyncClient
 ) -> None:
     run = await run_of(api, world.name())
-    await asyncio.to_thread(world.services.stores.telemetry.flush)
+    await kept(world, api, run)
     async with httpx2.AsyncClient(base_url=world.url, timeout=60) as browser:
         closed = await browser.get(f"/outbox/traces/{run}")
         browser.cookies.update(await signed_in(world.services))
@@ -122,7 +130,7 @@ async def test_the_command_draws_a_line_for_each_span(
     world: World, api: httpx2.AsyncClient, capsys: pytest.CaptureFixture[str]
 ) -> None:
     run = await run_of(api, world.name(), traceparent=f"00-{TRACE}-{SPAN}-01")
-    await asyncio.to_thread(world.services.stores.telemetry.flush)
+    await kept(world, api, run)
     key = api.headers["authorization"].partition(" ")[2]
 
     with closing(Platform(world.url, key)) as platform:

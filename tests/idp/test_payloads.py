@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
-from tests.idp.commands import Platform, start, symphainy
-from tests.widgets.browsing import ARGUMENTS, CHROMIUM
+from tests.idp.commands import Platform, start, symphainy, until
+from tests.widgets.browsing import ARGUMENTS, CHROMIUM, PATIENCE
 
 CANARY = "canary-5d1e"
 NAMESPACE = "acme-own"
@@ -31,13 +31,16 @@ def test_payloads_are_readable_in_temporals_pages_for_who_signed_in(platform: Pl
     file.write_text(HELLO)
     ran = symphainy(platform.home, "run", str(file), "--input", f'{{"name": "{CANARY}"}}')
     assert ran.code == 0, ran.err
+    # Temporal lists it a little later, and its page would go on showing what there was.
+    until(lambda: "acme.hello" in symphainy(platform.home, "runs").out)
     api, ui = platform.told["api"], platform.told["ui"]
     key = (platform.home / "users" / "operator").read_text().strip()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
         page = browser.new_context(viewport={"width": 1400, "height": 1000}).new_page()
+        page.set_default_timeout(PATIENCE)
         opened(page, ui)
-        expect(page.locator("body")).to_contain_text("acme.hello", timeout=30_000)
+        expect(page.locator("body")).to_contain_text("acme.hello", timeout=PATIENCE)
         unread = page.content()
         page.goto(f"{api}/codec")
         page.fill("#key", key)
@@ -45,7 +48,7 @@ def test_payloads_are_readable_in_temporals_pages_for_who_signed_in(platform: Pl
         endpoint = page.locator("code").inner_text()
         told_where_to_ask(page, ui, endpoint)
         opened(page, ui)
-        expect(page.locator("body")).to_contain_text(f"Hello, {CANARY}", timeout=30_000)
+        expect(page.locator("body")).to_contain_text(f"Hello, {CANARY}", timeout=PATIENCE)
         browser.close()
 
     assert CANARY not in unread
@@ -60,7 +63,7 @@ def test_payloads_are_readable_in_temporals_pages_for_who_signed_in(platform: Pl
 def opened(page: Page, ui: str) -> None:
     """The page of the only run there is."""
     page.goto(f"{ui}/namespaces/{NAMESPACE}/workflows")
-    page.locator("a[href*='acme.hello']").first.click(timeout=30_000)
+    page.locator("a[href*='acme.hello']").first.click()
 
 
 def told_where_to_ask(page: Page, ui: str, endpoint: str) -> None:

@@ -37,6 +37,13 @@ def test_a_port_that_is_taken_is_not_chosen() -> None:
         assert choose(taken) != taken
 
 
+def test_a_port_that_nobody_named_is_none_that_systems_give_to_anybody() -> None:
+    first = choose(0)
+
+    assert 0 < first < 32_768
+    assert choose(first, frozenset({first})) != first
+
+
 def test_a_trial_is_registered_under_the_digest_of_its_text(tmp_path: Path) -> None:
     one, other = tmp_path / "one.yaml", tmp_path / "other.yaml"
     text = (EXAMPLES / "hello.yaml").read_text()
