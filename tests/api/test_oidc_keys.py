@@ -191,7 +191,7 @@ async def id_token(mock: str) -> str:
 @FOREIGN
 async def test_keys_of_a_provider_that_somebody_else_wrote_verify_what_it_signs(mock: str) -> None:
     text = await id_token(mock)
-    keys = ProviderKeys(Egress([mock.removeprefix("http://")]))
+    keys = ProviderKeys(Egress([mock.removeprefix("http://")]), patience=60)
     found = await keys.find(mock, None)
     assert found is not None
     claims = verified(text, "RS256", found)

@@ -4,6 +4,7 @@ import asyncio
 import re
 import time
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -13,13 +14,15 @@ import pytest
 from playwright.async_api import expect
 from sqlalchemy import text
 
+from public_works.egress import Egress
 from public_works.sign_ins import SignIns
 from smart_city.roles import OwnRole
 from smart_city.trust import TrustedIssuer
+from solution_api.bearers import Bearers
 from solution_api.services import Services
 from tests.api.issuing import Trusting, trusting
 from tests.api.test_oidc_keys import FOREIGN, provider
-from tests.api.world import World, principal, problem
+from tests.api.world import World, listening, principal, problem
 from tests.widgets.browsing import CHROMIUM, PATIENCE, browsing
 
 CLIENT = {"client": "pages", "secret": "oidc-pages"}
@@ -486,25 +489,28 @@ def foreign(services: Services) -> Iterator[str]:
 async def test_a_browser_signs_in_at_a_provider_that_somebody_else_wrote(
     world: World, foreign: str
 ) -> None:
-    async with browsing() as chromium:
+    services = world.services
+    egress = Egress(services.settings.egress_allow)
+    bearers = Bearers(services.settings, services.stores, egress, patience=60)
+    async with listening(replace(services, bearers=bearers)) as ours, browsing() as chromium:
         page = await chromium.new_page()
         page.set_default_timeout(PATIENCE)
         complaints: list[str] = []
 
         def complained(said: str) -> None:
             # The provider's own page asks for styles that are not to be had here.
-            if page.url.startswith(world.url):
+            if page.url.startswith(ours):
                 complaints.append(said)
 
         page.on("pageerror", lambda error: complained(str(error)))
         page.on("console", lambda one: complained(one.text) if one.type == "error" else None)
-        await page.goto(f"{world.url}/outbox")
+        await page.goto(f"{ours}/outbox")
         await page.get_by_role("link", name="Sign in by your identity provider").click()
         await page.get_by_role("button", name="Sign in by mock").click()
         await page.wait_for_url(f"{foreign}/**")
         await page.get_by_role("button", name="ada").click()
         await expect(page.get_by_role("heading", name="Outbox")).to_be_visible()
-        assert page.url == f"{world.url}/outbox"
+        assert page.url == f"{ours}/outbox"
         cookies = {one["name"]: one for one in await page.context.cookies()}
         kept = cookies["symphainy_sign_in"]
         assert (kept["httpOnly"], kept["sameSite"]) == (True, "Lax")
@@ -512,6 +518,6 @@ async def test_a_browser_signs_in_at_a_provider_that_somebody_else_wrote(
         await page.get_by_role("link", name="You", exact=True).click()
         await page.get_by_role("button", name="Sign out", exact=True).click()
         await expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
-        await page.goto(f"{world.url}/outbox")
+        await page.goto(f"{ours}/outbox")
         await expect(page.get_by_role("heading", name=DOOR)).to_be_visible()
         assert complaints == []
