@@ -398,7 +398,10 @@ do:
         branches:
           - go: {{timeout: {{after: PT4S}}, run: {running(child)}}}
           - slow: {{call: data.transform, with: {{program: "{SPIN}"}}}}
-          - ticks: {{fork: {{branches: [{TICKS}]}}}}
+          - busy:
+              do:
+                - ticks: {{fork: {{branches: [{TICKS}]}}}}
+                - more: {{set: {{x: 1}}}}
 """
     )
     run = await short.submit(short.deploy(text))
