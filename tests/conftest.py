@@ -1,11 +1,18 @@
-"""Which tests share a process when several run side by side."""
+"""Which tests share a process when several run side by side, and that none is hurried."""
 
 import pytest
+from hypothesis import HealthCheck, settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 TOGETHER = ("idp", "crash", "chaos")
 """Folders whose tests start whole platforms, which would be in each other's way."""
+
+# How long one example takes says more about the machine than about what is tested.
+settings.register_profile(
+    "patient", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("patient")
 
 
 class ByFolder(LoadScopeScheduling):
