@@ -83,7 +83,7 @@ async def test_where_a_name_leads_is_checked_anew_for_every_request(
     async with trap(tmp_path) as inside:
         for _ in range(3):
             with pytest.raises((Refused, Unavailable)):
-                await egress.request("GET", f"http://rebind.example:{inside.port}/", timeout=2)
+                await egress.request("GET", f"http://rebind.example:{inside.port}/", timeout=1)
         assert (inside.connections, names.asked["rebind.example"]) == (0, 3)
 
 

@@ -62,7 +62,7 @@ class Shop:
         self, headers: dict[str, str] | None = None, body: bytes | None = None
     ) -> httpx2.Response:
         """What a stranger is answered: no key is shown."""
-        async with httpx2.AsyncClient(base_url=self.world.url) as client:
+        async with httpx2.AsyncClient(base_url=self.world.url, timeout=60) as client:
             return await client.post(
                 f"/v1/sources/{self.name}/events?t=acme",
                 content=self.body if body is None else body,
@@ -123,7 +123,7 @@ async def test_a_wrong_key(shop: Shop) -> None:
     await _refused(shop, await shop.send(other.headers()), "callback.forged")
 
 
-@pytest.mark.parametrize("age", [301, -301, 86_400])
+@pytest.mark.parametrize("age", [301, -330, 86_400])
 async def test_a_stale_timestamp(shop: Shop, age: int) -> None:
     await _refused(shop, await replace(shop, age=age).send(), "callback.replayed")
 

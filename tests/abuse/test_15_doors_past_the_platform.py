@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from temporalio import workflow
 from temporalio.api.common.v1 import WorkflowExecution
+from temporalio.api.enums.v1 import EventType
 from temporalio.api.nexus.v1 import EndpointSpec, EndpointTarget
 from temporalio.api.operatorservice.v1 import CreateNexusEndpointRequest
 from temporalio.api.workflowservice.v1 import ResetWorkflowExecutionRequest
@@ -282,13 +283,18 @@ async def test_a_run_that_is_reset_sends_nothing_twice(
     assert (await platform.finish(run.run)).status == "completed"
     handle = platform.runs.handle("acme", run.run)
     described = await handle.describe()
+    first = await anext(
+        one.event_id
+        async for one in handle.fetch_history_events()
+        if one.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED
+    )
 
     await intruder.workflow_service.reset_workflow_execution(
         ResetWorkflowExecutionRequest(
             namespace=platform.client.namespace,
             workflow_execution=WorkflowExecution(workflow_id=handle.id, run_id=described.run_id),
             reason="theirs",
-            workflow_task_finish_event_id=4,
+            workflow_task_finish_event_id=first,
             request_id=f"reset-{solution}",
         )
     )

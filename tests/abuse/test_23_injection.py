@@ -177,7 +177,8 @@ def _words(html: str) -> str:
 
 
 async def _shown(world: World, message: str) -> str:
-    async with httpx2.AsyncClient(base_url=world.url, follow_redirects=True) as browser:
+    base = {"base_url": world.url, "follow_redirects": True, "timeout": 60}
+    async with httpx2.AsyncClient(**base) as browser:
         ticket = world.services.tickets.issue("acme")
         assert (await browser.get("/outbox", params={"token": ticket})).status_code == 200
         page = await browser.get(f"/outbox/{message}")

@@ -170,7 +170,7 @@ async def test_a_key_or_token_of_one_environment_opens_no_other(
     # What the text says is not what is kept.
     renamed = staging.replace("sym_staging", f"sym_{home}")
     assert problem(await oidc.shows(renamed)) == (401, "api.unauthenticated")
-    async with httpx2.AsyncClient(base_url=oidc.url) as nobody:
+    async with httpx2.AsyncClient(base_url=oidc.url, timeout=60) as nobody:
         answer = await nobody.get("/v1/solutions", params={"access_token": token})
     assert problem(answer) == (401, "api.unauthenticated")
 

@@ -45,8 +45,8 @@ class Thief:
             asked["wire"],
             activity_id=asked.get("activity_id"),
             task_queue=asked.get("queue", "platform"),
-            start_to_close_timeout=timedelta(seconds=10),
-            schedule_to_close_timeout=timedelta(seconds=20),
+            start_to_close_timeout=timedelta(seconds=30),
+            schedule_to_close_timeout=timedelta(seconds=60),
             retry_policy=RetryPolicy(maximum_attempts=2),
         )
 
