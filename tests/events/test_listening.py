@@ -31,12 +31,14 @@ async def test_a_run_that_waits_gets_its_event_and_no_other(platform: Platform) 
 async def test_a_run_finds_what_came_before_it_waited(platform: Platform) -> None:
     type_, text = paid()
     await send(platform, type_, {"invoice": 1, "before": "the run"})
-    text = text.replace("do:\n", "do:\n  - rest: {wait: {seconds: 1}}\n")
-    run = await platform.submit(platform.deploy(text), {"id": 1})
-    await platform.until(run.run, "run.waiting")
+    rest = """
+  - rest: {listen: {to: {one: {with: {type: TYPE.go}}}}, output: {as: $input}}
+""".replace("TYPE", type_)
+    run = await listening(platform, text.replace("do:\n", f"do:{rest}"), {"id": 1})
 
     taken = await send(platform, type_, {"invoice": 1, "before": "it waited"})
-    ended = await platform.finish(run.run)
+    await send(platform, f"{type_}.go")
+    ended = await platform.finish(run)
 
     assert taken.runs == ()
     assert ended.output == [{"invoice": 1, "before": "it waited"}]
