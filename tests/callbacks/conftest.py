@@ -67,7 +67,6 @@ async def opened(folder: Path) -> AsyncIterator[World]:
                 tenant="acme",
                 egress_allow="127.0.0.1",
                 public_base_url=BASE,
-                delivery_timeout=2.0,
                 delivery_reconcile_seconds=2.0,
             )
             async with open_services(settings) as services:

@@ -100,7 +100,7 @@ async def test_without_a_secret_nothing_is_believed(world: World) -> None:
     ],
 )
 async def test_where_nobody_receives_there_is_nothing(world: World, path: str) -> None:
-    async with httpx2.AsyncClient(base_url=world.url) as client:
+    async with httpx2.AsyncClient(base_url=world.url, timeout=60) as client:
         answer = await client.post(path, content=b"MessageSid=SM1")
 
     assert answer.status_code == 404

@@ -194,10 +194,10 @@ async def test_a_receipt_settles_what_was_in_doubt(world: World) -> None:
     async with asyncio.timeout(30):
         while not (found := world.services.stores.ledger.list("acme", run=run, state="unknown")):
             await asyncio.sleep(0.05)
-    asked = len([one for one in world.twilio.asked if one.method == "GET"])
 
     await world.call(world.status(found[0].id, "delivered"))
 
+    asked = len([one for one in world.twilio.asked if one.method == "GET"])
     [heard] = await world.output(run)
     assert heard["delivery"] == found[0].id
     assert len(world.twilio.of(found[0].id)) == 1
