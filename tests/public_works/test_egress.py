@@ -262,7 +262,7 @@ async def test_a_server_that_reads_and_stays_silent_is_unsure_within_the_timeout
         silent.listen()
         url = f"http://127.0.0.1:{silent.getsockname()[1]}/"
         with pytest.raises(Unsure, match=r"egress\.silence"):
-            await Egress(["127.0.0.1"]).request("POST", url, timeout=0.3)
+            await Egress(["127.0.0.1"]).request("POST", url, timeout=1)
 
 
 @pytest.mark.parametrize(
