@@ -19,7 +19,7 @@ async def histories(platform: Platform, run: str) -> int:
 
 async def until_it_goes_on(platform: Platform, run: str) -> None:
     """Return once the run has gone on in a second history."""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(120):
         while await histories(platform, run) < 2:
             await asyncio.sleep(0.05)
 
@@ -130,8 +130,8 @@ do:
         "type": "com.acme.on.v1",
     }
     await short.intake.hub.accept(OWNER, "production", told)
-    await until_it_goes_on(short, run)
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(120):
+        # Where it listened it was not yet at rest: this is the next history.
         while (await short.runs.get("acme", run)).stage != "paused":
             await asyncio.sleep(0.05)
     before = {one.type for one in await short.events(run)}

@@ -175,8 +175,9 @@ async def test_a_wait_ends_the_span_and_what_follows_is_linked(platform: Platfor
     run = (await platform.submit(platform.deploy(HELD), given)).run
     await platform.until(run, "step.decided", outcome="approve")
     (asked,) = [one for one in platform.stores.approvals.pending("acme") if one.run == run]
-    while "step remind" not in {one.name for one in spans(platform, run)}:
-        await asyncio.sleep(0.05)
+    async with asyncio.timeout(60):
+        while "step remind" not in {one.name for one in spans(platform, run)}:
+            await asyncio.sleep(0.05)
     waiting = {one.name for one in spans(platform, run)}
 
     await platform.runs.answer(LEAD, run, asked.id, granted=True)
@@ -261,7 +262,7 @@ do:
         as: wrong
         do:
           - note: {set: {tried: true}}
-  - rest: {wait: {seconds: 4}}
+  - hear: {listen: {to: {one: {with: {type: com.acme.traced.v1}}}}}
   - fails: {raise: {error: {type: "https://e.example/broken", status: 500}}}
 """
 
@@ -272,9 +273,16 @@ async def test_what_is_tried_again_goes_over_or_fails_stays_in_one_trace(
     text = AGAIN.replace("URL", gone).replace("{{n}}", "one")
     first = text.replace("VERSION", "1.0.0")
     run = (await platform.submit(platform.deploy(first))).run
-    await platform.until(run, "run.waiting")
+    await platform.until(run, "run.listening")
     platform.deploy(text.replace("VERSION", NEWER))
     await migrations(platform).migrate(OWNER, run)
+    heard: dict[str, Json] = {
+        "specversion": "1.0",
+        "id": "t-1",
+        "source": "/shop",
+        "type": "com.acme.traced.v1",
+    }
+    await platform.intake.hub.accept(OWNER, "production", heard)
     finished = await platform.finish(run)
 
     found = spans(platform, run)
