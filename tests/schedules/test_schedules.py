@@ -14,8 +14,8 @@ from temporal.schedules import Due, Schedules
 from tests.runtime.platform import Platform
 
 CRON = """
-document: {dsl: 1.0.3, namespace: test, name: nightly-{{n}}, version: 1.0.0}
-schedule: {cron: "0 3 * * *"}
+document: {dsl: 1.0.3, namespace: test, name: leaping-{{n}}, version: 1.0.0}
+schedule: {cron: "0 3 29 2 *"}
 intents:
   report: {starts: true, zone: Europe/Vienna}
 do:
@@ -54,12 +54,13 @@ def due(platform: Platform, solution: str, *, paused: bool = False) -> Due:
 
 async def runs_of(platform: Platform, solution: str, count: int) -> list[Run]:
     """The runs of `solution`, once there are `count` that are over."""
-    while True:
-        found = (await platform.runs.page("acme", solution=solution)).runs
-        over = [one for one in found if one.status != "running"]
-        if len(over) >= count:
-            return over
-        await asyncio.sleep(0.2)
+    async with asyncio.timeout(120):
+        while True:
+            found = (await platform.runs.page("acme", solution=solution)).runs
+            over = [one for one in found if one.status != "running"]
+            if len(over) >= count:
+                return over
+            await asyncio.sleep(0.2)
 
 
 async def test_what_a_schedule_starts_is_a_run_like_any_other(platform: Platform) -> None:

@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
+from symphainy.errors import Unavailable, Unsure
 from symphainy.session import Address, Kept, Message
 from temporal.sessions import Sessions
 from tests.runtime.platform import Platform
@@ -68,6 +70,15 @@ class Customer:
         return await self.sessions.receive(
             "acme", self.address, id=id or f"m-{self.count}", text=text, channel=channel
         )
+
+    async def insists(self, text: str) -> Kept:
+        """Write, and again with the same id while nobody answers, as people's devices do."""
+        self.count += 1
+        id = f"m-{self.count}"
+        async with asyncio.timeout(120):
+            while True:
+                with suppress(Unavailable, Unsure):
+                    return await self.writes(text, id=id)
 
     def transcript(self) -> list[Message]:
         return self.platform.stores.transcripts.messages("acme", self.address.id)
