@@ -82,7 +82,9 @@ async def test_a_batch_is_taken_in_its_order(world: World, api: httpx2.AsyncClie
 
     taken = answer.json()["events"]
     assert [one["id"] for one in taken] == [one["id"] for one in sent]
-    assert [one["seq"] for one in taken] == [taken[0]["seq"] + n for n in range(3)]
+    # What becomes of other runs is told in between.
+    seqs = [one["seq"] for one in taken]
+    assert seqs == sorted({*seqs})
     assert await ended(api, run) == sent[1]
 
 
