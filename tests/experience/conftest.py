@@ -1,10 +1,13 @@
 """Adapters with their twins."""
 
-from collections.abc import AsyncIterator
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 
 from experience_adapters.smtp import SmtpEmail
+from public_works.database import Database
 from public_works.settings import Settings
 from symphainy.delivery import EmailMessage, Recipient, SmsMessage
 from tests.twins.smtp import SmtpTwin
@@ -33,6 +36,26 @@ def patience(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
     if "silence" in request.node.name:
         for name in ("DELIVERY_TIMEOUT", "SMTP_TIMEOUT"):
             monkeypatch.setenv(f"SYMPHAINY_{name}", "1")
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with every table and no rows, to be copied: making one takes longer than most
+    tests."""
+    file = tmp_path_factory.mktemp("migrated") / "symphainy.db"
+    one = Database(f"sqlite:///{file}")
+    one.migrate()
+    one.dispose()
+    assert [*file.parent.iterdir()] == [file]
+    return file
+
+
+@pytest.fixture
+def database(migrated: Path, tmp_path: Path) -> Iterator[Database]:
+    """A database of the test's own."""
+    one = Database(f"sqlite:///{shutil.copy(migrated, tmp_path)}")
+    yield one
+    one.dispose()
 
 
 @pytest.fixture

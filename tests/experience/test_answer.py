@@ -62,17 +62,14 @@ class AnswerCase(AdapterCase):
 
 
 @pytest.fixture
-async def case(tmp_path: Path) -> AsyncIterator[AnswerCase]:
+async def case(tmp_path: Path, database: Database) -> AsyncIterator[AnswerCase]:
     file = certificate(tmp_path, HOST)
     proving = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     proving.load_cert_chain(file)
     keep(tmp_path, SECRET)
-    db = Database(f"sqlite:///{tmp_path / 'answers.db'}")
-    db.migrate()
     async with ReceiverTwin(tls=proving) as twin:
         trusted = ssl.create_default_context(cafile=str(file))
-        yield AnswerCase(twin, tmp_path, trusted, Answers(db))
-    db.dispose()
+        yield AnswerCase(twin, tmp_path, trusted, Answers(database))
 
 
 class TestAnswer(AdapterSuite):

@@ -1,8 +1,6 @@
 """The sandboxes of all channels, by the suites that every adapter passes."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -136,14 +134,6 @@ def adapter(outbox: Outbox, message: Message) -> Any:
     """The sandbox of the channel of `message`."""
     kinds = {one.spec.channel: one for one in SANDBOXES}
     return kinds[message.channel](outbox, SEAL)
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    one = Database(f"sqlite:///{tmp_path / 'outbox.db'}")
-    one.migrate()
-    yield one
-    one.dispose()
 
 
 @pytest.mark.parametrize("message", MESSAGES, ids=[one.channel for one in MESSAGES])

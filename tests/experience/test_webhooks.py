@@ -86,17 +86,14 @@ class WebhookCase(AdapterCase):
 
 
 @pytest.fixture
-async def case(tmp_path: Path) -> AsyncIterator[WebhookCase]:
+async def case(tmp_path: Path, database: Database) -> AsyncIterator[WebhookCase]:
     file = certificate(tmp_path, HOST)
     proving = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     proving.load_cert_chain(file)
     keep(tmp_path, SECRET)
-    db = Database(f"sqlite:///{tmp_path / 'hooks.db'}")
-    db.migrate()
     async with ReceiverTwin(tls=proving) as twin:
         trusted = ssl.create_default_context(cafile=str(file))
-        yield WebhookCase(twin, tmp_path, trusted, Webhooks(db, b"pepper" * 6))
-    db.dispose()
+        yield WebhookCase(twin, tmp_path, trusted, Webhooks(database, b"pepper" * 6))
 
 
 def keep(home: Path, secret: str) -> None:
