@@ -183,13 +183,16 @@ class Execution:
 
     async def _happened(self) -> list[Moment]:
         """Without what was told in activations that the server did not take, because something
-        else had come to the run meanwhile: those are done again."""
+        else had come to the run meanwhile or they came too late: those are done again."""
         told, lost = self.stage.trails.of[self.workflow_id], set[tuple[str, int]]()
         for run in {one.run for one in told}:
             handle = self.platform.client.get_workflow_handle(self.workflow_id, run_id=run)
             async for event in handle.fetch_history_events():
                 if event.HasField("workflow_task_failed_event_attributes"):
                     lost.add((run, event.workflow_task_failed_event_attributes.started_event_id))
+                if event.HasField("workflow_task_timed_out_event_attributes"):
+                    late = event.workflow_task_timed_out_event_attributes
+                    lost.add((run, late.started_event_id))
         return [one for one in told if (one.run, one.length) not in lost]
 
     @property

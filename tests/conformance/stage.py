@@ -77,7 +77,7 @@ class Stage:
 
     def do(self, work: Coroutine[Any, Any, T]) -> T:
         """What `work` gives, done in the platform's thread."""
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(120)
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(300)
 
     def platform(self, *, skipping: bool) -> Platform:
         """The platform whose time is (not) skipped."""
