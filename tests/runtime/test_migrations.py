@@ -12,6 +12,7 @@ from symphainy.json import Json
 from temporal.lineage import Lineages
 from temporal.migrations import Migrations
 from temporal.plans import Plans
+from temporal.runs import Run
 from tests.runtime.platform import LEAD, OWNER, Platform
 from tests.runtime.test_long_runs import histories
 from tests.runtime.test_messages import NOTICE, customer
@@ -38,6 +39,21 @@ async def waiting(platform: Platform, text: str, payload: Json = None) -> str:
     run = await platform.submit(platform.deploy(text), payload)
     await platform.until(run.run, "run.waiting")
     return run.run
+
+
+async def over_histories(skipping: Platform, name: str, tasks: str) -> Run:
+    """A run that came to its wait, went on there in a second history 40 minutes later, and was
+    over when it was an hour old."""
+    run = await waiting(skipping, solution(name, tasks))
+    await skipping.environment.sleep(timedelta(minutes=40))
+    skipping.deploy(solution(name, tasks, NEWER))
+    await migrations(skipping).migrate(OWNER, run)
+    finished = await skipping.finish(run)
+
+    assert await histories(skipping, run) == 2
+    told = await skipping.events(run)
+    assert timedelta(hours=1) <= told[-1].at - told[0].at < timedelta(minutes=90)
+    return finished
 
 
 async def test_a_run_that_waits_goes_on_by_the_new_version(skipping: Platform) -> None:

@@ -5,7 +5,8 @@ import pytest
 from symphainy.definition.error_types import error_type
 from symphainy.json import Json
 from tests.runtime.platform import Platform
-from tests.runtime.test_long_runs import HEAD, histories
+from tests.runtime.test_long_runs import HEAD
+from tests.runtime.test_migrations import over_histories
 
 COUNTED = """
         - count: {set: {n: "${ ($context // 0) + 1 }"}, export: {as: .n}}
@@ -160,27 +161,18 @@ do:
     assert (problem["type"], problem["instance"]) == (error_type("timeout"), "/do/0/block")
 
 
-async def test_an_attempt_keeps_its_limit_over_histories(short: Platform) -> None:
-    text = (
-        HEAD
-        + """
+async def test_an_attempt_keeps_its_limit_over_histories(skipping: Platform) -> None:
+    tasks = """
 do:
   - block:
-      try:
-        - many:
-            for: {in: "${ [range(10000)] }"}
-            do:
-              - work: {call: content.render, with: {template: x, data: {}}}
+      try: [{slow: {wait: {days: 1}}}]
       catch:
-        retry: {limit: {attempt: {count: 0, duration: PT4S}}}
+        retry: {limit: {attempt: {count: 0, duration: PT1H}}}
         do: [{tell: {set: "${ $error.status }"}}]
 """
-    )
-    run = await short.submit(short.deploy(text), {})
-    finished = await short.finish(run.run)
+    finished = await over_histories(skipping, "attempt", tasks)
 
     assert finished.output == 408, finished.problem
-    assert await histories(short, run.run) > 1
 
 
 @pytest.mark.parametrize(

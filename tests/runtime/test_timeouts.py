@@ -6,7 +6,8 @@ import pytest
 
 from symphainy.definition.error_types import error_type
 from tests.runtime.platform import LEAD, Platform
-from tests.runtime.test_long_runs import HEAD, histories, until_it_goes_on
+from tests.runtime.test_long_runs import HEAD, until_it_goes_on
+from tests.runtime.test_migrations import over_histories
 
 LATE = {"type": error_type("timeout"), "status": 408, "title": "Timeout error"}
 CAUGHT = """
@@ -164,30 +165,26 @@ do:
     }
 
 
-async def test_a_deadline_outlives_a_history(short: Platform) -> None:
-    text = (
-        HEAD
-        + """
+async def test_a_deadline_outlives_a_history(skipping: Platform) -> None:
+    tasks = (
+        """
 do:
   - careful:
       try:
         - slow:
-            timeout: {after: {seconds: 4}}
-            for: {in: "${ [range(10000)] }"}
-            do:
-              - work: {call: content.render, with: {template: x, data: {}}}
+            timeout: {after: {hours: 1}}
+            for: {in: "${ [range(9)] }"}
+            do: [{rest: {wait: {days: 1}}}]
 """
         + CAUGHT
     )
-    run = await short.submit(short.deploy(text), {})
-    finished = await short.finish(run.run)
+    finished = await over_histories(skipping, "deadline", tasks)
 
     assert finished.output == {
         "status": 408,
         "instance": "/do/0/careful/try/0/slow",
         "code": "run.timeout",
     }, finished.problem
-    assert await histories(short, run.run) > 1
 
 
 async def test_an_approval_with_a_deadline_outlives_a_history(short: Platform) -> None:
@@ -218,21 +215,15 @@ do:
     assert finished.output[0] == {"released": True}
 
 
-async def test_a_run_keeps_its_deadline_over_histories(short: Platform) -> None:
-    text = (
-        HEAD
-        + """
-timeout: {after: {seconds: 4}}
+async def test_a_run_keeps_its_deadline_over_histories(skipping: Platform) -> None:
+    tasks = """
+timeout: {after: {hours: 1}}
 do:
   - many:
-      for: {in: "${ [range(10000)] }"}
-      do:
-        - work: {call: content.render, with: {template: x, data: {}}}
+      for: {in: "${ [range(9)] }"}
+      do: [{rest: {wait: {days: 1}}}]
 """
-    )
-    run = await short.submit(short.deploy(text), {})
-    finished = await short.finish(run.run)
+    finished = await over_histories(skipping, "late", tasks)
 
     assert finished.problem is not None
     assert (finished.problem["code"], finished.problem["instance"]) == ("run.timeout", "")
-    assert await histories(short, run.run) > 1
