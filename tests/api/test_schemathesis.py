@@ -54,7 +54,7 @@ async def test_whatever_is_sent_the_answer_is_one_the_document_describes(
             *("--seed", "20261102"),
             # It has no end, and nobody to say when they have heard enough.
             *("--exclude-path", "/v1/events/stream"),
-            *("--request-timeout", "30"),
+            *("--request-timeout", "90"),
             *("--warnings", "off"),
             "--continue-on-failure",
             "--no-shrink",
