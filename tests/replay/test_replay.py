@@ -97,7 +97,8 @@ async def test_an_interpreter_without_its_gate_is_found_out() -> None:
         await bare.replay_workflow(KEPT.history(ENTRIES["mail"]))
 
 
-async def test_a_run_whose_signature_nobody_trusts_is_found_out() -> None:
+async def test_a_run_whose_signature_nobody_trusts_any_more_is_told_as_it_went() -> None:
+    """It would be stuck otherwise; it ends where its history does."""
     services = GateServices(
         keys=Keyring.of(SigningKey.generate().public()),
         plans=Plans(KEPT),
@@ -105,5 +106,7 @@ async def test_a_run_whose_signature_nobody_trusts_is_found_out() -> None:
     )
     distrustful = Replayer(workflows=[SolutionRun], plugins=[SymphainyPlugin(services)])
 
-    with pytest.raises(NondeterminismError):
-        await distrustful.replay_workflow(KEPT.history(ENTRIES["mail"]))
+    history = KEPT.history(ENTRIES["mail"])
+    found = await distrustful.replay_workflow(history, raise_on_replay_failure=False)
+
+    assert found.replay_failure is None
