@@ -19,6 +19,7 @@ from public_works import Settings, Stores
 from public_works.keyfiles import signing_key_pem
 from public_works.resources import Library
 from smart_city.signing import SigningKey
+from symphainy.errors import Unavailable
 from symphainy.identity import Principal
 from symphainy.intent import Intent, Submission
 from symphainy.json import Json, digest
@@ -125,7 +126,11 @@ class Platform:
         async with unlocked(), asyncio.timeout(240):
             with suppress(WorkflowFailureError):
                 await self.runs.handle(tenant, run).result()
-        return await self.runs.get(tenant, run)
+        async with asyncio.timeout(60):
+            while True:
+                # A server that is slow to answer is asked again, as clients do.
+                with suppress(Unavailable):
+                    return await self.runs.get(tenant, run)
 
     async def run(self, text: str, payload: Json = None, *, intent: str = "start") -> Run:
         """Deploy, start, and the run when it is over."""
