@@ -66,19 +66,15 @@ class Customer:
     count: int = field(default=0)
 
     async def writes(self, text: str, *, id: str | None = None, channel: str = "web") -> Kept:
-        self.count += 1
-        return await self.sessions.receive(
-            "acme", self.address, id=id or f"m-{self.count}", text=text, channel=channel
-        )
-
-    async def insists(self, text: str) -> Kept:
         """Write, and again with the same id while nobody answers, as people's devices do."""
         self.count += 1
-        id = f"m-{self.count}"
+        id = id or f"m-{self.count}"
         async with asyncio.timeout(120):
             while True:
                 with suppress(Unavailable, Unsure):
-                    return await self.writes(text, id=id)
+                    return await self.sessions.receive(
+                        "acme", self.address, id=id, text=text, channel=channel
+                    )
 
     def transcript(self) -> list[Message]:
         return self.platform.stores.transcripts.messages("acme", self.address.id)
