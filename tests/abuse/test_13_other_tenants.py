@@ -20,11 +20,12 @@ from tests.api.test_walls import (
     WIDGETS,
     names,
     visitor,
+    wanted,
 )
 from tests.api.world import World, principal, problem
 from tests.runtime.platform import Platform
 
-__all__ = ["names", "visitor"]
+__all__ = ["names", "visitor", "wanted"]
 
 VERBS = ("get", "put", "post", "delete", "patch")
 CODES = "/v1/codes"
