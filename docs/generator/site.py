@@ -1,10 +1,10 @@
 """All pages together, and whether those on disk are what the code says now."""
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from docs.generator import adapters, capabilities, codes, fields, policies, security, settings
-from docs.generator.markdown import Page
 
 __all__ = ["PAGES", "differences", "pages", "write"]
 
@@ -13,15 +13,16 @@ FOLDERS = ("adapters", "capabilities", "codes", "policies")
 """Folders that hold nothing but made pages."""
 
 
-def pages() -> Iterator[Page]:
-    """Every made page, by its path under `docs/`."""
-    for area in (codes, settings, capabilities, adapters, policies, security, fields):
-        yield from area.pages()
+@cache
+def pages() -> dict[str, str]:
+    """Every made page, by its path under `docs/`; what the code says is the same all along."""
+    areas = (codes, settings, capabilities, adapters, policies, security, fields)
+    return dict(page for area in areas for page in area.pages())
 
 
 def differences(folder: Path = PAGES) -> list[str]:
     """The pages that are missing, that differ, or that nothing stands behind any more."""
-    wanted = dict(pages())
+    wanted = pages()
     there = {path: folder / path for path in {*wanted, *_made(folder)}}
     return sorted(
         path
@@ -32,7 +33,7 @@ def differences(folder: Path = PAGES) -> list[str]:
 
 def write(folder: Path = PAGES) -> list[str]:
     """Bring `folder` up to date; the paths that changed."""
-    changed, wanted = differences(folder), dict(pages())
+    changed, wanted = differences(folder), pages()
     for path in changed:
         file = folder / path
         if path not in wanted:
