@@ -175,12 +175,16 @@ def free_port() -> int:
     return choose(0)
 
 
+def _setting(one: str) -> tuple[str, str]:
+    return "--dynamic-config-value", one
+
+
 @asynccontextmanager
 async def real_server(
     folder: Path, *settings: str, namespace: str = "default"
 ) -> AsyncIterator[WorkflowEnvironment]:
     """Temporal's own dev server, with our settings and `settings` (dynamic config) besides."""
-    more = [part for one in settings for part in ("--dynamic-config-value", one)]
+    more = [part for one in settings for part in _setting(one)]
     async with await WorkflowEnvironment.start_local(
         namespace=namespace,
         dev_server_existing_path=str(temporal_binary()),
@@ -193,10 +197,11 @@ async def real_server(
             "journal_mode=wal",
             "--sqlite-pragma",
             "synchronous=normal",
-            "--dynamic-config-value",
-            "history.transferProcessorMaxPollRPS=100",
-            "--dynamic-config-value",
-            "matching.enableFairness=true",
+            *_setting("history.transferProcessorMaxPollRPS=100"),
+            *_setting("matching.enableFairness=true"),
+            # A history is not deleted before what stood in these queues is acknowledged.
+            *_setting('history.transferProcessorUpdateAckInterval="1s"'),
+            *_setting('history.visibilityProcessorUpdateAckInterval="1s"'),
             *more,
         ],
     ) as environment:
