@@ -202,6 +202,7 @@ async def real_server(
             # A history is not deleted before what stood in these queues is acknowledged.
             *_setting('history.transferProcessorUpdateAckInterval="1s"'),
             *_setting('history.visibilityProcessorUpdateAckInterval="1s"'),
+            *_setting('history.timerProcessorMaxTimeShift="20ms"'),
             *more,
         ],
     ) as environment:
