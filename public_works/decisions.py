@@ -133,7 +133,7 @@ class Decisions:
             return int(session.exec(old).rowcount)
 
     def list(self, tenant: str, run: str) -> list[DecisionRecord]:
-        """Every decision of a run, in the order it was made."""
+        """Every decision of a run, by the moment it was made."""
         with self._db.reading() as session:
             rows = session.exec(
                 select(DecisionRow)
