@@ -6,11 +6,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from public_works.audit.store import Audit
+from public_works.periodic import every
 
 __all__ = ["keeping"]
 
 log = logging.getLogger("symphainy.audit")
 
+FAILING = "the audit log gets no checkpoint"
 EVERY = 30.0
 """Seconds between two looks at which chains want a checkpoint."""
 
@@ -20,23 +22,19 @@ async def keeping(audit: Audit) -> AsyncIterator[None]:
     """Sign checkpoints that are due, and write down what was counted, while the body runs."""
 
     async def keep() -> None:
-        while True:
-            await asyncio.sleep(EVERY)
-            await asyncio.to_thread(_keep, audit)
-
-    task = asyncio.create_task(keep())
-    try:
-        yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
         await asyncio.to_thread(_keep, audit)
+
+    try:
+        async with every(EVERY, keep, log, FAILING, at_once=False):
+            yield
+    finally:
+        try:
+            await keep()
+        except Exception:
+            # What is due is found by whoever looks next.
+            log.exception(FAILING)
 
 
 def _keep(audit: Audit) -> None:
-    try:
-        audit.tally()
-        audit.seal()
-    except Exception:
-        # Whatever it was this time, the next look finds what is due.
-        log.exception("the audit log gets no checkpoint")
+    audit.tally()
+    audit.seal()
