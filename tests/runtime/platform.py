@@ -159,6 +159,12 @@ class Platform:
         workflow_id = self.runs.handle("acme", run).id
         return [event async for event in follow(self.client, workflow_id, wait=False)]
 
+    async def hears(self, type_: str) -> None:
+        """An event of that type comes in, which is like no other."""
+        self.count += 1
+        event: Json = {"specversion": "1.0", "id": f"{type_}-{self.count}", "source": "/test"}
+        await self.intake.hub.accept(OWNER, "production", {**event, "type": type_})
+
     async def until(self, run: str, type_: str, **data: Json) -> RunEvent:
         """The first event of that type whose data has these members; waits for it."""
         # Asked again and again, as the time-skipping server does not tell what comes later.

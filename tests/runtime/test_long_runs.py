@@ -2,7 +2,6 @@
 
 import asyncio
 
-from symphainy.json import Json
 from tests.runtime.platform import LEAD, OWNER, Platform
 from tests.runtime.test_messages import NOTICE, customer
 
@@ -123,13 +122,7 @@ do:
 
     for _ in range(10):
         await short.runs.pause(OWNER, run)
-    told: dict[str, Json] = {
-        "specversion": "1.0",
-        "id": "on-1",
-        "source": "/shop",
-        "type": "com.acme.on.v1",
-    }
-    await short.intake.hub.accept(OWNER, "production", told)
+    await short.hears("com.acme.on.v1")
     async with asyncio.timeout(120):
         # Where it listened it was not yet at rest: this is the next history.
         while (await short.runs.get("acme", run)).stage != "paused":

@@ -276,13 +276,7 @@ async def test_what_is_tried_again_goes_over_or_fails_stays_in_one_trace(
     await platform.until(run, "run.listening")
     platform.deploy(text.replace("VERSION", NEWER))
     await migrations(platform).migrate(OWNER, run)
-    heard: dict[str, Json] = {
-        "specversion": "1.0",
-        "id": "t-1",
-        "source": "/shop",
-        "type": "com.acme.traced.v1",
-    }
-    await platform.intake.hub.accept(OWNER, "production", heard)
+    await platform.hears("com.acme.traced.v1")
     finished = await platform.finish(run)
 
     found = spans(platform, run)
